@@ -1,0 +1,18 @@
+package org.gatedepth.block;
+
+/** Checks of what users give: the message states the rule and the value. */
+final class Checks {
+    private Checks() {}
+
+    static void positive(String what, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(what + " must be at least 1, got " + value);
+        }
+    }
+
+    static void finite(String what, double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(what + " must be a finite number, got " + value);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.gatedepth.block;
+
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * One densely connected block, {@code y = [x, F(x)]}: the input is handed on, and {@code growth} features are added.
+ *
+ * <p>In a stack every block, and the output, reads the features of all blocks before. Parameters: {@code F/W, F/b} (and
+ * {@code F/gain, F/shift}) of the transform. Source: Huang et al. 2016, <i>Densely Connected Convolutional Networks</i>,
+ * arXiv 1608.06993, equation 2, with matrix products in place of convolutions.
+ *
+ * @param transform {@code F}; its output size is the growth rate
+ */
+public record DenseSkipBlock(DenseBlock transform) implements Block {
+    @Override
+    public long inputSize() {
+        return transform.inputSize();
+    }
+
+    @Override
+    public long outputSize() {
+        return transform.inputSize() + transform.outputSize();
+    }
+
+    @Override
+    public List<ParamSpec> params() {
+        return Projection.withScope("F", transform.params());
+    }
+
+    @Override
+    public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
+        return sd.concat(1, x, transform.apply(sd, x, p.scoped("F")));
+    }
+}

@@ -1,0 +1,72 @@
+package org.gatedepth.block;
+
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * A highway block, {@code y = T(x)·H(x) + (1 − T(x))·C(x)}, computed as {@code C + T·(H − C)}.
+ *
+ * <p>{@code H} is a {@link DenseBlock}; {@code T(x) = sigmoid(x·W + b)} is the <i>transform</i> gate: towards 0 the block
+ * carries its input, towards 1 it transforms it. The carry {@code C(x)} is {@code x} itself, or {@code x·W} where the
+ * sizes differ.
+ *
+ * <ul>
+ *   <li>{@code H/W, H/b} (and {@code H/gain, H/shift}): those of the transform
+ *   <li>{@code T/W [inputSize, outputSize], T/b [1, outputSize]}: the gate; its bias starts at {@code gateBias}, which is
+ *       negative so that a deep stack carries at first
+ *   <li>{@code C/W [inputSize, outputSize]}: only where inputSize ≠ outputSize
+ * </ul>
+ *
+ * <p>Source: Srivastava, Greff, Schmidhuber 2015, <i>Highway Networks</i>, arXiv 1505.00387, equation 3. Departure: the
+ * paper changes the width with a plain layer or by padding; here the carry is projected.
+ *
+ * @param transform {@code H}
+ * @param gateBias initial bias of {@code T}
+ */
+public record HighwayBlock(DenseBlock transform, double gateBias) implements Block {
+
+    /** Checks the bias. */
+    public HighwayBlock {
+        Checks.finite("transform gate bias", gateBias);
+    }
+
+    /**
+     * The initial gate bias for a stack of so many blocks: {@code −ln(depth/2)}, but at most −1.
+     *
+     * <p>At that bias the gates of a whole stack are open by about 2 in all, so that at first a stack of any depth
+     * transforms its input about as much as two plain layers would, and the error signal passes the carries. Srivastava et
+     * al. searched −1 to −10 and found −2 to −4 best at 50 layers.
+     */
+    public static double defaultGateBias(int depth) {
+        Checks.positive("depth", depth);
+        return Math.min(-1, -Math.log(depth / 2.0));
+    }
+
+    @Override
+    public long inputSize() {
+        return transform.inputSize();
+    }
+
+    @Override
+    public long outputSize() {
+        return transform.outputSize();
+    }
+
+    @Override
+    public List<ParamSpec> params() {
+        List<ParamSpec> params = Projection.withScope("H", transform.params());
+        params.add(ParamSpec.weight("T/W", inputSize(), outputSize()));
+        params.add(ParamSpec.bias("T/b", outputSize(), gateBias));
+        Projection.addCarry(this, params);
+        return params;
+    }
+
+    @Override
+    public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
+        SDVariable h = transform.apply(sd, x, p.scoped("H"));
+        SDVariable t = sd.nn.sigmoid(x.mmul(p.get("T/W")).add(p.get("T/b")));
+        SDVariable c = Projection.carry(this, x, p);
+        return c.add(t.mul(h.sub(c)));
+    }
+}

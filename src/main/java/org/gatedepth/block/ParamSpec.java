@@ -1,0 +1,63 @@
+package org.gatedepth.block;
+
+/**
+ * One parameter of a block, always a matrix {@code [rows, columns]}; a bias has one row.
+ *
+ * @param name unique within the block; scopes are set apart by {@code /}, and {@code _} is not allowed because
+ *     Deeplearning4j splits its keys there
+ * @param role weights are regularised, biases are not
+ * @param rows number of rows
+ * @param columns number of columns
+ * @param init the initial value
+ */
+public record ParamSpec(String name, Role role, long rows, long columns, Init init) {
+
+    /** What the parameter is to regularisation. */
+    public enum Role {
+        /** A matrix of a linear map: subject to L1, L2 and weight decay. */
+        WEIGHT,
+        /** A bias, gain or skip weight: subject to the bias regularisation only. */
+        BIAS
+    }
+
+    /** How a parameter starts. */
+    public sealed interface Init {
+        /** By the weight initialisation that the user chose, for a linear map of that fan-in and fan-out. */
+        record Scheme(long fanIn, long fanOut) implements Init {}
+
+        /** Every element the same. */
+        record Constant(double value) implements Init {}
+    }
+
+    /** Checks the name and the shape. */
+    public ParamSpec {
+        if (name.isEmpty() || name.contains("_")) {
+            throw new IllegalArgumentException(
+                    "a parameter name must not be empty or contain '_', got \"" + name + "\"");
+        }
+        if (rows < 1 || columns < 1) {
+            throw new IllegalArgumentException(
+                    "parameter " + name + " must have a positive shape, got [" + rows + ", " + columns + "]");
+        }
+    }
+
+    /** The matrix of a linear map. */
+    static ParamSpec weight(String name, long nIn, long nOut) {
+        return new ParamSpec(name, Role.WEIGHT, nIn, nOut, new Init.Scheme(nIn, nOut));
+    }
+
+    /** A row vector that starts at a constant. */
+    static ParamSpec bias(String name, long columns, double value) {
+        return new ParamSpec(name, Role.BIAS, 1, columns, new Init.Constant(value));
+    }
+
+    /** The shape, {@code [rows, columns]}. */
+    public long[] shape() {
+        return new long[] {rows, columns};
+    }
+
+    /** The same parameter below a scope. */
+    ParamSpec scoped(String scope) {
+        return new ParamSpec(scope + "/" + name, role, rows, columns, init);
+    }
+}

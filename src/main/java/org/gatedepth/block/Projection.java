@@ -1,0 +1,29 @@
+package org.gatedepth.block;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+
+/** The protected path of a block: its input, or where the sizes differ a learned projection {@code x·(C/W)}. */
+final class Projection {
+    private Projection() {}
+
+    static void addCarry(Block block, List<ParamSpec> params) {
+        if (block.inputSize() != block.outputSize()) {
+            params.add(ParamSpec.weight("C/W", block.inputSize(), block.outputSize()));
+        }
+    }
+
+    static SDVariable carry(Block block, SDVariable x, Params p) {
+        return block.inputSize() == block.outputSize() ? x : x.mmul(p.get("C/W"));
+    }
+
+    /** Parameters of an inner block below a scope, as a list that can grow. */
+    static List<ParamSpec> withScope(String scope, List<ParamSpec> params) {
+        List<ParamSpec> scoped = new ArrayList<>();
+        for (ParamSpec param : params) {
+            scoped.add(param.scoped(scope));
+        }
+        return scoped;
+    }
+}

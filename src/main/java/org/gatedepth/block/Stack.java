@@ -1,0 +1,69 @@
+package org.gatedepth.block;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.autodiff.samediff.NameScope;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * Blocks one after the other, {@code y = B_k(…B_1(B_0(x)))}.
+ *
+ * <p>The parameters of block {@code i} stand below the scope {@code b<i>}, such as {@code b3/H/W}.
+ *
+ * @param blocks at least one; the output size of each is the input size of the next
+ */
+public record Stack(List<Block> blocks) implements Block {
+
+    /** Checks that the sizes fit. */
+    public Stack {
+        blocks = List.copyOf(blocks);
+        Checks.positive("number of blocks", blocks.size());
+        for (int i = 1; i < blocks.size(); i++) {
+            long before = blocks.get(i - 1).outputSize();
+            if (blocks.get(i).inputSize() != before) {
+                throw new IllegalArgumentException("block " + i + " reads "
+                        + blocks.get(i).inputSize() + " features, but block " + (i - 1) + " gives " + before);
+            }
+        }
+    }
+
+    @Override
+    public long inputSize() {
+        return blocks.get(0).inputSize();
+    }
+
+    @Override
+    public long outputSize() {
+        return blocks.get(blocks.size() - 1).outputSize();
+    }
+
+    @Override
+    public List<ParamSpec> params() {
+        List<ParamSpec> params = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            params.addAll(Projection.withScope("b" + i, blocks.get(i).params()));
+        }
+        return params;
+    }
+
+    @Override
+    public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
+        List<SDVariable> taps = taps(sd, x, p);
+        return taps.get(taps.size() - 1);
+    }
+
+    /** The output of every block, the last one the output of the stack. */
+    public List<SDVariable> taps(SameDiff sd, SDVariable x, Params p) {
+        List<SDVariable> taps = new ArrayList<>();
+        SDVariable running = x;
+        for (int i = 0; i < blocks.size(); i++) {
+            String scope = "b" + i;
+            try (NameScope ignored = sd.withNameScope(scope)) {
+                running = blocks.get(i).apply(sd, running, p.scoped(scope));
+            }
+            taps.add(running);
+        }
+        return taps;
+    }
+}

@@ -1,0 +1,352 @@
+package org.gatedepth.dl4j;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.weights.IWeightInit;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.gatedepth.block.Activations;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.DenseBlock;
+import org.gatedepth.block.ParamSpec;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+
+/**
+ * A Deeplearning4j layer whose function is a {@link Block}.
+ *
+ * <p>Input {@code [minibatch, nIn]}, output {@code [minibatch, nOut]}; sequences and images are reshaped by the same
+ * pre-processors as for a {@link DenseLayer}, and masked rows come out as zeros. {@code dropOut(..)} drops inputs of the
+ * block's transform and leaves its carry or skip alone, so that a deep network keeps its signal; as everywhere in
+ * Deeplearning4j its argument is the probability to <i>keep</i>. A subclass adds its fields, a builder and {@link #block}.
+ */
+public abstract class BlockLayer extends SameDiffLayer {
+    private long nIn;
+    private long nOut;
+    private Activation activation = Activation.RELU;
+    private boolean layerNorm;
+    private @Nullable IWeightInit weightInitFn;
+    private transient @Nullable SDLayerParams cachedParams;
+
+    /** For JSON. */
+    protected BlockLayer() {}
+
+    /** Checks what the builder was given; {@code nIn} may still be missing. */
+    protected BlockLayer(Builder<?> builder) {
+        super(builder);
+        weightInit = null;
+        nIn = builder.nIn;
+        nOut = builder.nOut;
+        activation = Activations.requireSupported(builder.activation);
+        layerNorm = builder.layerNorm;
+        weightInitFn = builder.weightInitFn;
+        if (nIn < 0) {
+            throw new IllegalArgumentException("nIn must be at least 1, or 0 to infer it, got " + nIn);
+        }
+        requireMultiplicative(getIDropout());
+    }
+
+    /** The block for {@code getNOut()} and this many inputs. */
+    protected abstract Block block(long inputs);
+
+    /** In place of an nIn that is not known yet: as it differs from nOut, the block names its projection too. */
+    private long anyInputs() {
+        return nOut + 1;
+    }
+
+    /** Refuses settings that no block can have; for builders. */
+    protected final void validate() {
+        block(nIn > 0 ? nIn : anyInputs());
+    }
+
+    /** The block that this layer computes. */
+    public final Block block() {
+        if (nIn < 1) {
+            throw new DL4JInvalidConfigException(getClass().getSimpleName() + " \"" + getLayerName()
+                    + "\" does not know its nIn: call nIn(..), or setInputType(..) on the network's builder");
+        }
+        return block(nIn);
+    }
+
+    /** The transform of most blocks: a plain layer with this layer's activation and normalisation. */
+    protected final DenseBlock transform(long inputs, long outputs) {
+        return new DenseBlock(inputs, outputs, activation, layerNorm);
+    }
+
+    @Override
+    public final void defineParameters(SDLayerParams params) {
+        params.clear();
+        for (ParamSpec param : block(nIn > 0 ? nIn : anyInputs()).params()) {
+            if (param.role() == ParamSpec.Role.WEIGHT) {
+                params.addWeightParam(param.name(), param.shape());
+            } else {
+                params.addBiasParam(param.name(), param.shape());
+            }
+        }
+    }
+
+    @Override
+    public final void initializeParameters(Map<String, INDArray> arrays) {
+        Map<String, IWeightInit> byName = paramWeightInit == null ? Map.of() : paramWeightInit;
+        IWeightInit scheme = weightInitFn == null ? WeightInit.XAVIER.getWeightInitFunction() : weightInitFn;
+        for (ParamSpec param : block().params()) {
+            INDArray array = Objects.requireNonNull(arrays.get(param.name()), param.name());
+            IWeightInit own = byName.get(param.name());
+            if (own != null) {
+                own.init(param.rows(), param.columns(), param.shape(), 'c', array);
+            } else if (param.init() instanceof ParamSpec.Init.Constant constant) {
+                array.assign(constant.value());
+            } else if (param.init() instanceof ParamSpec.Init.Scheme fan) {
+                scheme.init(fan.fanIn(), fan.fanOut(), param.shape(), 'c', array);
+            }
+        }
+    }
+
+    @Override
+    public final SDVariable defineLayer(
+            SameDiff sd, SDVariable layerInput, Map<String, SDVariable> paramTable, @Nullable SDVariable mask) {
+        return block().apply(sd, layerInput, name -> Objects.requireNonNull(paramTable.get(name), name));
+    }
+
+    @Override
+    public org.deeplearning4j.nn.api.Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> trainingListeners,
+            int layerIndex,
+            INDArray layerParamsView,
+            boolean initializeParams,
+            DataType networkDataType) {
+        requireMultiplicative(getIDropout());
+        BlockRuntime runtime = new BlockRuntime(conf, networkDataType);
+        runtime.setListeners(trainingListeners);
+        runtime.setIndex(layerIndex);
+        runtime.setParamsViewArray(layerParamsView);
+        runtime.setParamTable(initializer().init(conf, layerParamsView, initializeParams));
+        runtime.setConf(conf);
+        return runtime;
+    }
+
+    private void requireMultiplicative(@Nullable IDropout dropout) {
+        if (dropout != null && !(dropout instanceof Dropout) && !(dropout instanceof GaussianDropout)) {
+            throw new DL4JInvalidConfigException(getClass().getSimpleName()
+                    + " multiplies the input of its transform by noise; use Dropout or GaussianDropout, got "
+                    + dropout.getClass().getSimpleName());
+        }
+    }
+
+    @Override
+    public InputType getOutputType(int layerIndex, InputType inputType) {
+        if (inputType instanceof InputType.InputTypeFeedForward rows) {
+            return InputType.feedForward(block().outputSize(), rows.getTimeDistributedFormat());
+        }
+        if (inputType instanceof InputType.InputTypeConvolutionalFlat) {
+            return InputType.feedForward(block().outputSize());
+        }
+        throw new IllegalStateException(getClass().getSimpleName() + " \"" + getLayerName() + "\" (index " + layerIndex
+                + ") reads rows of features; it needs a feed-forward input or a pre-processor, got " + inputType);
+    }
+
+    @Override
+    public void setNIn(InputType inputType, boolean override) {
+        if (nIn <= 0 || override) {
+            DenseLayer stock = stock();
+            stock.setNIn(inputType, true);
+            setNIn(stock.getNIn());
+        }
+    }
+
+    @Override
+    public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+        return stock().getPreProcessorForInputType(inputType);
+    }
+
+    /** Sizes and pre-processors follow the stock dense layer. */
+    private static DenseLayer stock() {
+        return new DenseLayer.Builder().nOut(1).build();
+    }
+
+    @Override
+    public void applyGlobalConfigToLayer(NeuralNetConfiguration.Builder globalConfig) {
+        if (weightInitFn == null) {
+            weightInitFn = globalConfig.getWeightInitFn();
+        }
+    }
+
+    @Override
+    @JsonIgnore
+    public SDLayerParams getLayerParams() {
+        SDLayerParams params = cachedParams;
+        if (params == null) {
+            params = new SDLayerParams();
+            defineParameters(params);
+            cachedParams = params;
+        }
+        return params;
+    }
+
+    @Override
+    @JsonIgnore
+    public void setLayerParams(SDLayerParams layerParams) {
+        // Derived from the block, never stored.
+    }
+
+    @Override
+    public @Nullable List<Regularization> getRegularizationByParam(String paramName) {
+        return getLayerParams().isWeightParam(paramName) ? regularization : regularizationBias;
+    }
+
+    /** Number of inputs; 0 while it is not known. */
+    public long getNIn() {
+        return nIn;
+    }
+
+    /** Sets the number of inputs. */
+    public void setNIn(long nIn) {
+        this.nIn = nIn;
+        cachedParams = null;
+    }
+
+    /** Number of units. */
+    public long getNOut() {
+        return nOut;
+    }
+
+    /** Sets the number of units. */
+    public void setNOut(long nOut) {
+        this.nOut = nOut;
+        cachedParams = null;
+    }
+
+    /** Activation of the transform. */
+    public Activation getActivation() {
+        return activation;
+    }
+
+    /** Sets the activation. */
+    public void setActivation(Activation activation) {
+        this.activation = activation;
+    }
+
+    /** Whether the transform normalises its input. */
+    public boolean isLayerNorm() {
+        return layerNorm;
+    }
+
+    /** Sets the normalisation. */
+    public void setLayerNorm(boolean layerNorm) {
+        this.layerNorm = layerNorm;
+        cachedParams = null;
+    }
+
+    /** Initial values of the weights. */
+    public @Nullable IWeightInit getWeightInitFn() {
+        return weightInitFn;
+    }
+
+    /** Sets the initial values of the weights. */
+    public void setWeightInitFn(@Nullable IWeightInit weightInitFn) {
+        this.weightInitFn = weightInitFn;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof BlockLayer other
+                && getClass() == other.getClass()
+                && super.equals(other)
+                && nIn == other.nIn
+                && nOut == other.nOut
+                && Objects.equals(weightInitFn, other.weightInitFn)
+                && block(anyInputs()).equals(other.block(anyInputs()));
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * super.hashCode() + block(anyInputs()).hashCode();
+    }
+
+    /** Shared settings of the layers; {@code nOut} is required. */
+    @SuppressWarnings("unchecked")
+    public abstract static class Builder<T extends Builder<T>> extends SameDiffLayer.Builder<T> {
+        private long nIn;
+        private long nOut;
+        private Activation activation = Activation.RELU;
+        private boolean layerNorm;
+        private @Nullable IWeightInit weightInitFn;
+
+        /** Number of inputs; inferred from the network's input type when not given. */
+        public T nIn(long inputs) {
+            nIn = inputs;
+            return (T) this;
+        }
+
+        /** Number of units. */
+        public T nOut(long units) {
+            nOut = units;
+            return (T) this;
+        }
+
+        /** Activation of the transform, relu by default; the network's global activation is not applied. */
+        public T activation(Activation function) {
+            activation = function;
+            return (T) this;
+        }
+
+        /** Whether the transform normalises its input first; false by default. */
+        public T layerNorm(boolean normalise) {
+            layerNorm = normalise;
+            return (T) this;
+        }
+
+        /** Initial values of the weights; by default those of the network's builder. */
+        @Override
+        public T weightInit(WeightInit scheme) {
+            return weightInit(scheme.getWeightInitFunction());
+        }
+
+        /** Initial values of the weights; by default those of the network's builder. */
+        public T weightInit(IWeightInit scheme) {
+            weightInitFn = scheme;
+            return (T) this;
+        }
+
+        @Override
+        public T weightDecay(double coefficient) {
+            return weightDecay(coefficient, true);
+        }
+
+        @Override
+        public T weightDecay(double coefficient, boolean applyLearningRate) {
+            super.weightDecay(coefficient, applyLearningRate);
+            return (T) this;
+        }
+
+        @Override
+        public T weightDecayBias(double coefficient) {
+            return weightDecayBias(coefficient, true);
+        }
+
+        @Override
+        public T weightDecayBias(double coefficient, boolean applyLearningRate) {
+            super.weightDecayBias(coefficient, applyLearningRate);
+            return (T) this;
+        }
+    }
+}

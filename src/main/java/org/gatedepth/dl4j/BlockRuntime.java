@@ -1,0 +1,242 @@
+package org.gatedepth.dl4j;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.Params;
+import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * What runs a {@link BlockLayer} in a network, in place of Deeplearning4j's own runtime of SameDiff layers.
+ *
+ * <p>That one doubles every gradient, runs the forward pass again in the backward pass, sets no parameter in {@code
+ * setParam}, ignores dropout, leaves L1 and L2 out of the score, and cannot be cloned.
+ */
+final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffLayer {
+    private static final long serialVersionUID = 1L;
+    private static final String INPUT = "input";
+
+    private transient @Nullable CompiledFunction plain;
+    private transient @Nullable CompiledFunction withDropout;
+    /** Features of the dropout masks that {@link #withDropout} reads, by the placeholder's name. */
+    private final transient Map<String, Long> masks = new LinkedHashMap<>();
+    /** The input of the last forward pass that kept what a backward pass needs, and the function that ran it. */
+    private transient @Nullable INDArray forwardInput;
+
+    private transient @Nullable CompiledFunction forwardFunction;
+
+    BlockRuntime(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(false);
+        INDArray output;
+        if (training) {
+            output = forward(layerConf().getIDropout() != null, workspaceMgr);
+        } else {
+            forwardInput = null;
+            output = plain().infer(Map.of(INPUT, checked(input)));
+        }
+        return masked(workspaceMgr.dup(ArrayType.ACTIVATIONS, output, 'c'));
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+        assertInputSet(true);
+        CompiledFunction function = forwardFunction;
+        if (forwardInput != input || function == null) {
+            // The last activation was one of test mode, as below FrozenLayerWithBackprop: no dropout.
+            forward(false, workspaceMgr);
+            function = plain();
+        }
+        INDArray seed = maskArray == null ? epsilon : masked(epsilon.dup('c'));
+        Map<String, INDArray> gradients = function.backward(seed);
+        Gradient result = new DefaultGradient();
+        for (String name : paramTable.keySet()) {
+            result.gradientForVariable().put(name, gradTable.get(name));
+        }
+        INDArray atInput = gradients.get(INPUT);
+        return new Pair<>(
+                result,
+                atInput == null
+                        ? workspaceMgr.create(ArrayType.ACTIVATION_GRAD, dataType, input.shape())
+                        : workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, atInput, 'c'));
+    }
+
+    private INDArray forward(boolean dropOut, LayerWorkspaceMgr workspaceMgr) {
+        CompiledFunction function = dropOut ? withDropout() : plain();
+        Map<String, INDArray> inputs = new HashMap<>();
+        inputs.put(INPUT, checked(input));
+        if (dropOut) {
+            masks.forEach((name, size) -> inputs.put(name, noise(size, workspaceMgr)));
+        }
+        forwardInput = input;
+        forwardFunction = function;
+        return function.forward(inputs);
+    }
+
+    /** What the configured dropout makes of ones: the factors by which it multiplies. */
+    private INDArray noise(long size, LayerWorkspaceMgr workspaceMgr) {
+        IDropout dropout = layerConf().getIDropout();
+        INDArray ones = Nd4j.ones(dataType, input.size(0), size);
+        INDArray factors = Nd4j.createUninitialized(dataType, input.size(0), size);
+        dropout.applyDropout(ones, factors, getIterationCount(), getEpochCount(), workspaceMgr);
+        dropout.clear();
+        return factors;
+    }
+
+    private INDArray checked(INDArray array) {
+        long expected = blockLayer().getNIn();
+        if (array.rank() != 2 || array.size(1) != expected) {
+            throw new IllegalArgumentException("expected input of shape [minibatch, " + expected + "], got "
+                    + Arrays.toString(array.shape()) + " " + layerId());
+        }
+        return array;
+    }
+
+    /** As in Deeplearning4j's feed-forward layers: rows of padding are zero. */
+    private INDArray masked(INDArray rows) {
+        if (maskArray != null) {
+            applyMask(rows);
+        }
+        return rows;
+    }
+
+    private BlockLayer blockLayer() {
+        return (BlockLayer) (Object) layerConf();
+    }
+
+    private CompiledFunction plain() {
+        CompiledFunction function = plain;
+        if (function == null) {
+            function = compile(false);
+            plain = function;
+        }
+        return function;
+    }
+
+    private CompiledFunction withDropout() {
+        CompiledFunction function = withDropout;
+        if (function == null) {
+            function = compile(true);
+            withDropout = function;
+        }
+        return function;
+    }
+
+    private CompiledFunction compile(boolean dropOut) {
+        Block block = blockLayer().block();
+        CompiledFunction function = new CompiledFunction(
+                dataType,
+                Map.of(INPUT, new long[] {-1, block.inputSize()}),
+                List.of(INPUT),
+                paramTable,
+                (sd, inputs, params) -> block.apply(sd, inputs.get(INPUT), lookup(sd, params, dropOut)));
+        if (gradTable != null) {
+            function.setGradientArrays(gradTable);
+        }
+        return function;
+    }
+
+    private Params lookup(SameDiff sd, CompiledFunction.Variables params, boolean dropOut) {
+        return new Params() {
+            @Override
+            public SDVariable get(String name) {
+                return params.get(name);
+            }
+
+            @Override
+            public SDVariable dropOut(String scope, SDVariable x, long size) {
+                if (!dropOut) {
+                    return x;
+                }
+                String name = "dropOut/" + scope;
+                masks.put(name, size);
+                return x.mul(sd.placeHolder(name, dataType, -1, size));
+            }
+        };
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray gradients) {
+        super.setBackpropGradientsViewArray(gradients);
+        forget();
+    }
+
+    @Override
+    public void setParamsViewArray(INDArray params) {
+        super.setParamsViewArray(params);
+        forget();
+    }
+
+    /** Arrays have changed places: what was compiled reads the old ones. */
+    private void forget() {
+        plain = null;
+        withDropout = null;
+        forwardFunction = null;
+        forwardInput = null;
+    }
+
+    @Override
+    public void setParam(String key, INDArray value) {
+        super.setParam(key, value);
+        getParam(key).assign(value);
+    }
+
+    @Override
+    public double calcRegularizationScore(boolean backpropParamsOnly) {
+        double score = 0;
+        for (Map.Entry<String, INDArray> e : paramTable.entrySet()) {
+            List<Regularization> all = layerConf().getRegularizationByParam(e.getKey());
+            if (all != null) {
+                for (Regularization r : all) {
+                    score += r.score(e.getValue(), getIterationCount(), getEpochCount());
+                }
+            }
+        }
+        return score;
+    }
+
+    @Override
+    public Layer clone() {
+        NeuralNetConfiguration copy = conf.clone();
+        BlockRuntime clone = new BlockRuntime(copy, dataType);
+        INDArray view = params.dup();
+        clone.setIndex(index);
+        clone.setListeners(trainingListeners);
+        clone.setParamsViewArray(view);
+        clone.setParamTable(copy.getLayer().initializer().init(copy, view, false));
+        return clone;
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        forwardInput = null;
+    }
+
+    @Override
+    public void clearNoiseWeightParams() {
+        // Weight noise is not offered by SameDiff layers, so there is none to clear.
+    }
+}

@@ -1,0 +1,149 @@
+package org.gatedepth.dl4j;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
+import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
+import org.deeplearning4j.nn.conf.memory.MemoryReport;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+
+/**
+ * A vertex that joins branches of one shape, element by element: {@code [minibatch, size]}, sequences {@code [minibatch,
+ * size, time]} or images {@code [minibatch, channels, height, width]}.
+ *
+ * <p>Minibatch, time and image size may change from call to call. Masks are passed on as by {@link ElementWiseVertex}.
+ */
+public abstract class BlockVertex extends SameDiffVertex {
+    private transient @Nullable SDVertexParams cachedParams;
+
+    /** Names of the inputs, in the order in which they are connected. */
+    @JsonIgnore
+    protected abstract List<String> inputNames();
+
+    /** The vertex's equation. */
+    protected abstract SDVariable define(
+            SameDiff sd, CompiledFunction.Variables inputs, CompiledFunction.Variables params);
+
+    /** Adds the parameters; none by default. */
+    protected void defineParameters(SDVertexParams params) {}
+
+    @Override
+    public final void defineParametersAndInputs(SDVertexParams params) {
+        params.clear();
+        params.defineInputs(inputNames().toArray(new String[0]));
+        defineParameters(params);
+    }
+
+    @Override
+    public final SDVariable defineVertex(
+            SameDiff sd,
+            Map<String, SDVariable> inputs,
+            Map<String, SDVariable> params,
+            @Nullable Map<String, SDVariable> masks) {
+        return define(
+                sd, name -> requireNonNull(inputs.get(name), name), name -> requireNonNull(params.get(name), name));
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> params) {
+        // No parameters by default.
+    }
+
+    @Override
+    public int minVertexInputs() {
+        return inputNames().size();
+    }
+
+    @Override
+    public int maxVertexInputs() {
+        return inputNames().size();
+    }
+
+    @Override
+    public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
+            ComputationGraph graph,
+            String name,
+            int index,
+            @Nullable INDArray paramsView,
+            boolean initializeParams,
+            DataType networkDataType) {
+        setName(name);
+        return new BlockVertexRuntime(this, graph, name, index, paramsView, initializeParams, networkDataType);
+    }
+
+    @Override
+    public InputType getOutputType(int layerIndex, InputType... inputs) throws InvalidInputTypeException {
+        if (inputs.length != inputNames().size()) {
+            throw new InvalidInputTypeException(getClass().getSimpleName() + " needs the inputs " + inputNames()
+                    + " in this order, got " + inputs.length);
+        }
+        for (InputType input : inputs) {
+            if (!Arrays.equals(input.getShape(), inputs[0].getShape())) {
+                throw new InvalidInputTypeException(
+                        getClass().getSimpleName() + " needs inputs of one shape, got " + Arrays.toString(inputs));
+            }
+        }
+        return inputs[0];
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArrays(
+            INDArray @Nullable [] maskArrays, MaskState currentMaskState, int minibatchSize) {
+        return new org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex(
+                        null,
+                        getLayerName(),
+                        0,
+                        org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex.Op.Add,
+                        DataType.FLOAT)
+                .feedForwardMaskArrays(maskArrays, currentMaskState, minibatchSize);
+    }
+
+    @Override
+    public MemoryReport getMemoryReport(InputType... inputs) {
+        long params = numParams(true);
+        return new LayerMemoryReport.Builder(getLayerName(), getClass(), inputs[0], inputs[0])
+                .standardMemory(params, params)
+                .workingMemory(0, 0, 0, 0)
+                .cacheMemory(0, 0)
+                .build();
+    }
+
+    @Override
+    @JsonIgnore
+    public SDVertexParams getVertexParams() {
+        SDVertexParams params = cachedParams;
+        if (params == null) {
+            params = new SDVertexParams();
+            defineParametersAndInputs(params);
+            cachedParams = params;
+        }
+        return params;
+    }
+
+    @Override
+    @JsonIgnore
+    public void setVertexParams(SDVertexParams vertexParams) {
+        // Derived from the settings, never stored.
+    }
+
+    /** The settings have changed: parameters are derived anew. */
+    protected final void parametersChanged() {
+        cachedParams = null;
+    }
+}

@@ -1,0 +1,127 @@
+package org.gatedepth.dl4j;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What runs a {@link BlockVertex} in a graph, in place of Deeplearning4j's own runtime of SameDiff vertices.
+ *
+ * <p>That one doubles every gradient, knows one shape of input only, and loses the view of its gradients.
+ */
+final class BlockVertexRuntime extends SameDiffGraphVertex {
+    private static final long serialVersionUID = 1L;
+
+    private transient @Nullable CompiledFunction function;
+    private transient int rank;
+    private transient boolean forwardDone;
+
+    BlockVertexRuntime(
+            BlockVertex config,
+            ComputationGraph graph,
+            String name,
+            int index,
+            @Nullable INDArray paramsView,
+            boolean initParams,
+            DataType dataType) {
+        super(config, graph, name, index, paramsView, initParams, dataType);
+    }
+
+    @Override
+    public INDArray doForward(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        CompiledFunction f = function();
+        INDArray output = training ? f.forward(named()) : f.infer(named());
+        forwardDone = training;
+        return workspaceMgr.dup(ArrayType.ACTIVATIONS, output, 'c');
+    }
+
+    @Override
+    public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaceMgr) {
+        CompiledFunction f = function();
+        if (!forwardDone) {
+            f.forward(named());
+        }
+        forwardDone = false;
+        Map<String, INDArray> gradients = f.backward(epsilon);
+        Gradient result = new DefaultGradient();
+        for (String name : paramTable.keySet()) {
+            result.gradientForVariable().put(name, gradTable.get(name));
+        }
+        List<String> names = names();
+        INDArray[] atInputs = new INDArray[names.size()];
+        for (int i = 0; i < atInputs.length; i++) {
+            INDArray gradient = gradients.get(names.get(i));
+            atInputs[i] = gradient == null
+                    ? workspaceMgr.create(ArrayType.ACTIVATION_GRAD, dataType, inputs[i].shape())
+                    : workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, gradient, 'c');
+        }
+        return new Pair<>(result, atInputs);
+    }
+
+    private List<String> names() {
+        return config.getVertexParams().getInputs();
+    }
+
+    private Map<String, INDArray> named() {
+        List<String> names = names();
+        Map<String, INDArray> named = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (!inputs[i].equalShapes(inputs[0])) {
+                throw new IllegalArgumentException("vertex \"" + vertexName + "\" joins inputs of one shape, but "
+                        + names.get(i) + " has " + Arrays.toString(inputs[i].shape()) + " and " + names.get(0)
+                        + " has " + Arrays.toString(inputs[0].shape()));
+            }
+            named.put(names.get(i), inputs[i]);
+        }
+        return named;
+    }
+
+    private CompiledFunction function() {
+        CompiledFunction f = function;
+        if (f == null || rank != inputs[0].rank()) {
+            rank = inputs[0].rank();
+            long[] free = new long[rank];
+            Arrays.fill(free, -1);
+            Map<String, long[]> shapes = new LinkedHashMap<>();
+            names().forEach(name -> shapes.put(name, free));
+            BlockVertex vertex = (BlockVertex) config;
+            f = new CompiledFunction(dataType, shapes, names(), paramTable, vertex::define);
+            if (gradTable != null) {
+                f.setGradientArrays(gradTable);
+            }
+            function = f;
+        }
+        return f;
+    }
+
+    @Override
+    public void setBackpropGradientsViewArray(INDArray view) {
+        super.setBackpropGradientsViewArray(view);
+        gradients = view;
+        function = null;
+        forwardDone = false;
+    }
+
+    @Override
+    public void clear() {
+        super.clear();
+        forwardDone = false;
+    }
+
+    @Override
+    public String toString() {
+        return config.getClass().getSimpleName() + "(name=\"" + vertexName + "\", inputs=" + names() + ")";
+    }
+}

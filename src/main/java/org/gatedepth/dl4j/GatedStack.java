@@ -1,0 +1,162 @@
+package org.gatedepth.dl4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.Connection;
+import org.gatedepth.block.DenseBlock;
+import org.gatedepth.block.DenseSkipBlock;
+import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.block.Stack;
+import org.gatedepth.block.WeightedSkipBlock;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.Activation;
+
+/**
+ * {@code depth} blocks of one {@link Connection} as one layer, {@code y = B_depth(…B_1(P(x)))}.
+ *
+ * <p>{@code P} is a linear map from nIn to nOut features, left out where the two are equal. One layer runs as one
+ * execution plan, which is faster than the same blocks as layers of their own.
+ *
+ * <ul>
+ *   <li>input {@code [minibatch, nIn]}; output {@code [minibatch, nOut]}, and for {@link Connection#DENSE} {@code
+ *       [minibatch, nOut + depth·growthRate]}
+ *   <li>parameters: those of the blocks below the scopes {@code b0, b1, …}, such as {@code b3/H/W}; where nIn ≠ nOut {@code
+ *       b0} is the projection, {@code b0/W [nIn, nOut]} and {@code b0/b [1, nOut]}
+ *   <li>initial values: weights by {@code weightInit}; gate biases at {@link HighwayBlock#defaultGateBias(int)} of the
+ *       depth unless given, since a deeper stack has to carry more; ReZero's β at 0
+ *   <li>errors: {@code IllegalArgumentException} for a depth or nOut below 1, a growth rate below 1, a gate bias that is not
+ *       finite or given to a connection that has no gates
+ * </ul>
+ *
+ * <p>Sources: those that {@link Connection} names.
+ *
+ * <pre>{@code
+ * new GatedStack.Builder().connection(Connection.HIGHWAY).depth(50).nOut(64).build()
+ * }</pre>
+ */
+public class GatedStack extends BlockLayer {
+    private Connection connection = Connection.HIGHWAY;
+    private int depth;
+    private double transformGateBias;
+    private long growthRate;
+
+    /** For JSON. */
+    protected GatedStack() {}
+
+    private GatedStack(Builder builder) {
+        super(builder);
+        connection = builder.connection;
+        depth = builder.depth;
+        growthRate = builder.growthRate;
+        if (builder.transformGateBias != null && connection != Connection.HIGHWAY) {
+            throw new IllegalArgumentException("transformGateBias is for HIGHWAY, but the connection is " + connection);
+        }
+        transformGateBias =
+                builder.transformGateBias != null ? builder.transformGateBias : HighwayBlock.defaultGateBias(depth);
+        validate();
+    }
+
+    @Override
+    protected Block block(long inputs) {
+        List<Block> blocks = new ArrayList<>();
+        if (inputs != getNOut()) {
+            blocks.add(new DenseBlock(inputs, getNOut(), Activation.IDENTITY, false));
+        }
+        long running = getNOut();
+        for (int i = 0; i < depth; i++) {
+            Block block = blockOf(running);
+            blocks.add(block);
+            running = block.outputSize();
+        }
+        return new Stack(blocks);
+    }
+
+    private Block blockOf(long size) {
+        return switch (connection) {
+            case PLAIN -> transform(size, size);
+            case RESIDUAL -> WeightedSkipBlock.residual(transform(size, size));
+            case WEIGHTED -> WeightedSkipBlock.reZero(transform(size, size));
+            case HIGHWAY -> new HighwayBlock(transform(size, size), transformGateBias);
+            case DENSE -> new DenseSkipBlock(transform(size, growthRate));
+        };
+    }
+
+    /** How each block connects its input with its transform. */
+    public Connection getConnection() {
+        return connection;
+    }
+
+    /** Sets the connection. */
+    public void setConnection(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Number of blocks. */
+    public int getDepth() {
+        return depth;
+    }
+
+    /** Sets the number of blocks. */
+    public void setDepth(int depth) {
+        this.depth = depth;
+    }
+
+    /** Initial bias of the transform gates. */
+    public double getTransformGateBias() {
+        return transformGateBias;
+    }
+
+    /** Sets the initial bias of the transform gates. */
+    public void setTransformGateBias(double transformGateBias) {
+        this.transformGateBias = transformGateBias;
+    }
+
+    /** Features that each block of a DENSE stack adds. */
+    public long getGrowthRate() {
+        return growthRate;
+    }
+
+    /** Sets the features that each block of a DENSE stack adds. */
+    public void setGrowthRate(long growthRate) {
+        this.growthRate = growthRate;
+    }
+
+    /** Builds a {@link GatedStack}; {@code depth} and {@code nOut} are required. */
+    @SuppressWarnings("unchecked") // Deeplearning4j declares build() with a type of the caller's choice
+    public static class Builder extends BlockLayer.Builder<Builder> {
+        private Connection connection = Connection.HIGHWAY;
+        private int depth;
+        private @Nullable Double transformGateBias;
+        private long growthRate = 12;
+
+        /** How each block connects its input with its transform; HIGHWAY by default. */
+        public Builder connection(Connection kind) {
+            connection = kind;
+            return this;
+        }
+
+        /** Number of blocks. */
+        public Builder depth(int blocks) {
+            depth = blocks;
+            return this;
+        }
+
+        /** Initial bias of the transform gates; by default the one that fits the depth. */
+        public Builder transformGateBias(double bias) {
+            transformGateBias = bias;
+            return this;
+        }
+
+        /** Features that each block of a DENSE stack adds; 12 by default, as in Huang et al. */
+        public Builder growthRate(long features) {
+            growthRate = features;
+            return this;
+        }
+
+        @Override
+        public GatedStack build() {
+            return new GatedStack(this);
+        }
+    }
+}

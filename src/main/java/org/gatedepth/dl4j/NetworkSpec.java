@@ -1,0 +1,246 @@
+package org.gatedepth.dl4j;
+
+import java.util.Objects;
+import org.gatedepth.block.Connection;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/**
+ * What {@link GatedNetworks} builds: a stack of blocks of one connection between an input and an output layer.
+ *
+ * <p>Start from {@link #classification} or {@link #regression} and change what differs with the {@code with...} methods;
+ * each returns a new record.
+ *
+ * @param inputs number of input columns, at least 1
+ * @param outputs number of classes, or of regression targets; at least 1 (classification: at least 2)
+ * @param task what the output layer is
+ * @param depth number of blocks, at least 1
+ * @param width units of each block, at least 1 (for {@link Connection#DENSE}: of the input projection)
+ * @param connection how a block connects its input with its transform
+ * @param activation activation inside the blocks
+ * @param gateBias initial bias of the transform gates; {@code NaN} for the default that fits the depth
+ * @param layerNorm whether the transform of each block normalises its input
+ * @param dropOut probability with which an input of a block's transform is dropped in training, in [0, 1)
+ * @param weightDecay decoupled weight decay of the weights (not of the biases), at least 0
+ * @param updater the updater, with its learning rate or schedule
+ * @param seed seed of the initial weights and of dropout
+ */
+public record NetworkSpec(
+        int inputs,
+        int outputs,
+        Task task,
+        int depth,
+        int width,
+        Connection connection,
+        Activation activation,
+        double gateBias,
+        boolean layerNorm,
+        double dropOut,
+        double weightDecay,
+        IUpdater updater,
+        long seed) {
+
+    /** What the output layer is. */
+    public enum Task {
+        /** Softmax with cross-entropy over {@code outputs} classes. */
+        CLASSIFICATION,
+        /** Identity with mean squared error. */
+        REGRESSION
+    }
+
+    /** Checks every component. */
+    public NetworkSpec {
+        require(inputs >= 1, "inputs must be at least 1, got " + inputs);
+        Objects.requireNonNull(task, "task");
+        int least = task == Task.CLASSIFICATION ? 2 : 1;
+        require(outputs >= least, "outputs must be at least " + least + " for " + task + ", got " + outputs);
+        require(depth >= 1, "depth must be at least 1, got " + depth);
+        require(width >= 1, "width must be at least 1, got " + width);
+        Objects.requireNonNull(connection, "connection");
+        Objects.requireNonNull(activation, "activation");
+        require(!Double.isInfinite(gateBias), "gate bias must be finite, got " + gateBias);
+        require(dropOut >= 0 && dropOut < 1, "dropout must be in [0, 1), got " + dropOut);
+        require(
+                weightDecay >= 0 && !Double.isInfinite(weightDecay),
+                "weight decay must be a finite number of at least 0, got " + weightDecay);
+        Objects.requireNonNull(updater, "updater");
+    }
+
+    /** A classifier: 10 highway blocks of 64 relu units, Adam with rate 0.001. */
+    public static NetworkSpec classification(int inputs, int classes) {
+        return defaults(inputs, classes, Task.CLASSIFICATION);
+    }
+
+    /** A regression: 10 highway blocks of 64 relu units, Adam with rate 0.001. */
+    public static NetworkSpec regression(int inputs, int targets) {
+        return defaults(inputs, targets, Task.REGRESSION);
+    }
+
+    private static NetworkSpec defaults(int inputs, int outputs, Task task) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                10,
+                64,
+                Connection.HIGHWAY,
+                Activation.RELU,
+                Double.NaN,
+                false,
+                0,
+                0,
+                new Adam(1e-3),
+                1);
+    }
+
+    /** With so many blocks, of so many units each. */
+    public NetworkSpec withSize(int newDepth, int newWidth) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                newDepth,
+                newWidth,
+                connection,
+                activation,
+                gateBias,
+                layerNorm,
+                dropOut,
+                weightDecay,
+                updater,
+                seed);
+    }
+
+    /** With another connection. */
+    public NetworkSpec withConnection(Connection newConnection) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                depth,
+                width,
+                newConnection,
+                activation,
+                gateBias,
+                layerNorm,
+                dropOut,
+                weightDecay,
+                updater,
+                seed);
+    }
+
+    /** With another activation. */
+    public NetworkSpec withActivation(Activation newActivation) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                depth,
+                width,
+                connection,
+                newActivation,
+                gateBias,
+                layerNorm,
+                dropOut,
+                weightDecay,
+                updater,
+                seed);
+    }
+
+    /** With another initial gate bias; {@code NaN} for the default that fits the depth. */
+    public NetworkSpec withGateBias(double newGateBias) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                depth,
+                width,
+                connection,
+                activation,
+                newGateBias,
+                layerNorm,
+                dropOut,
+                weightDecay,
+                updater,
+                seed);
+    }
+
+    /** With or without layer normalisation inside the transforms. */
+    public NetworkSpec withLayerNorm(boolean newLayerNorm) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                depth,
+                width,
+                connection,
+                activation,
+                gateBias,
+                newLayerNorm,
+                dropOut,
+                weightDecay,
+                updater,
+                seed);
+    }
+
+    /** With another dropout probability and weight decay. */
+    public NetworkSpec withRegularisation(double newDropOut, double newWeightDecay) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                depth,
+                width,
+                connection,
+                activation,
+                gateBias,
+                layerNorm,
+                newDropOut,
+                newWeightDecay,
+                updater,
+                seed);
+    }
+
+    /** With another updater. */
+    public NetworkSpec withUpdater(IUpdater newUpdater) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                depth,
+                width,
+                connection,
+                activation,
+                gateBias,
+                layerNorm,
+                dropOut,
+                weightDecay,
+                newUpdater,
+                seed);
+    }
+
+    /** With another seed. */
+    public NetworkSpec withSeed(long newSeed) {
+        return new NetworkSpec(
+                inputs,
+                outputs,
+                task,
+                depth,
+                width,
+                connection,
+                activation,
+                gateBias,
+                layerNorm,
+                dropOut,
+                weightDecay,
+                updater,
+                newSeed);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package org.gatedepth.dl4j;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
+import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
+import org.gatedepth.block.Weighting;
+import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The weighted sum of a skip and a branch, {@code y = α·skip + β·branch}.
+ *
+ * <ul>
+ *   <li>inputs, in this order: skip, branch, of one shape: {@code [minibatch, size]}, {@code [minibatch, size, time]} or
+ *       {@code [minibatch, channels, height, width]}; output: the same shape
+ *   <li>parameters: {@code beta}, unless the weighting is {@link Weighting#FIXED}, and with {@code learnSkip} {@code alpha};
+ *       one number for {@link Weighting#SCALAR}, one for each feature or channel for {@link Weighting#PER_UNIT}
+ *   <li>initial values: α = β = 1 by default; β = 0 is ReZero
+ *   <li>errors: {@code IllegalArgumentException} for a weight that is not finite or {@code learnSkip} with FIXED; {@code
+ *       IllegalStateException} for PER_UNIT in a graph without input types and without {@code units}
+ * </ul>
+ *
+ * <p>Sources: those of {@link WeightedSkipLayer}.
+ */
+public class WeightedSkipVertex extends BlockVertex {
+    private static final String SKIP = "skip";
+    private static final String BRANCH = "branch";
+
+    private Weighting weighting = Weighting.FIXED;
+    private double alpha = 1;
+    private double beta = 1;
+    private boolean learnSkip;
+    private long units;
+
+    /** A residual sum, {@code y = skip + branch}; for JSON too. */
+    public WeightedSkipVertex() {}
+
+    private WeightedSkipVertex(Builder builder) {
+        weighting = builder.weighting;
+        alpha = builder.alpha;
+        beta = builder.beta;
+        learnSkip = builder.learnSkip;
+        units = builder.units;
+        if (!Double.isFinite(alpha) || !Double.isFinite(beta)) {
+            throw new IllegalArgumentException("alpha and beta must be finite numbers, got " + alpha + " and " + beta);
+        }
+        if (learnSkip && weighting == Weighting.FIXED) {
+            throw new IllegalArgumentException("alpha cannot be learned with weighting FIXED; use SCALAR or PER_UNIT");
+        }
+    }
+
+    @Override
+    protected List<String> inputNames() {
+        return List.of(SKIP, BRANCH);
+    }
+
+    @Override
+    protected void defineParameters(SDVertexParams params) {
+        if (weighting == Weighting.PER_UNIT && units < 1) {
+            throw new IllegalStateException("a WeightedSkipVertex with PER_UNIT weights needs to know its features or"
+                    + " channels: call units(..) on its builder, or setInputTypes(..) on the graph's");
+        }
+        long weights = weighting == Weighting.PER_UNIT ? units : 1;
+        if (weighting != Weighting.FIXED) {
+            params.addBiasParam("beta", 1, weights);
+        }
+        if (learnSkip) {
+            params.addBiasParam("alpha", 1, weights);
+        }
+    }
+
+    @Override
+    public void initializeParameters(Map<String, INDArray> params) {
+        params.forEach((name, array) -> array.assign(name.equals("beta") ? beta : alpha));
+    }
+
+    @Override
+    protected SDVariable define(SameDiff sd, CompiledFunction.Variables inputs, CompiledFunction.Variables params) {
+        SDVariable skip = inputs.get(SKIP);
+        SDVariable branch = inputs.get(BRANCH);
+        SDVariable weightedSkip = learnSkip ? weighted(sd, skip, params.get("alpha")) : weighted(skip, alpha);
+        return weightedSkip.add(
+                weighting == Weighting.FIXED ? weighted(branch, beta) : weighted(sd, branch, params.get("beta")));
+    }
+
+    private static SDVariable weighted(SDVariable x, double constant) {
+        return constant == 1 ? x : x.mul(constant);
+    }
+
+    private SDVariable weighted(SameDiff sd, SDVariable x, SDVariable learned) {
+        int axes = x.getShape().length;
+        if (axes == 2) {
+            return x.mul(learned);
+        }
+        // Features and channels stand in dimension 1; the weights must be broadcast over those behind it.
+        long[] shape = new long[axes];
+        Arrays.fill(shape, 1);
+        shape[1] = weighting == Weighting.PER_UNIT ? units : 1;
+        return x.mul(sd.reshape(learned, shape));
+    }
+
+    @Override
+    public InputType getOutputType(int layerIndex, InputType... inputs) throws InvalidInputTypeException {
+        InputType type = super.getOutputType(layerIndex, inputs);
+        if (units < 1) {
+            units = type.getShape()[0];
+            parametersChanged();
+        }
+        return type;
+    }
+
+    /** How the branch is weighted. */
+    public Weighting getWeighting() {
+        return weighting;
+    }
+
+    /** Sets how the branch is weighted. */
+    public void setWeighting(Weighting weighting) {
+        this.weighting = weighting;
+    }
+
+    /** Initial or constant weight of the skip. */
+    public double getAlpha() {
+        return alpha;
+    }
+
+    /** Sets the initial or constant weight of the skip. */
+    public void setAlpha(double alpha) {
+        this.alpha = alpha;
+    }
+
+    /** Initial or constant weight of the branch. */
+    public double getBeta() {
+        return beta;
+    }
+
+    /** Sets the initial or constant weight of the branch. */
+    public void setBeta(double beta) {
+        this.beta = beta;
+    }
+
+    /** Whether α is learned too. */
+    public boolean isLearnSkip() {
+        return learnSkip;
+    }
+
+    /** Sets whether α is learned too. */
+    public void setLearnSkip(boolean learnSkip) {
+        this.learnSkip = learnSkip;
+    }
+
+    /** Features or channels; 0 while they are not known. */
+    public long getUnits() {
+        return units;
+    }
+
+    /** Sets the features or channels. */
+    public void setUnits(long units) {
+        this.units = units;
+    }
+
+    @Override
+    public WeightedSkipVertex clone() {
+        WeightedSkipVertex copy = new Builder()
+                .weighting(weighting)
+                .alpha(alpha)
+                .beta(beta)
+                .learnSkip(learnSkip)
+                .units(units)
+                .build();
+        copy.regularization = regularization;
+        copy.regularizationBias = regularizationBias;
+        copy.updater = updater;
+        copy.biasUpdater = biasUpdater;
+        copy.gradientNormalization = gradientNormalization;
+        copy.gradientNormalizationThreshold = gradientNormalizationThreshold;
+        copy.setDataType(getDataType());
+        copy.setName(getName());
+        return copy;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof WeightedSkipVertex other
+                && weighting == other.weighting
+                && alpha == other.alpha
+                && beta == other.beta
+                && learnSkip == other.learnSkip
+                && units == other.units;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(weighting, alpha, beta, learnSkip, units);
+    }
+
+    /** Builds a {@link WeightedSkipVertex}. */
+    public static class Builder {
+        private Weighting weighting = Weighting.FIXED;
+        private double alpha = 1;
+        private double beta = 1;
+        private boolean learnSkip;
+        private long units;
+
+        /** How the branch is weighted; by constants by default. */
+        public Builder weighting(Weighting kind) {
+            weighting = kind;
+            return this;
+        }
+
+        /** Initial or constant weight of the skip, 1 by default. */
+        public Builder alpha(double skip) {
+            alpha = skip;
+            return this;
+        }
+
+        /** Initial or constant weight of the branch, 1 by default. */
+        public Builder beta(double branch) {
+            beta = branch;
+            return this;
+        }
+
+        /** Whether α is learned too; false by default. */
+        public Builder learnSkip(boolean learn) {
+            learnSkip = learn;
+            return this;
+        }
+
+        /** Features or channels, for PER_UNIT; inferred from the graph's input types when not given. */
+        public Builder units(long features) {
+            units = features;
+            return this;
+        }
+
+        /** The vertex. */
+        public WeightedSkipVertex build() {
+            return new WeightedSkipVertex(this);
+        }
+    }
+}

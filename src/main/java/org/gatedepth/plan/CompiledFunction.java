@@ -1,0 +1,268 @@
+package org.gatedepth.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A function {@code output = f(inputs, params)} of SameDiff ops, run forward and backward.
+ *
+ * <p>Order of calls: {@link #infer} at any time; {@link #forward} and then {@link #backward}, which differentiates what the
+ * last {@code forward} computed. The arrays that are returned belong to the function and are overwritten by its next run.
+ * Parameters are read from their arrays at every run. An instance is for one thread at a time.
+ */
+public final class CompiledFunction {
+    /** Writes the function into a graph. */
+    @FunctionalInterface
+    public interface Body {
+        /**
+         * Adds the ops.
+         *
+         * @param sd a new graph
+         * @param inputs the placeholders
+         * @param params the parameters
+         * @return the output
+         */
+        SDVariable define(SameDiff sd, Variables inputs, Variables params);
+    }
+
+    /** Variables by name. */
+    @FunctionalInterface
+    public interface Variables {
+        /**
+         * The variable of that name.
+         *
+         * @throws IllegalArgumentException for a name that is not known, with those that are
+         */
+        SDVariable get(String name);
+
+        private static Variables of(Map<String, SDVariable> variables) {
+            return name -> {
+                SDVariable variable = variables.get(name);
+                if (variable == null) {
+                    throw new IllegalArgumentException("no variable \"" + name + "\", only " + variables.keySet());
+                }
+                return variable;
+            };
+        }
+    }
+
+    /** How a function is run. */
+    public enum Path {
+        /** As a list of ops compiled once for each shape. */
+        PLAN,
+        /** By SameDiff's session: for control flow, tensor arrays and ops with random state. */
+        SESSION
+    }
+
+    /** Plans kept at a time: the full minibatch, the last one, and a few sequence lengths. */
+    private static final int MAX_PLANS = 8;
+
+    private static final String SEED = "gradient-of-output";
+
+    private final SameDiff sd = SameDiff.create();
+    private final DataType dataType;
+    private final Map<String, INDArray> params;
+    private final List<String> differentiable;
+    private final String output;
+    private final Map<String, String> gradientNames = new LinkedHashMap<>();
+    private final Path path;
+    private final Map<Key, Compiled> plans = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Compiled> eldest) {
+            return size() > MAX_PLANS;
+        }
+    };
+
+    private Map<String, INDArray> gradientArrays = Map.of();
+    private @Nullable Compiled pending;
+    private @Nullable Map<String, INDArray> pendingInputs;
+
+    private record Key(boolean training, Map<String, List<Long>> shapes) {}
+
+    private record Compiled(ExecutionPlan plan, Map<String, INDArray> placeholders) {}
+
+    /**
+     * Defines a function.
+     *
+     * @param dataType floating point type of the output and the parameters
+     * @param inputs shape of each input, −1 where it is free, in the order in which {@code body} gets them
+     * @param differentiable names of the inputs whose gradients {@link #backward} gives
+     * @param params arrays of the parameters, read in place at every run
+     * @param body the ops
+     */
+    public CompiledFunction(
+            DataType dataType,
+            Map<String, long[]> inputs,
+            Collection<String> differentiable,
+            Map<String, INDArray> params,
+            Body body) {
+        this.dataType = dataType;
+        this.params = new LinkedHashMap<>(params);
+        this.differentiable = List.copyOf(differentiable);
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            // The session must read parameters that are views; other array holders copy them.
+            sd.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
+            Map<String, SDVariable> placeholders = new LinkedHashMap<>();
+            inputs.forEach((name, shape) -> placeholders.put(name, sd.placeHolder(name, dataType, shape)));
+            Map<String, SDVariable> variables = new LinkedHashMap<>();
+            params.forEach((name, array) -> {
+                SDVariable variable = sd.var(name, dataType, array.shape());
+                sd.associateArrayWithVariable(array, variable);
+                variables.put(name, variable);
+            });
+            SDVariable out = body.define(sd, Variables.of(placeholders), Variables.of(variables));
+            output = out.name();
+            SDVariable seed = sd.placeHolder(SEED, dataType);
+            List<String> wrt = new ArrayList<>(this.differentiable);
+            wrt.addAll(params.keySet());
+            Differentiation.gradients(sd, out, seed, wrt).forEach((name, v) -> gradientNames.put(name, v.name()));
+            List<String> all = new ArrayList<>(gradientNames.values());
+            all.add(output);
+            path = ExecutionPlan.supports(sd, all) ? Path.PLAN : Path.SESSION;
+        }
+    }
+
+    /** How this function is run. */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Says where {@link #backward} shall put the gradients of parameters.
+     *
+     * @param arrays by name of the parameter, each of the parameter's shape; written in place
+     */
+    public void setGradientArrays(Map<String, INDArray> arrays) {
+        gradientArrays = new HashMap<>(arrays);
+        plans.clear();
+        pending = null;
+    }
+
+    /** The output for these inputs; keeps nothing for a backward pass. */
+    public INDArray infer(Map<String, INDArray> inputs) {
+        if (path == Path.SESSION) {
+            return sd.outputSingle(inputs, output);
+        }
+        Compiled compiled = fed(false, inputs);
+        compiled.plan().run(0);
+        return compiled.plan().array(output);
+    }
+
+    /** The output for these inputs, keeping what {@link #backward} needs. */
+    public INDArray forward(Map<String, INDArray> inputs) {
+        if (path == Path.SESSION) {
+            pendingInputs = new HashMap<>(inputs);
+            return infer(inputs);
+        }
+        Compiled compiled = fed(true, inputs);
+        compiled.plan().run(0);
+        pending = compiled;
+        return compiled.plan().array(output);
+    }
+
+    /**
+     * The gradients of {@code sum(output · seed)} at the inputs of the last {@link #forward}.
+     *
+     * @param seed gradient of the loss with respect to the output, of its shape
+     * @return by name, of the differentiable inputs and of all parameters; zeros where the output does not depend on one
+     */
+    public Map<String, INDArray> backward(INDArray seed) {
+        Map<String, INDArray> result = path == Path.SESSION ? backwardInSession(seed) : backwardInPlan(seed);
+        gradientArrays.forEach((name, array) -> {
+            INDArray gradient = result.get(name);
+            if (gradient == null) {
+                array.assign(0);
+            } else if (gradient != array) {
+                array.assign(gradient);
+            }
+            result.put(name, array);
+        });
+        return result;
+    }
+
+    private Map<String, INDArray> backwardInPlan(INDArray seed) {
+        if (pending == null) {
+            throw new IllegalStateException("backward needs a forward pass before it");
+        }
+        pending.plan().array(SEED).assign(seed);
+        pending.plan().run(1);
+        Map<String, INDArray> result = new LinkedHashMap<>();
+        for (Map.Entry<String, String> e : gradientNames.entrySet()) {
+            result.put(e.getKey(), pending.plan().array(e.getValue()));
+        }
+        return result;
+    }
+
+    private Map<String, INDArray> backwardInSession(INDArray seed) {
+        if (pendingInputs == null) {
+            throw new IllegalStateException("backward needs a forward pass before it");
+        }
+        Map<String, INDArray> inputs = new HashMap<>(pendingInputs);
+        inputs.put(SEED, seed);
+        Map<String, INDArray> values = sd.output(inputs, List.copyOf(gradientNames.values()));
+        Map<String, INDArray> result = new LinkedHashMap<>();
+        gradientNames.forEach((name, gradient) -> result.put(name, values.get(gradient)));
+        return result;
+    }
+
+    private Compiled fed(boolean training, Map<String, INDArray> inputs) {
+        Map<String, List<Long>> shapes = new HashMap<>();
+        inputs.forEach((name, array) ->
+                shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
+        Key key = new Key(training, shapes);
+        Compiled compiled = plans.get(key);
+        if (compiled == null) {
+            compiled = compile(training, inputs);
+            plans.put(key, compiled);
+        } else {
+            for (Map.Entry<String, INDArray> e : inputs.entrySet()) {
+                Objects.requireNonNull(compiled.placeholders().get(e.getKey()), e.getKey())
+                        .assign(e.getValue());
+            }
+        }
+        return compiled;
+    }
+
+    private Compiled compile(boolean training, Map<String, INDArray> inputs) {
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            Map<String, INDArray> placeholders = new HashMap<>();
+            inputs.forEach((name, array) -> placeholders.put(
+                    name, Nd4j.create(dataType, array.shape(), 'c').assign(array)));
+            Map<String, INDArray> bound = new HashMap<>(params);
+            bound.putAll(placeholders);
+            if (!training) {
+                return new Compiled(
+                        new ExecutionPlan(sd, bound, Map.of(), List.of(List.of(output)), null), placeholders);
+            }
+            Map<String, INDArray> destinations = new HashMap<>();
+            gradientArrays.forEach((name, array) -> {
+                String gradient = gradientNames.get(name);
+                if (gradient != null) {
+                    destinations.put(gradient, array);
+                }
+            });
+            return new Compiled(
+                    new ExecutionPlan(
+                            sd,
+                            bound,
+                            destinations,
+                            List.of(List.of(output), List.copyOf(gradientNames.values())),
+                            SEED),
+                    placeholders);
+        }
+    }
+}
