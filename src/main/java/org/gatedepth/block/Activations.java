@@ -47,7 +47,7 @@ public final class Activations {
             case SOFTMAX -> sd.nn.softmax(x);
             case LEAKYRELU -> sd.nn.leakyRelu(x, 0.01);
             case RELU6 -> sd.nn.relu6(x, 0);
-            case THRESHOLDEDRELU -> sd.nn.relu(x, 1);
+            case THRESHOLDEDRELU -> x.mul(x.gt(1.0).castTo(x.dataType()));
             case HARDTANH -> sd.nn.hardTanh(x);
             case HARDSIGMOID -> sd.nn.hardSigmoid(x);
             case CUBE -> sd.math.cube(x);

@@ -91,7 +91,8 @@ final class Arena {
                 .push(array);
     }
 
-    private boolean isNeeded(String variable) {
+    /** Whether a variable is still to be read, by an op or by the caller. */
+    boolean isNeeded(String variable) {
         return kept.contains(variable) || readsLeft.getOrDefault(variable, 0) > 0;
     }
 }

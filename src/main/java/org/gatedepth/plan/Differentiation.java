@@ -30,7 +30,10 @@ final class Differentiation {
         dependent = new HashSet<>(wrt);
         for (SameDiffOp op : ops) {
             if (Arena.inputsOf(op).stream().anyMatch(dependent::contains)) {
-                dependent.addAll(op.getOutputsOfOp());
+                // A comparison or an index carries no gradient.
+                op.getOutputsOfOp().stream()
+                        .filter(name -> sd.getVariable(name).dataType().isFPType())
+                        .forEach(dependent::add);
             }
         }
     }

@@ -44,9 +44,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>A plan is for one thread at a time.
  */
 final class ExecutionPlan {
+    /** One call of one op on its fixed arrays. */
+    record Step(String op, Runnable call) {}
+
     private final SameDiff sd;
     private final Map<String, INDArray> arrays = new HashMap<>();
-    private final List<List<Runnable>> phases = new ArrayList<>();
+    private final List<List<Step>> phases = new ArrayList<>();
+    private final Map<Long, INDArray> ones = new HashMap<>();
     private final OpExecutioner executioner = Nd4j.getExecutioner();
 
     /**
@@ -70,13 +74,9 @@ final class ExecutionPlan {
         Arena arena = new Arena(opsOfPhases, wanted, destinations);
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             for (List<SameDiffOp> ops : opsOfPhases) {
-                List<Runnable> steps = new ArrayList<>();
+                List<Step> steps = new ArrayList<>();
                 for (SameDiffOp op : ops) {
-                    Runnable step = compile(op, arena);
-                    if (step != null) {
-                        step.run();
-                        steps.add(step);
-                    }
+                    compile(op, arena, steps);
                     arena.release(op, arrays);
                 }
                 phases.add(steps);
@@ -104,8 +104,8 @@ final class ExecutionPlan {
 
     /** Runs one phase; the phases before it must have been run on the same inputs. */
     void run(int phase) {
-        for (Runnable step : phases.get(phase)) {
-            step.run();
+        for (Step step : phases.get(phase)) {
+            step.call().run();
         }
     }
 
@@ -114,9 +114,9 @@ final class ExecutionPlan {
         return Objects.requireNonNull(arrays.get(variable), variable);
     }
 
-    /** Number of ops of a phase. */
-    int size(int phase) {
-        return phases.get(phase).size();
+    /** The calls of a phase. */
+    List<Step> steps(int phase) {
+        return phases.get(phase);
     }
 
     private static List<List<SameDiffOp>> opsByPhase(SameDiff sd, List<? extends Collection<String>> wanted) {
@@ -140,26 +140,79 @@ final class ExecutionPlan {
         return result;
     }
 
-    private @Nullable Runnable compile(SameDiffOp node, Arena arena) {
+    private void compile(SameDiffOp node, Arena arena, List<Step> steps) {
         DifferentialFunction op = node.getOp();
         INDArray[] inputs = inputsOf(node);
         List<String> outputs = node.getOutputsOfOp();
         if (op instanceof Identity) {
             arrays.put(outputs.get(0), inputs[0]);
             arena.alias(outputs.get(0), inputs[0]);
-            return null;
+            return;
         }
-        OpContext context = executioner.buildContext();
         if (op instanceof DynamicCustomOp custom) {
+            if (BackwardLowering.lower(op.opName(), custom.iArgs(), inputs, emitter(outputs, arena, steps))) {
+                return;
+            }
+            OpContext context = executioner.buildContext();
             context.setArgs(inputs, custom.iArgs(), custom.dArgs(), custom.tArgs(), custom.bArgs());
             allocate(outputs, custom.calculateOutputShape(context), context, arena);
-            return () -> executioner.exec(custom, context);
+            add(steps, op.opName(), () -> executioner.exec(custom, context));
+        } else {
+            add(steps, op.opName(), compileLegacy((BaseOp) op, inputs, outputs, arena));
         }
-        return compileLegacy((BaseOp) op, inputs, outputs, context, arena);
+    }
+
+    private static void add(List<Step> steps, String op, Runnable call) {
+        call.run();
+        steps.add(new Step(op, call));
+    }
+
+    private BackwardLowering.Emitter emitter(List<String> outputs, Arena arena, List<Step> steps) {
+        return new BackwardLowering.Emitter() {
+            @Override
+            public boolean isNeeded(int output) {
+                return arena.isNeeded(outputs.get(output));
+            }
+
+            @Override
+            public INDArray allocate(int output, long[] shape) {
+                String name = outputs.get(output);
+                INDArray array = arena.allocate(name, sd.getVariable(name).dataType(), shape);
+                arrays.put(name, array);
+                return array;
+            }
+
+            @Override
+            public void alias(int output, INDArray array) {
+                arrays.put(outputs.get(output), array);
+                arena.alias(outputs.get(output), array);
+            }
+
+            @Override
+            public INDArray ones(INDArray like, long length) {
+                return ones.computeIfAbsent(length, n -> Nd4j.ones(like.dataType(), 1, n));
+            }
+
+            @Override
+            public void emit(String op, INDArray out, long[] integers, INDArray... in) {
+                DynamicCustomOp call = DynamicCustomOp.builder(op).build();
+                OpContext context = executioner.buildContext();
+                context.setInputArrays(in);
+                context.setOutputArrays(out);
+                context.setIArguments(integers);
+                add(steps, op, () -> executioner.exec(call, context));
+            }
+
+            @Override
+            public void emit(Op op) {
+                add(steps, op.opName(), () -> executioner.exec(op));
+            }
+        };
     }
 
     /** Legacy ops take at most two arrays; a reduction's axis and a scalar op's scalar are set on the op itself. */
-    private Runnable compileLegacy(BaseOp op, INDArray[] inputs, List<String> outputs, OpContext context, Arena arena) {
+    private Runnable compileLegacy(BaseOp op, INDArray[] inputs, List<String> outputs, Arena arena) {
+        OpContext context = executioner.buildContext();
         boolean axisAsInput = op instanceof ReduceOp && op.opType() != Op.Type.REDUCE3 && inputs.length == 2;
         if (axisAsInput && op instanceof ReduceOp reduction) {
             int[] axis = inputs[1].toIntVector();
@@ -210,7 +263,7 @@ final class ExecutionPlan {
             INDArray source = arrays.get(name);
             Runnable copy = () -> destination.assign(source);
             copy.run();
-            phases.get(phases.size() - 1).add(copy);
+            phases.get(phases.size() - 1).add(new Step("copy", copy));
             arrays.put(name, destination);
         });
     }

@@ -1,0 +1,107 @@
+package org.gatedepth.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.util.List;
+import java.util.Random;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.block.Connection;
+import org.gatedepth.block.HighwayBlock;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import weka.core.Instances;
+import weka.core.converters.ConverterUtils.DataSource;
+import weka.filters.Filter;
+import weka.filters.unsupervised.attribute.Standardize;
+
+/**
+ * The experiment behind the library: 50 gated blocks train where 50 plain ones do not.
+ *
+ * <p>4,000 rows of {@code letter}, width 50, relu, 1,500 steps of 128 rows drawn with replacement, Adam. The figure is the
+ * cross-entropy over all 4,000 rows after training; chance is 3.26.
+ */
+@Tag("slow")
+class DepthTrainingTest {
+    private static final int DEPTH = 50;
+    private static final int STEPS = 1500;
+    private static DataSet rows;
+
+    @BeforeAll
+    static void load() throws Exception {
+        rows = letter(4000);
+    }
+
+    @Test
+    void fiftyHighwayAndReZeroBlocksTrainWherePlainOnesDoNot() {
+        double plain = Math.min(loss(Connection.PLAIN, 0, 1e-3), loss(Connection.PLAIN, 0, 3e-4));
+        double standard = HighwayBlock.defaultGateBias(DEPTH);
+        double highway =
+                Math.min(loss(Connection.HIGHWAY, standard, 3e-3), loss(Connection.HIGHWAY, standard + 1, 3e-3));
+        double reZero = loss(Connection.WEIGHTED, 0, 1e-3);
+        assertThat(highway).as("highway against plain").isLessThan(plain / 5);
+        assertThat(reZero).as("ReZero against highway").isLessThanOrEqualTo(highway);
+    }
+
+    static double loss(Connection connection, double gateBias, double learningRate) {
+        return loss(connection, gateBias, learningRate, DEPTH);
+    }
+
+    static double loss(Connection connection, double gateBias, double learningRate, int depth) {
+        NetworkSpec spec = NetworkSpec.classification(16, 26)
+                .withSize(depth, 50)
+                .withConnection(connection)
+                .withUpdater(new Adam(learningRate));
+        ComputationGraph network = new ComputationGraph(
+                GatedNetworks.configuration(connection == Connection.HIGHWAY ? spec.withGateBias(gateBias) : spec));
+        network.init();
+        Random random = new Random(1);
+        for (int step = 0; step < STEPS; step++) {
+            int[] drawn = random.ints(128, 0, rows.numExamples()).toArray();
+            network.fit(new DataSet(
+                    rows.getFeatures().getRows(drawn), rows.getLabels().getRows(drawn)));
+        }
+        double loss = network.score(rows);
+        Evaluation evaluation = new Evaluation(26);
+        evaluation.eval(rows.getLabels(), network.outputSingle(rows.getFeatures()));
+        System.out.printf(
+                "depth %d %s bias %.2f rate %.0e: training loss %.3f, accuracy %.3f%n",
+                depth, connection, gateBias, learningRate, loss, evaluation.accuracy());
+        return loss;
+    }
+
+    private static DataSet letter(int count) throws Exception {
+        Instances data = DataSource.read(new File("examples/data/letter.arff").getPath());
+        data.setClassIndex(data.numAttributes() - 1);
+        data.randomize(new Random(0));
+        data = new Instances(data, 0, count);
+        Standardize standardize = new Standardize();
+        standardize.setInputFormat(data);
+        data = Filter.useFilter(data, standardize);
+        INDArray features = Nd4j.create(count, data.numAttributes() - 1);
+        INDArray labels = Nd4j.zeros(count, data.numClasses());
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < data.numAttributes() - 1; j++) {
+                features.putScalar(i, j, data.instance(i).value(j));
+            }
+            labels.putScalar(i, (int) data.instance(i).classValue(), 1);
+        }
+        return new DataSet(features, labels);
+    }
+
+    /** The whole grid, from which the default gate bias comes. Run as a program. */
+    public static void main(String[] args) throws Exception {
+        load();
+        for (int depth : List.of(10, 25, 50, 100)) {
+            for (double bias : new double[] {-1, -2, -3, -4, -5}) {
+                loss(Connection.HIGHWAY, bias, 3e-3, depth);
+            }
+        }
+    }
+}
