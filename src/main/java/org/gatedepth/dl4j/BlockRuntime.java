@@ -75,12 +75,7 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
         for (String name : paramTable.keySet()) {
             result.gradientForVariable().put(name, gradTable.get(name));
         }
-        INDArray atInput = gradients.get(INPUT);
-        return new Pair<>(
-                result,
-                atInput == null
-                        ? workspaceMgr.create(ArrayType.ACTIVATION_GRAD, dataType, input.shape())
-                        : workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, atInput, 'c'));
+        return new Pair<>(result, workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, gradients.get(INPUT), 'c'));
     }
 
     private INDArray forward(boolean dropOut, LayerWorkspaceMgr workspaceMgr) {

@@ -62,10 +62,7 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
         List<String> names = names();
         INDArray[] atInputs = new INDArray[names.size()];
         for (int i = 0; i < atInputs.length; i++) {
-            INDArray gradient = gradients.get(names.get(i));
-            atInputs[i] = gradient == null
-                    ? workspaceMgr.create(ArrayType.ACTIVATION_GRAD, dataType, inputs[i].shape())
-                    : workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, gradient, 'c');
+            atInputs[i] = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, gradients.get(names.get(i)), 'c');
         }
         return new Pair<>(result, atInputs);
     }

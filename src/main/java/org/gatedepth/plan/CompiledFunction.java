@@ -90,6 +90,8 @@ public final class CompiledFunction {
     private Map<String, INDArray> gradientArrays = Map.of();
     private @Nullable Compiled pending;
     private @Nullable Map<String, INDArray> pendingInputs;
+    /** Whether the arrays of {@link #pending} still hold what the forward pass put there. */
+    private boolean forwardIntact;
 
     private record Key(boolean training, Map<String, List<Long>> shapes) {}
 
@@ -150,6 +152,7 @@ public final class CompiledFunction {
         gradientArrays = new HashMap<>(arrays);
         plans.clear();
         pending = null;
+        pendingInputs = null;
     }
 
     /** The output for these inputs; keeps nothing for a backward pass. */
@@ -164,59 +167,74 @@ public final class CompiledFunction {
 
     /** The output for these inputs, keeping what {@link #backward} needs. */
     public INDArray forward(Map<String, INDArray> inputs) {
+        pendingInputs = new HashMap<>(inputs);
         if (path == Path.SESSION) {
-            pendingInputs = new HashMap<>(inputs);
             return infer(inputs);
         }
         Compiled compiled = fed(true, inputs);
         compiled.plan().run(0);
         pending = compiled;
+        forwardIntact = true;
         return compiled.plan().array(output);
     }
 
     /**
      * The gradients of {@code sum(output · seed)} at the inputs of the last {@link #forward}.
      *
+     * <p>It may be called again, with another seed; that costs the forward pass once more, since the first call has used
+     * its arrays.
+     *
      * @param seed gradient of the loss with respect to the output, of its shape
      * @return by name, of the differentiable inputs and of all parameters; zeros where the output does not depend on one
+     * @throws IllegalStateException without a forward pass before it
      */
     public Map<String, INDArray> backward(INDArray seed) {
-        Map<String, INDArray> result = path == Path.SESSION ? backwardInSession(seed) : backwardInPlan(seed);
-        gradientArrays.forEach((name, array) -> {
-            INDArray gradient = result.get(name);
-            if (gradient == null) {
-                array.assign(0);
-            } else if (gradient != array) {
-                array.assign(gradient);
+        Map<String, INDArray> inputs = pendingInputs;
+        if (inputs == null) {
+            throw new IllegalStateException("backward needs a forward pass before it");
+        }
+        Map<String, INDArray> known = path == Path.SESSION ? backwardInSession(inputs, seed) : backwardInPlan(seed);
+        Map<String, INDArray> result = new LinkedHashMap<>();
+        for (String name : differentiable) {
+            INDArray gradient = known.get(gradientNames.get(name));
+            INDArray input = Objects.requireNonNull(inputs.get(name), name);
+            result.put(name, gradient == null ? Nd4j.zeros(dataType, input.shape()) : gradient);
+        }
+        params.forEach((name, param) -> {
+            INDArray gradient = known.get(gradientNames.get(name));
+            INDArray wanted = gradientArrays.get(name);
+            if (wanted == null) {
+                result.put(name, gradient == null ? Nd4j.zeros(dataType, param.shape()) : gradient);
+            } else {
+                if (gradient == null) {
+                    wanted.assign(0);
+                } else if (gradient != wanted) {
+                    wanted.assign(gradient);
+                }
+                result.put(name, wanted);
             }
-            result.put(name, array);
         });
         return result;
     }
 
     private Map<String, INDArray> backwardInPlan(INDArray seed) {
-        if (pending == null) {
-            throw new IllegalStateException("backward needs a forward pass before it");
+        Compiled compiled = Objects.requireNonNull(pending, "a forward pass");
+        ExecutionPlan plan = compiled.plan();
+        if (!forwardIntact) {
+            plan.run(0);
         }
-        pending.plan().array(SEED).assign(seed);
-        pending.plan().run(1);
-        Map<String, INDArray> result = new LinkedHashMap<>();
-        for (Map.Entry<String, String> e : gradientNames.entrySet()) {
-            result.put(e.getKey(), pending.plan().array(e.getValue()));
-        }
-        return result;
+        forwardIntact = false;
+        plan.array(SEED).assign(seed);
+        plan.run(1);
+        Map<String, INDArray> values = new HashMap<>();
+        gradientNames.values().forEach(gradient -> values.put(gradient, plan.array(gradient)));
+        return values;
     }
 
-    private Map<String, INDArray> backwardInSession(INDArray seed) {
-        if (pendingInputs == null) {
-            throw new IllegalStateException("backward needs a forward pass before it");
-        }
-        Map<String, INDArray> inputs = new HashMap<>(pendingInputs);
-        inputs.put(SEED, seed);
-        Map<String, INDArray> values = sd.output(inputs, List.copyOf(gradientNames.values()));
-        Map<String, INDArray> result = new LinkedHashMap<>();
-        gradientNames.forEach((name, gradient) -> result.put(name, values.get(gradient)));
-        return result;
+    private Map<String, INDArray> backwardInSession(Map<String, INDArray> inputs, INDArray seed) {
+        Map<String, INDArray> all = new HashMap<>(inputs);
+        all.put(SEED, seed);
+        return sd.output(all, List.copyOf(gradientNames.values()));
     }
 
     private Compiled fed(boolean training, Map<String, INDArray> inputs) {

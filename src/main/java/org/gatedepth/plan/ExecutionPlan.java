@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,8 @@ final class ExecutionPlan {
      *
      * @param sd the graph
      * @param bound arrays of all placeholders and variables that the ops read; used in place, never copied
-     * @param destinations arrays that take the values of wanted variables; used in place
+     * @param destinations arrays for wanted variables, written in place by an op that gives such an array; a variable that is
+     *     an alias, or of another shape, stays where it is
      * @param wanted for each phase the variables that must be there after it
      * @param seed placeholder of the second phase, not bound: it gets a plan's own array of the first wanted variable's shape
      */
@@ -85,7 +85,6 @@ final class ExecutionPlan {
                     arrays.put(seed, Nd4j.create(output.dataType(), output.shape(), 'c'));
                 }
             }
-            addCopies(destinations);
         }
     }
 
@@ -253,18 +252,5 @@ final class ExecutionPlan {
             arrays.put(name, array);
             context.setOutputArray(i, array);
         }
-    }
-
-    /** A wanted variable whose op could not write to the destination (another shape, an alias) is copied there. */
-    private void addCopies(Map<String, INDArray> destinations) {
-        Map<String, INDArray> copies = new LinkedHashMap<>(destinations);
-        copies.entrySet().removeIf(e -> arrays.get(e.getKey()) == e.getValue() || !arrays.containsKey(e.getKey()));
-        copies.forEach((name, destination) -> {
-            INDArray source = arrays.get(name);
-            Runnable copy = () -> destination.assign(source);
-            copy.run();
-            phases.get(phases.size() - 1).add(new Step("copy", copy));
-            arrays.put(name, destination);
-        });
     }
 }
