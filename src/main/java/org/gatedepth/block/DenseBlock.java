@@ -54,6 +54,8 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
     private static SDVariable normalised(SameDiff sd, SDVariable x) {
         SDVariable centred = x.sub(x.mean(true, 1));
         SDVariable variance = sd.math.square(centred).mean(true, 1);
-        return centred.div(sd.math.sqrt(variance.add(1e-5)));
+        // Not a quotient: ND4J's gradient of one is wrong where the denominator is a single number, in a minibatch of
+        // 1.
+        return centred.mul(sd.math.rsqrt(variance.add(1e-5)));
     }
 }

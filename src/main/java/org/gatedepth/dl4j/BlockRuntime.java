@@ -175,17 +175,18 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
     @Override
     public void setBackpropGradientsViewArray(INDArray gradients) {
         super.setBackpropGradientsViewArray(gradients);
-        forget();
+        if (plain != null) {
+            plain.setGradientArrays(gradTable);
+        }
+        if (withDropout != null) {
+            withDropout.setGradientArrays(gradTable);
+        }
     }
 
     @Override
     public void setParamsViewArray(INDArray params) {
         super.setParamsViewArray(params);
-        forget();
-    }
-
-    /** Arrays have changed places: what was compiled reads the old ones. */
-    private void forget() {
+        // What was compiled reads the old array.
         plain = null;
         withDropout = null;
         forwardFunction = null;

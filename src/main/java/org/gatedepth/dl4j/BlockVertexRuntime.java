@@ -107,8 +107,9 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
     public void setBackpropGradientsViewArray(INDArray view) {
         super.setBackpropGradientsViewArray(view);
         gradients = view;
-        function = null;
-        forwardDone = false;
+        if (function != null) {
+            function.setGradientArrays(gradTable);
+        }
     }
 
     @Override

@@ -150,9 +150,11 @@ public final class CompiledFunction {
      */
     public void setGradientArrays(Map<String, INDArray> arrays) {
         gradientArrays = new HashMap<>(arrays);
+        // Compiled plans write elsewhere. The inputs stay: Deeplearning4j makes its gradient arrays between the first
+        // forward
+        // pass of a network and the first backward pass.
         plans.clear();
         pending = null;
-        pendingInputs = null;
     }
 
     /** The output for these inputs; keeps nothing for a backward pass. */
@@ -167,13 +169,14 @@ public final class CompiledFunction {
 
     /** The output for these inputs, keeping what {@link #backward} needs. */
     public INDArray forward(Map<String, INDArray> inputs) {
-        pendingInputs = new HashMap<>(inputs);
         if (path == Path.SESSION) {
+            pendingInputs = copies(inputs);
             return infer(inputs);
         }
         Compiled compiled = fed(true, inputs);
         compiled.plan().run(0);
         pending = compiled;
+        pendingInputs = compiled.placeholders();
         forwardIntact = true;
         return compiled.plan().array(output);
     }
@@ -193,7 +196,8 @@ public final class CompiledFunction {
         if (inputs == null) {
             throw new IllegalStateException("backward needs a forward pass before it");
         }
-        Map<String, INDArray> known = path == Path.SESSION ? backwardInSession(inputs, seed) : backwardInPlan(seed);
+        Map<String, INDArray> known =
+                path == Path.SESSION ? backwardInSession(inputs, seed) : backwardInPlan(inputs, seed);
         Map<String, INDArray> result = new LinkedHashMap<>();
         for (String name : differentiable) {
             INDArray gradient = known.get(gradientNames.get(name));
@@ -217,9 +221,11 @@ public final class CompiledFunction {
         return result;
     }
 
-    private Map<String, INDArray> backwardInPlan(INDArray seed) {
-        Compiled compiled = Objects.requireNonNull(pending, "a forward pass");
-        ExecutionPlan plan = compiled.plan();
+    private Map<String, INDArray> backwardInPlan(Map<String, INDArray> inputs, INDArray seed) {
+        if (pending == null) {
+            forward(inputs);
+        }
+        ExecutionPlan plan = Objects.requireNonNull(pending).plan();
         if (!forwardIntact) {
             plan.run(0);
         }
@@ -281,6 +287,16 @@ public final class CompiledFunction {
                             List.of(List.of(output), List.copyOf(gradientNames.values())),
                             SEED),
                     placeholders);
+        }
+    }
+
+    /** In 'c' order, of this function's type, and outside of any workspace. */
+    private Map<String, INDArray> copies(Map<String, INDArray> inputs) {
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            Map<String, INDArray> copies = new HashMap<>();
+            inputs.forEach((name, array) ->
+                    copies.put(name, Nd4j.create(dataType, array.shape(), 'c').assign(array)));
+            return copies;
         }
     }
 }

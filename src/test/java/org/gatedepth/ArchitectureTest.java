@@ -1,0 +1,156 @@
+package org.gatedepth;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the arrows between the packages: who may see whom, and which libraries. */
+class ArchitectureTest {
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPath(Path.of("target", "classes"));
+
+    private static final List<Layer> LAYERS = List.of(
+            new Layer("block", true, "org.nd4j.."),
+            new Layer("loss", false, "org.gatedepth.block..", "org.nd4j.."),
+            new Layer("plan", true, "org.nd4j.."),
+            new Layer(
+                    "dl4j",
+                    true,
+                    "org.gatedepth.block..",
+                    "org.gatedepth.loss..",
+                    "org.gatedepth.plan..",
+                    "org.nd4j..",
+                    "org.deeplearning4j.."),
+            new Layer(
+                    "report",
+                    false,
+                    "org.gatedepth.block..",
+                    "org.gatedepth.loss..",
+                    "org.gatedepth.plan..",
+                    "org.gatedepth.dl4j..",
+                    "org.nd4j..",
+                    "org.deeplearning4j..",
+                    "org.knowm.xchart.."),
+            new Layer(
+                    "spark",
+                    false,
+                    "org.gatedepth.block..",
+                    "org.gatedepth.loss..",
+                    "org.gatedepth.plan..",
+                    "org.gatedepth.dl4j..",
+                    "org.nd4j..",
+                    "org.deeplearning4j..",
+                    "org.apache.spark..",
+                    "scala.."),
+            new Layer(
+                    "weka", true, "org.gatedepth..", "org.nd4j..", "org.deeplearning4j..", "weka..", "javax.swing.."));
+
+    /**
+     * A package below org.gatedepth.
+     *
+     * @param required whether it must exist; a rule about a required package without classes fails
+     * @param sees what it may see besides itself, java.* and the nullness annotations
+     */
+    private record Layer(String name, boolean required, List<String> sees) {
+
+        Layer(String name, boolean required, String... others) {
+            this(
+                    name,
+                    required,
+                    Stream.concat(
+                                    Stream.of("org.gatedepth." + name + "..", "java..", "org.jspecify.."),
+                                    Stream.of(others))
+                            .toList());
+        }
+
+        String pattern() {
+            return "org.gatedepth." + name + "..";
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Layer> layers() {
+        return LAYERS;
+    }
+
+    @Test
+    void everyPackageHasItsPlaceInTheDesign() {
+        List<String> known =
+                LAYERS.stream().map(layer -> "org.gatedepth." + layer.name()).toList();
+
+        assertThat(MAIN)
+                .isNotEmpty()
+                .allSatisfy(type -> assertThat(type.getPackageName())
+                        .as(type.getName())
+                        .satisfies(name -> assertThat(known.stream().anyMatch(name::startsWith)
+                                        || name.equals("weka.classifiers.functions"))
+                                .isTrue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void aPackageSeesOnlyWhatTheDesignAllows(Layer layer) {
+        classes()
+                .that()
+                .resideInAPackage(layer.pattern())
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(layer.sees().toArray(String[]::new))
+                .allowEmptyShould(!layer.required())
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheWekaPartSeesWeka() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("org.gatedepth.weka..", "weka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("weka..", "org.gatedepth.weka..")
+                .check(MAIN);
+    }
+
+    @Test
+    void nothingDependsOnTheClassifier() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("weka..")
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(weka.classifiers.functions.GatedNetwork.class)
+                .check(MAIN);
+    }
+
+    @Test
+    void thePackagesHaveNoCycles() {
+        slices().matching("org.gatedepth.(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void nothingPrintsStackTraces() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.gatedepth..")
+                .should()
+                .callMethod(Throwable.class, "printStackTrace")
+                .check(MAIN);
+    }
+}

@@ -1,0 +1,87 @@
+package org.gatedepth.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every program in examples/ compiles against the final jars and runs, as it stands. */
+@Tag("package")
+class ExamplesTest {
+
+    private static final Path EXAMPLES = Path.of("examples").toAbsolutePath();
+
+    /** JUnit fails the test when there are none. */
+    static List<String> programs() throws Exception {
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void runs(String program) throws Exception {
+        Path source = EXAMPLES.resolve(program);
+        Path classes = Built.emptyFolder("examples-test/" + program.replace(".java", ""));
+        // Programs that use Weka from Java get it and the classifier; the others must do without.
+        boolean usesWeka = Files.readString(source).contains("import weka.");
+        String classPath = Built.classPath(Built.jarAndLibraries());
+        if (usesWeka) {
+            try (Stream<Path> weka = Files.list(Built.TARGET.resolve("weka"))) {
+                classPath = Built.classPath(
+                                Stream.concat(Stream.of(Built.WEKA_JAR), weka).toList())
+                        + File.pathSeparator
+                        + classPath;
+            }
+        }
+
+        compile(source, classPath, classes);
+        Run run = Run.java(
+                EXAMPLES.getParent(),
+                Map.of("OMP_NUM_THREADS", "1", "WEKA_HOME", classes.toString()),
+                classes + File.pathSeparator + classPath,
+                "-Dweka.packageManager.offline=true",
+                program.replace(".java", ""));
+
+        assertThat(run.succeededQuietly().out()).isNotBlank();
+    }
+
+    private static void compile(Path source, String classPath, Path classes) throws Exception {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter messages = new StringWriter();
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            boolean compiled = compiler.getTask(
+                            messages,
+                            files,
+                            null,
+                            List.of(
+                                    "--release",
+                                    "17",
+                                    "-proc:none",
+                                    "-Xlint:all,-classfile,-options",
+                                    "-cp",
+                                    classPath,
+                                    "-d",
+                                    classes.toString()),
+                            null,
+                            files.getJavaFileObjects(source))
+                    .call();
+            assertThat(compiled).as(messages.toString()).isTrue();
+            assertThat(messages.toString()).isEmpty();
+        }
+    }
+}
