@@ -98,8 +98,8 @@ class DepthTrainingTest {
     /** The whole grid, from which the default gate bias comes. Run as a program. */
     public static void main(String[] args) throws Exception {
         load();
-        for (int depth : List.of(10, 25, 50, 100)) {
-            for (double bias : new double[] {-1, -2, -3, -4, -5}) {
+        for (int depth : List.of(50, 20, 10, 100)) {
+            for (double bias : new double[] {-3, -4, -5, -2, -6}) {
                 loss(Connection.HIGHWAY, bias, 3e-3, depth);
             }
         }

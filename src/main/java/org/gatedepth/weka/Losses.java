@@ -1,0 +1,41 @@
+package org.gatedepth.weka;
+
+/** The mean loss of predictions, by weight: what training minimises, without the penalty on the weights. */
+final class Losses {
+
+    /** Keeps the logarithm finite where a network is certain and wrong. */
+    private static final double SMALLEST_PROBABILITY = 1e-10;
+
+    private Losses() {}
+
+    /** Mean cross-entropy in nats (nominal class), or mean squared error of the standardised class (numeric class). */
+    static double mean(double[][] outputs, EncodedTable table, boolean classification) {
+        double sum = 0;
+        double weights = 0;
+        for (int i = 0; i < outputs.length; i++) {
+            float[] target = table.targets()[i];
+            double weight = table.weights()[i];
+            sum += weight * (classification ? crossEntropy(outputs[i], target) : squaredError(outputs[i], target));
+            weights += weight;
+        }
+        return sum / weights;
+    }
+
+    private static double crossEntropy(double[] output, float[] target) {
+        double loss = 0;
+        for (int k = 0; k < output.length; k++) {
+            if (target[k] > 0) {
+                loss -= target[k] * Math.log(Math.max(output[k], SMALLEST_PROBABILITY));
+            }
+        }
+        return loss;
+    }
+
+    private static double squaredError(double[] output, float[] target) {
+        double loss = 0;
+        for (int k = 0; k < output.length; k++) {
+            loss += (output[k] - target[k]) * (output[k] - target[k]);
+        }
+        return loss / output.length;
+    }
+}

@@ -1,0 +1,91 @@
+package org.gatedepth.weka;
+
+import org.gatedepth.block.Connection;
+import org.nd4j.linalg.activations.Activation;
+
+/**
+ * The options of one training run, in range.
+ *
+ * <p>Weka's windows write properties one by one and its command line ignores a setter that throws; the ranges are
+ * checked here, where training begins, whichever way the values came.
+ *
+ * @param depth number of blocks, at least 1
+ * @param width units of a block; 0 for a width that fits the table
+ * @param connection how a block connects its input with what it computes
+ * @param gateBias initial bias of the transform gates; NaN for the one that fits the depth
+ * @param activation activation inside the blocks
+ * @param dropOut probability with which an input of a block is dropped in training, in [0, 1)
+ * @param weightDecay decoupled weight decay, at least 0
+ * @param learningRate highest learning rate of the schedule, above 0
+ * @param epochs passes over the training rows, at least 1
+ * @param miniBatch rows of an update, at least 1
+ * @param validation percentage of the rows that are held out, in [0, 90]
+ * @param patience epochs without a better validation loss after which training stops; 0 for never
+ * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
+ */
+public record NetworkOptions(
+        int depth,
+        int width,
+        Connection connection,
+        double gateBias,
+        Activation activation,
+        double dropOut,
+        double weightDecay,
+        double learningRate,
+        int epochs,
+        int miniBatch,
+        double validation,
+        int patience,
+        int seed) {
+
+    /** Checks the range of every value. */
+    public NetworkOptions {
+        require(depth >= 1, "depth", "a whole number of at least 1", depth);
+        require(width >= 0, "width", "a whole number of at least 0 (0 chooses by the table)", width);
+        require(!Double.isInfinite(gateBias), "gate-bias", "a finite number or 'auto'", gateBias);
+        require(dropOut >= 0 && dropOut < 1, "dropout", "at least 0 and below 1", dropOut);
+        require(
+                weightDecay >= 0 && !Double.isInfinite(weightDecay),
+                "weight-decay",
+                "a finite number of at least 0",
+                weightDecay);
+        require(
+                learningRate > 0 && !Double.isInfinite(learningRate),
+                "learning-rate",
+                "a finite number above 0",
+                learningRate);
+        require(epochs >= 1, "epochs", "a whole number of at least 1", epochs);
+        require(miniBatch >= 1, "mini-batch", "a whole number of at least 1", miniBatch);
+        require(validation >= 0 && validation <= 90, "validation", "a percentage from 0 to 90", validation);
+        require(patience >= 0, "patience", "a whole number of at least 0 (0 never stops)", patience);
+    }
+
+    /**
+     * The gate bias that an option string means.
+     *
+     * @param text a number, or {@code auto} or nothing for the default that fits the depth
+     * @return the number, or NaN for the default
+     */
+    public static double gateBias(String text) {
+        String trimmed = text.trim();
+        if (trimmed.isEmpty() || trimmed.equalsIgnoreCase("auto")) {
+            return Double.NaN;
+        }
+        try {
+            double value = Double.parseDouble(trimmed);
+            if (!Double.isNaN(value)) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // The sentence below says it better than the parser's message.
+        }
+        throw OptionStrings.notReadable("gate-bias", "a finite number or 'auto'", text);
+    }
+
+    private static void require(boolean holds, String option, String rule, Object given) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "Option -" + option + " must be " + rule + ", but " + given + " was given.");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package org.gatedepth.weka;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.dl4j.GatedNetworks;
+import org.gatedepth.dl4j.NetworkSpec;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import weka.core.Instances;
+
+/**
+ * Trains one network, one epoch a call: create, {@link #next()} until it returns false, {@link #finish()}.
+ *
+ * <p>The loop over the minibatches is here and not in DL4J's {@code fit(iterator)}, which does not look at
+ * {@link Thread#interrupt()}: the only sign that the Explorer's Stop button gives.
+ *
+ * <p>{@link RowWeights} multiply the loss of their rows. Their mean over the table is 1, so that weighting does not
+ * change the size of the steps.
+ */
+public final class TrainingRun {
+
+    private final NetworkOptions options;
+    private final TableEncoder encoder;
+    private final EncodedTable training;
+    private final EncodedTable validation;
+    private final int width;
+    private final @Nullable RowWeights rowWeights;
+    private final int[] order;
+    private final Random random;
+    private final BestEpoch best;
+    private final ComputationGraph network;
+    private int epoch;
+
+    /**
+     * Prepares the rows and initialises the network.
+     *
+     * @param options the options of the run
+     * @param rows rows as {@link TableEncoder#usableRows} returns them
+     * @throws Exception if the rows cannot be prepared, or the thread is interrupted
+     */
+    public TrainingRun(NetworkOptions options, Instances rows) throws Exception {
+        this.options = options;
+        random = new Random(options.seed());
+        encoder = TableEncoder.fit(rows);
+        EncodedTable table = encoder.encode(rows);
+        boolean[] heldOut = heldOut(rows);
+        training = table.select(positions(heldOut, false));
+        validation = table.select(positions(heldOut, true));
+        order = positions(new boolean[training.rows()], false);
+        width = options.width() > 0 ? options.width() : automaticWidth(table);
+        best = new BestEpoch(options.patience());
+        // Weights come from the seed of the configuration; dropout draws from the generator of this thread.
+        Nd4j.getRandom().setSeed(options.seed());
+        network = new ComputationGraph(GatedNetworks.configuration(spec()));
+        network.init();
+        rowWeights = training.hasEqualWeights() ? null : RowWeights.install(network);
+    }
+
+    private NetworkSpec spec() {
+        NetworkSpec start = encoder.isClassification()
+                ? NetworkSpec.classification(encoder.columns(), encoder.outputs())
+                : NetworkSpec.regression(encoder.columns(), encoder.outputs());
+        return start.withSize(options.depth(), width)
+                .withConnection(options.connection())
+                .withGateBias(options.gateBias())
+                .withActivation(options.activation())
+                .withRegularisation(options.dropOut(), options.weightDecay())
+                .withUpdater(new Adam(LearningRates.oneCycle(options.learningRate(), options.epochs())))
+                .withSeed(options.seed());
+    }
+
+    /** Wide enough for the columns and labels, and not much wider than the number of rows can fill. */
+    private int automaticWidth(EncodedTable table) {
+        int byRows = table.rows() < 1000 ? 32 : 64;
+        int byColumns = encoder.columns() + encoder.outputs() > 64 ? 64 : 32;
+        return Math.max(byRows, byColumns);
+    }
+
+    /**
+     * Every n-th row in the order of the class is held out, the rows of a class in random order: each label, and each
+     * range of a numeric class, gives its share.
+     */
+    private boolean[] heldOut(Instances rows) {
+        int all = rows.size();
+        boolean[] heldOut = new boolean[all];
+        if (options.validation() == 0 || all < 2) {
+            return heldOut;
+        }
+        int count = (int) Math.round(all * options.validation() / 100);
+        count = Math.max(1, Math.min(count, all - 1));
+        int[] shuffled = positions(heldOut, false);
+        shuffle(shuffled);
+        Integer[] byClass = Arrays.stream(shuffled).boxed().toArray(Integer[]::new);
+        Arrays.sort(byClass, Comparator.comparingDouble(row -> rows.get(row).classValue()));
+        for (int i = 0; i < count; i++) {
+            heldOut[byClass[(int) ((i + 0.5) * all / count)]] = true;
+        }
+        return heldOut;
+    }
+
+    private static int[] positions(boolean[] flags, boolean wanted) {
+        int[] positions = new int[flags.length];
+        int count = 0;
+        for (int i = 0; i < flags.length; i++) {
+            if (flags[i] == wanted) {
+                positions[count++] = i;
+            }
+        }
+        return Arrays.copyOf(positions, count);
+    }
+
+    private void shuffle(int[] values) {
+        for (int i = values.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swap = values[i];
+            values[i] = values[j];
+            values[j] = swap;
+        }
+    }
+
+    /**
+     * Trains for one epoch.
+     *
+     * @return false if there was none left to train, because all were run or the patience is over
+     * @throws InterruptedException if the thread was interrupted; it is looked for after every minibatch
+     */
+    public boolean next() throws InterruptedException {
+        if (epoch >= options.epochs() || (hasValidation() && best.isPatienceOver(epoch))) {
+            return false;
+        }
+        shuffle(order);
+        // Minibatches of one size, give or take a row: a last one of very few rows would be a step in a random
+        // direction.
+        int batches = (training.rows() + options.miniBatch() - 1) / options.miniBatch();
+        double score = 0;
+        for (int b = 0; b < batches; b++) {
+            checkInterrupt();
+            int from = (int) ((long) training.rows() * b / batches);
+            int to = (int) ((long) training.rows() * (b + 1) / batches);
+            fit(training.select(minibatch(from, to)));
+            score += network.score();
+        }
+        network.incrementEpochCount();
+        epoch++;
+        if (Double.isNaN(score) || Double.isInfinite(score)) {
+            throw new ArithmeticException("Training diverged in epoch " + epoch + " (the loss is not a number):"
+                    + " choose a -learning-rate below " + options.learningRate() + ", or a smaller -depth.");
+        }
+        if (hasValidation()) {
+            best.offer(epoch, loss(validation), network.params());
+        }
+        return true;
+    }
+
+    /**
+     * The rows of a minibatch. The losses of ND4J take the weight of a single row for one of an output, and refuse it
+     * for softmax; the row twice has the same mean gradient.
+     */
+    private int[] minibatch(int from, int to) {
+        if (rowWeights != null && to - from == 1) {
+            return new int[] {order[from], order[from]};
+        }
+        return Arrays.copyOfRange(order, from, to);
+    }
+
+    private void fit(EncodedTable batch) {
+        INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
+        INDArray[] targets = {Nd4j.createFromArray(batch.targets())};
+        if (rowWeights != null) {
+            rowWeights.set(Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1));
+        }
+        network.fit(inputs, targets);
+    }
+
+    private void checkInterrupt() throws InterruptedException {
+        // The flag stays set, as in Weka's own evaluation: the Explorer looks at it again.
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException("Training was stopped in epoch " + (epoch + 1) + " of " + options.epochs()
+                    + "; no model was built.");
+        }
+    }
+
+    private boolean hasValidation() {
+        return validation.rows() > 0;
+    }
+
+    private double loss(EncodedTable table) throws InterruptedException {
+        double[][] outputs = NetworkModel.outputs(network, table.inputs(), this::checkInterrupt);
+        return Losses.mean(outputs, table, encoder.isClassification());
+    }
+
+    /**
+     * Restores the best epoch, if rows were held out, and returns the trained model.
+     *
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public NetworkModel finish() throws InterruptedException {
+        if (rowWeights != null) {
+            rowWeights.uninstall(network);
+        }
+        @Nullable INDArray parameters = best.parameters();
+        if (parameters != null) {
+            network.setParams(parameters);
+        }
+        TrainingSummary summary = new TrainingSummary(
+                encoder.columns(),
+                encoder.outputs(),
+                encoder.isClassification(),
+                options.depth(),
+                width,
+                options.connection(),
+                options.activation(),
+                options.gateBias(),
+                network.numParams(),
+                training.rows(),
+                validation.rows(),
+                epoch,
+                options.epochs(),
+                parameters == null ? epoch : best.epoch(),
+                loss(training),
+                hasValidation() ? best.loss() : Double.NaN);
+        return new NetworkModel(encoder, network, summary);
+    }
+}

@@ -1,0 +1,81 @@
+package org.gatedepth.weka;
+
+import java.io.Serializable;
+import java.util.Locale;
+import org.gatedepth.block.Connection;
+import org.nd4j.linalg.activations.Activation;
+
+/**
+ * What a finished training run says about itself; it needs no native code to be read.
+ *
+ * @param inputs input columns after the data preparation
+ * @param outputs outputs of the network
+ * @param classification whether the class is nominal
+ * @param depth number of blocks
+ * @param width units of a block
+ * @param connection connection of the blocks
+ * @param activation activation inside the blocks
+ * @param gateBias initial gate bias; NaN for the one that fits the depth
+ * @param parameters number of trained parameters
+ * @param trainingRows rows that were trained on
+ * @param validationRows rows that were held out
+ * @param epochs epochs that were run
+ * @param epochsAllowed epochs that were allowed
+ * @param bestEpoch the epoch whose parameters the model has
+ * @param trainingLoss loss of the model on the training rows
+ * @param validationLoss loss of the model on the held-out rows; NaN without any
+ */
+public record TrainingSummary(
+        int inputs,
+        int outputs,
+        boolean classification,
+        int depth,
+        int width,
+        Connection connection,
+        Activation activation,
+        double gateBias,
+        long parameters,
+        int trainingRows,
+        int validationRows,
+        int epochs,
+        int epochsAllowed,
+        int bestEpoch,
+        double trainingLoss,
+        double validationLoss)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The summary as lines of text. */
+    public String describe() {
+        String loss = classification ? "cross-entropy" : "squared error of the standardised class";
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "Network",
+                "%d inputs, %d %s blocks of %d units, %d outputs",
+                inputs,
+                depth,
+                connection,
+                width,
+                outputs);
+        line(text, "Activation", "%s", activation);
+        if (connection == Connection.HIGHWAY) {
+            line(text, "Initial gate bias", "%s", Double.isNaN(gateBias) ? "auto (by the depth)" : gateBias);
+        }
+        line(text, "Parameters", "%,d", parameters);
+        line(text, "Rows", "%d for training, %d for validation", trainingRows, validationRows);
+        line(text, "Epochs", "%d of %d run, parameters of epoch %d kept", epochs, epochsAllowed, bestEpoch);
+        line(text, "Training loss", "%.4f (%s)", trainingLoss, loss);
+        if (validationRows > 0) {
+            line(text, "Validation loss", "%.4f (%s)", validationLoss, loss);
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String label, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, "%-18s ", label + ":"))
+                .append(String.format(Locale.ROOT, format, values))
+                .append('\n');
+    }
+}

@@ -1,0 +1,421 @@
+package weka.classifiers.functions;
+
+import org.gatedepth.block.Connection;
+import org.gatedepth.weka.CommandLine;
+import org.gatedepth.weka.NetworkModel;
+import org.gatedepth.weka.NetworkOptions;
+import org.gatedepth.weka.OptionStrings;
+import org.gatedepth.weka.Platform;
+import org.gatedepth.weka.TableEncoder;
+import org.gatedepth.weka.TrainingRun;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.Activation;
+import weka.classifiers.RandomizableClassifier;
+import weka.core.BatchPredictor;
+import weka.core.Capabilities;
+import weka.core.Capabilities.Capability;
+import weka.core.Instance;
+import weka.core.Instances;
+import weka.core.OptionMetadata;
+import weka.core.TechnicalInformation;
+import weka.core.TechnicalInformation.Field;
+import weka.core.TechnicalInformation.Type;
+import weka.core.TechnicalInformationHandler;
+import weka.core.Utils;
+import weka.core.WeightedInstancesHandler;
+
+/**
+ * A deep feed-forward network whose blocks are connected by highway gates, residual or dense connections, for nominal
+ * and numeric classes; trained by Deeplearning4j.
+ *
+ * <p>This class has the options and the life cycle. {@link TrainingRun} trains, {@link NetworkModel} predicts.
+ *
+ * <!-- globalinfo-start --> <!-- globalinfo-end -->
+ *
+ * <!-- technical-bibtex-start --> <!-- technical-bibtex-end -->
+ *
+ * <!-- options-start --> <!-- options-end -->
+ */
+public class GatedNetwork extends RandomizableClassifier
+        implements BatchPredictor, WeightedInstancesHandler, TechnicalInformationHandler {
+
+    private static final long serialVersionUID = 1L;
+
+    private int depth = 6;
+    private int width = 0;
+    private Connection connection = Connection.HIGHWAY;
+    private String gateBias = "auto";
+    private Activation activation = Activation.TANH;
+    private double dropout = 0;
+    private double weightDecay = 1;
+    private double learningRate = 0.005;
+    private int epochs = 40;
+    private int miniBatch = 32;
+    private double validation = 0;
+    private int patience = 10;
+
+    private @Nullable NetworkModel model;
+    private transient @Nullable TrainingRun run;
+
+    /** A description for Weka's windows and help. */
+    public String globalInfo() {
+        return "A deep feed-forward network that keeps a path open for the signal: its blocks are connected by highway"
+                + " gates (default), residual, weighted or dense connections, so that depth stays trainable. Nominal"
+                + " attributes are binarised, missing values replaced, columns standardised; instance weights multiply"
+                + " the loss of their rows. Trained by Deeplearning4j with Adam, decoupled weight decay and one cycle"
+                + " of the learning rate.\n\nFor more information see:\n\n"
+                + getTechnicalInformation();
+    }
+
+    @Override
+    public TechnicalInformation getTechnicalInformation() {
+        TechnicalInformation highway = paper(
+                "Rupesh Kumar Srivastava and Klaus Greff and Juergen Schmidhuber",
+                "2015",
+                "Highway Networks",
+                "1505.00387");
+        highway.add(paper(
+                "Kaiming He and Xiangyu Zhang and Shaoqing Ren and Jian Sun",
+                "2015",
+                "Deep Residual Learning for Image Recognition",
+                "1512.03385"));
+        highway.add(paper(
+                "Gao Huang and Zhuang Liu and Laurens van der Maaten and Kilian Q. Weinberger",
+                "2016",
+                "Densely Connected Convolutional Networks",
+                "1608.06993"));
+        return highway;
+    }
+
+    private static TechnicalInformation paper(String authors, String year, String title, String arxiv) {
+        TechnicalInformation paper = new TechnicalInformation(Type.ARTICLE);
+        paper.setValue(Field.AUTHOR, authors);
+        paper.setValue(Field.YEAR, year);
+        paper.setValue(Field.TITLE, title);
+        paper.setValue(Field.JOURNAL, "arXiv");
+        paper.setValue(Field.VOLUME, arxiv);
+        paper.setValue(Field.URL, "https://arxiv.org/abs/" + arxiv);
+        return paper;
+    }
+
+    @Override
+    public Capabilities getCapabilities() {
+        Capabilities capabilities = super.getCapabilities();
+        capabilities.disableAll();
+        capabilities.enable(Capability.NOMINAL_ATTRIBUTES);
+        capabilities.enable(Capability.NUMERIC_ATTRIBUTES);
+        capabilities.enable(Capability.MISSING_VALUES);
+        capabilities.enable(Capability.NOMINAL_CLASS);
+        capabilities.enable(Capability.NUMERIC_CLASS);
+        capabilities.enable(Capability.MISSING_CLASS_VALUES);
+        return capabilities;
+    }
+
+    /**
+     * Trains a network. If training fails or is interrupted, there is no model afterwards.
+     *
+     * @param data the training rows, which are left as they are
+     * @throws Exception with one sentence about what is wrong with the options, the rows or the platform
+     */
+    @Override
+    public void buildClassifier(Instances data) throws Exception {
+        model = null;
+        try {
+            initialise(data);
+            while (next()) {
+                // One epoch a turn.
+            }
+            done();
+        } finally {
+            run = null;
+        }
+    }
+
+    private void initialise(Instances data) throws Exception {
+        NetworkOptions options = checkedOptions();
+        getCapabilities().testWithFail(data);
+        Instances rows = TableEncoder.usableRows(data);
+        run = Platform.run("Training", () -> new TrainingRun(options, rows));
+    }
+
+    private boolean next() throws Exception {
+        return Platform.run("Training", current()::next);
+    }
+
+    private void done() throws Exception {
+        model = Platform.run("Training", current()::finish);
+    }
+
+    private TrainingRun current() {
+        TrainingRun current = run;
+        if (current == null) {
+            throw new IllegalStateException("Training has not been initialised.");
+        }
+        return current;
+    }
+
+    private NetworkModel built() {
+        NetworkModel current = model;
+        if (current == null) {
+            throw new IllegalStateException("No model built yet: train the network before it predicts.");
+        }
+        return current;
+    }
+
+    @Override
+    public double[] distributionForInstance(Instance instance) throws Exception {
+        Instances dataset = instance.dataset();
+        Instances single = dataset == null ? built().header() : new Instances(dataset, 1);
+        single.add(instance);
+        return built().predict(single)[0];
+    }
+
+    @Override
+    public double[][] distributionsForInstances(Instances batch) throws Exception {
+        return built().predict(batch);
+    }
+
+    @Override
+    public boolean implementsMoreEfficientBatchPrediction() {
+        return true;
+    }
+
+    /**
+     * Sets the options, and refuses what Weka would ignore: a value that is not of the option's type, or out of range.
+     *
+     * @param options the option strings
+     * @throws Exception with one sentence, naming the option, what it takes and what was given
+     */
+    @Override
+    public void setOptions(String[] options) throws Exception {
+        OptionStrings.check(options, getClass());
+        super.setOptions(options);
+        checkedOptions();
+    }
+
+    private NetworkOptions checkedOptions() {
+        return new NetworkOptions(
+                depth,
+                width,
+                connection,
+                NetworkOptions.gateBias(gateBias),
+                activation,
+                dropout,
+                weightDecay,
+                learningRate,
+                epochs,
+                miniBatch,
+                validation,
+                patience,
+                getSeed());
+    }
+
+    @Override
+    public String toString() {
+        NetworkModel current = model;
+        if (current == null) {
+            return "GatedNetwork: no model built yet.";
+        }
+        return "GatedNetwork\n\n" + current.summary().describe() + "Options:           "
+                + Utils.joinOptions(getOptions()) + "\n";
+    }
+
+    /** Runs the classifier from a command line; an error of the user is one sentence there, not a stack trace. */
+    @Override
+    public void run(Object toRun, String[] options) {
+        CommandLine.run((GatedNetwork) toRun, options, System.out, System.err);
+    }
+
+    /**
+     * Runs the classifier with Weka's general options and its own; {@code -h} lists them.
+     *
+     * @param arguments the options
+     */
+    public static void main(String[] arguments) {
+        GatedNetwork classifier = new GatedNetwork();
+        classifier.run(classifier, arguments);
+    }
+
+    @OptionMetadata(
+            displayName = "depth",
+            description = "The number of blocks between the input and the output layer (default 6).",
+            commandLineParamName = "depth",
+            commandLineParamSynopsis = "-depth <int>",
+            displayOrder = 1)
+    public int getDepth() {
+        return depth;
+    }
+
+    public void setDepth(int depth) {
+        this.depth = depth;
+    }
+
+    @OptionMetadata(
+            displayName = "width",
+            description = "The number of units of each block, or 0 to choose it by rows, attributes and classes"
+                    + " (default 0).",
+            commandLineParamName = "width",
+            commandLineParamSynopsis = "-width <int>",
+            displayOrder = 2)
+    public int getWidth() {
+        return width;
+    }
+
+    public void setWidth(int width) {
+        this.width = width;
+    }
+
+    @OptionMetadata(
+            displayName = "connection",
+            description =
+                    "How a block connects its input with what it computes: HIGHWAY, RESIDUAL, WEIGHTED, DENSE or PLAIN"
+                            + " (default HIGHWAY).",
+            commandLineParamName = "connection",
+            commandLineParamSynopsis = "-connection <name>",
+            displayOrder = 3)
+    public Connection getConnection() {
+        return connection;
+    }
+
+    public void setConnection(Connection connection) {
+        this.connection = connection;
+    }
+
+    @OptionMetadata(
+            displayName = "gateBias",
+            description =
+                    "The initial bias of the highway gates, a number (negative carries the input) or auto to choose it"
+                            + " by the depth (default auto).",
+            commandLineParamName = "gate-bias",
+            commandLineParamSynopsis = "-gate-bias <number or auto>",
+            displayOrder = 4)
+    public String getGateBias() {
+        return gateBias;
+    }
+
+    public void setGateBias(String gateBias) {
+        this.gateBias = gateBias;
+    }
+
+    @OptionMetadata(
+            displayName = "activation",
+            description =
+                    "The activation inside the blocks, by the name that Deeplearning4j gives it, such as TANH, RELU or"
+                            + " ELU (default TANH).",
+            commandLineParamName = "activation",
+            commandLineParamSynopsis = "-activation <name>",
+            displayOrder = 5)
+    public Activation getActivation() {
+        return activation;
+    }
+
+    public void setActivation(Activation activation) {
+        this.activation = activation;
+    }
+
+    @OptionMetadata(
+            displayName = "dropout",
+            description =
+                    "The probability with which an input of a block's transform is dropped in training, at least 0 and"
+                            + " below 1 (default 0).",
+            commandLineParamName = "dropout",
+            commandLineParamSynopsis = "-dropout <number>",
+            displayOrder = 6)
+    public double getDropout() {
+        return dropout;
+    }
+
+    public void setDropout(double dropout) {
+        this.dropout = dropout;
+    }
+
+    @OptionMetadata(
+            displayName = "weightDecay",
+            description = "The decoupled weight decay, which pulls the weights but not the biases towards zero"
+                    + " (default 1).",
+            commandLineParamName = "weight-decay",
+            commandLineParamSynopsis = "-weight-decay <number>",
+            displayOrder = 7)
+    public double getWeightDecay() {
+        return weightDecay;
+    }
+
+    public void setWeightDecay(double weightDecay) {
+        this.weightDecay = weightDecay;
+    }
+
+    @OptionMetadata(
+            displayName = "learningRate",
+            description =
+                    "The highest learning rate of the cycle that rises and falls over the epochs (default 0.005).",
+            commandLineParamName = "learning-rate",
+            commandLineParamSynopsis = "-learning-rate <number>",
+            displayOrder = 8)
+    public double getLearningRate() {
+        return learningRate;
+    }
+
+    public void setLearningRate(double learningRate) {
+        this.learningRate = learningRate;
+    }
+
+    @OptionMetadata(
+            displayName = "epochs",
+            description = "The number of passes over the training rows (default 40).",
+            commandLineParamName = "epochs",
+            commandLineParamSynopsis = "-epochs <int>",
+            displayOrder = 9)
+    public int getEpochs() {
+        return epochs;
+    }
+
+    public void setEpochs(int epochs) {
+        this.epochs = epochs;
+    }
+
+    @OptionMetadata(
+            displayName = "miniBatch",
+            description = "The number of rows of one update of the weights (default 32).",
+            commandLineParamName = "mini-batch",
+            commandLineParamSynopsis = "-mini-batch <int>",
+            displayOrder = 10)
+    public int getMiniBatch() {
+        return miniBatch;
+    }
+
+    public void setMiniBatch(int miniBatch) {
+        this.miniBatch = miniBatch;
+    }
+
+    @OptionMetadata(
+            displayName = "validation",
+            description =
+                    "The percentage of the rows that is held out to keep the epoch with the lowest loss on them, or 0"
+                            + " to train on all rows and keep the last epoch (default 0).",
+            commandLineParamName = "validation",
+            commandLineParamSynopsis = "-validation <percent>",
+            displayOrder = 11)
+    public double getValidation() {
+        return validation;
+    }
+
+    public void setValidation(double validation) {
+        this.validation = validation;
+    }
+
+    @OptionMetadata(
+            displayName = "patience",
+            description =
+                    "The number of epochs without a lower validation loss after which training stops, or 0 to run all"
+                            + " epochs (default 10).",
+            commandLineParamName = "patience",
+            commandLineParamSynopsis = "-patience <int>",
+            displayOrder = 12)
+    public int getPatience() {
+        return patience;
+    }
+
+    public void setPatience(int patience) {
+        this.patience = patience;
+    }
+}

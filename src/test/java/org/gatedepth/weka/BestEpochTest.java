@@ -1,0 +1,41 @@
+package org.gatedepth.weka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class BestEpochTest {
+
+    @Test
+    void keepsACopyOfTheParametersOfTheLowestLoss() {
+        BestEpoch best = new BestEpoch(0);
+        INDArray parameters = Nd4j.createFromArray(1f, 2f);
+        best.offer(1, 0.5, parameters);
+        best.offer(2, 0.3, parameters.addi(1));
+        best.offer(3, 0.4, parameters.addi(1));
+
+        assertThat(best.epoch()).isEqualTo(2);
+        assertThat(best.loss()).isEqualTo(0.3);
+        assertThat(Objects.requireNonNull(best.parameters()).toFloatVector()).containsExactly(2, 3);
+    }
+
+    @Test
+    void losesPatienceAfterSoManyEpochs() {
+        BestEpoch best = new BestEpoch(2);
+        best.offer(3, 0.5, Nd4j.scalar(1f));
+
+        assertThat(best.isPatienceOver(4)).isFalse();
+        assertThat(best.isPatienceOver(5)).isTrue();
+    }
+
+    @Test
+    void hasEndlessPatienceWithZero() {
+        BestEpoch best = new BestEpoch(0);
+        best.offer(1, 0.5, Nd4j.scalar(1f));
+
+        assertThat(best.isPatienceOver(1000)).isFalse();
+    }
+}

@@ -1,0 +1,157 @@
+package weka.classifiers.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Collections;
+import java.util.stream.Stream;
+import org.gatedepth.block.Connection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import weka.core.CheckOptionHandler;
+import weka.core.Option;
+import weka.core.Utils;
+
+class GatedNetworkOptionsTest {
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "-depth 0 | Option -depth must be a whole number of at least 1, but 0 was given.",
+                "-depth abc | Option -depth must be a whole number, but 'abc' was given.",
+                "-depth 2.5 | Option -depth must be a whole number, but '2.5' was given.",
+                "-depth | Option -depth needs a value after it, and none was given.",
+                "-width -1 | Option -width must be a whole number of at least 0 (0 chooses by the table), but -1 was given.",
+                "-dropout 1.5 | Option -dropout must be at least 0 and below 1, but 1.5 was given.",
+                "-dropout NaN | Option -dropout must be at least 0 and below 1, but NaN was given.",
+                "-connection X | Option -connection must be one of PLAIN, RESIDUAL, WEIGHTED, HIGHWAY, DENSE, but 'X' was given.",
+                "-learning-rate abc | Option -learning-rate must be a number, but 'abc' was given.",
+                "-learning-rate 0 | Option -learning-rate must be a finite number above 0, but 0.0 was given.",
+                "-gate-bias low | Option -gate-bias must be a finite number or 'auto', but 'low' was given.",
+                "-gate-bias NaN | Option -gate-bias must be a finite number or 'auto', but 'NaN' was given.",
+                "-gate-bias Infinity | Option -gate-bias must be a finite number or 'auto', but Infinity was given.",
+                "-weight-decay -1 | Option -weight-decay must be a finite number of at least 0, but -1.0 was given.",
+                "-epochs 0 | Option -epochs must be a whole number of at least 1, but 0 was given.",
+                "-mini-batch 0 | Option -mini-batch must be a whole number of at least 1, but 0 was given.",
+                "-validation 100 | Option -validation must be a percentage from 0 to 90, but 100.0 was given.",
+                "-patience -1 | Option -patience must be a whole number of at least 0 (0 never stops), but -1 was given.",
+                "-S one | Option -S must be a whole number, but 'one' was given.",
+                "-batch-size many | Option -batch-size must be a whole number, but 'many' was given."
+            })
+    void refusesBadValueWithOneSentence(String options, String sentence) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new GatedNetwork().setOptions(Utils.splitOptions(options)))
+                .withMessage(sentence);
+    }
+
+    @Test
+    void refusesUnknownActivationAndListsTheKnown() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new GatedNetwork().setOptions(new String[] {"-activation", "FOO"}))
+                .withMessageStartingWith("Option -activation must be one of CUBE, ELU, ")
+                .withMessageEndingWith(", but 'FOO' was given.");
+    }
+
+    @Test
+    void refusesUnknownOption() {
+        assertThatThrownBy(() -> new GatedNetwork().setOptions(new String[] {"-dept", "3"}))
+                .hasMessage("Illegal options: -dept 3 ");
+    }
+
+    @Test
+    void refusesBadValueOfSetterWhenTrainingBegins() {
+        GatedNetwork network = new GatedNetwork();
+        network.setDepth(0);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.buildClassifier(Tables.signs(10, 1)))
+                .withMessage("Option -depth must be a whole number of at least 1, but 0 was given.");
+    }
+
+    @Test
+    void takesEveryOption() throws Exception {
+        GatedNetwork network = new GatedNetwork();
+
+        network.setOptions(Utils.splitOptions("-depth 3 -width 7 -connection RESIDUAL -gate-bias -2 -activation TANH"
+                + " -dropout 0.25 -weight-decay 0.5 -learning-rate 0.125 -epochs 4 -mini-batch 9 -validation 20"
+                + " -patience 5 -S 42"));
+
+        assertThat(network.getDepth()).isEqualTo(3);
+        assertThat(network.getWidth()).isEqualTo(7);
+        assertThat(network.getConnection()).isEqualTo(Connection.RESIDUAL);
+        assertThat(network.getGateBias()).isEqualTo("-2");
+        assertThat(network.getActivation()).isEqualTo(Activation.TANH);
+        assertThat(network.getDropout()).isEqualTo(0.25);
+        assertThat(network.getWeightDecay()).isEqualTo(0.5);
+        assertThat(network.getLearningRate()).isEqualTo(0.125);
+        assertThat(network.getEpochs()).isEqualTo(4);
+        assertThat(network.getMiniBatch()).isEqualTo(9);
+        assertThat(network.getValidation()).isEqualTo(20);
+        assertThat(network.getPatience()).isEqualTo(5);
+        assertThat(network.getSeed()).isEqualTo(42);
+    }
+
+    @Test
+    void writesOptionsThatItReadsBack() throws Exception {
+        GatedNetwork network = new GatedNetwork();
+        network.setOptions(Utils.splitOptions("-depth 3 -gate-bias -1.5 -connection DENSE -S 7"));
+        GatedNetwork other = new GatedNetwork();
+
+        other.setOptions(network.getOptions());
+
+        assertThat(other.getOptions()).isEqualTo(network.getOptions());
+    }
+
+    @Test
+    void takesNamesInAnyCase() throws Exception {
+        GatedNetwork network = new GatedNetwork();
+
+        network.setOptions(new String[] {"-connection", "dense", "-activation", "Tanh"});
+
+        assertThat(network.getConnection()).isEqualTo(Connection.DENSE);
+        assertThat(network.getActivation()).isEqualTo(Activation.TANH);
+    }
+
+    @Test
+    void takesGateBiasAutoAndNumbers() throws Exception {
+        GatedNetwork network = new GatedNetwork();
+
+        network.setOptions(new String[] {"-gate-bias", "AUTO"});
+        network.setOptions(new String[] {"-gate-bias", "-3"});
+
+        assertThat(network.getGateBias()).isEqualTo("-3");
+    }
+
+    static Stream<Option> ownOptions() {
+        return Collections.list(Option.listOptionsForClass(GatedNetwork.class).elements()).stream();
+    }
+
+    // The tooltip of Weka's windows ends at the first full stop.
+    @ParameterizedTest
+    @MethodSource("ownOptions")
+    void describesOptionInOneSentenceWithItsDefault(Option option) throws Exception {
+        String description = option.description().strip().replaceAll("\\s+", " ");
+        String given = Utils.getOption(option.name(), new GatedNetwork().getOptions());
+
+        assertThat(description).matches("[^.]*\\(default [^ ]+\\)\\.");
+        String stated = description.replaceAll(".*\\(default ([^ ]+)\\)\\.", "$1");
+        assertThat(stated).isIn(given, given.replaceAll("\\.0$", ""));
+    }
+
+    @Test
+    void satisfiesWekasOptionCheck() {
+        CheckOptionHandler check = new CheckOptionHandler();
+        check.setOptionHandler(new GatedNetwork());
+        check.setSilent(true);
+
+        check.doTests();
+
+        assertThat(check.getSuccess()).isTrue();
+    }
+}

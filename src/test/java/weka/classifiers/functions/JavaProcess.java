@@ -1,0 +1,44 @@
+package weka.classifiers.functions;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** Runs a main class in a Java process of its own, with a part of this process's class path. */
+final class JavaProcess {
+
+    private JavaProcess() {}
+
+    record Result(String output, String error) {}
+
+    static Result run(Class<?> main, Predicate<String> classPath, String... arguments) throws Exception {
+        String path = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(classPath)
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", path, main.getName()));
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile("output", ".txt");
+        Path error = Files.createTempFile("error", ".txt");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(output.toFile())
+                    .redirectError(error.toFile())
+                    .start();
+            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("The process did not end: " + command);
+            }
+            return new Result(Files.readString(output), Files.readString(error));
+        } finally {
+            Files.delete(output);
+            Files.delete(error);
+        }
+    }
+}
