@@ -13,8 +13,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * <ul>
  *   <li>{@code H/W, H/b} (and {@code H/gain, H/shift}): those of the transform
- *   <li>{@code T/W [inputSize, outputSize], T/b [1, outputSize]}: the gate; its bias starts at {@code gateBias}, which is
- *       negative so that a deep stack carries at first
+ *   <li>{@code T/W [inputSize, outputSize], T/b [1, outputSize]}: the gate. Its weights start as Glorot &amp; Bengio's:
+ *       larger ones open some gates whatever the bias. Its bias starts at {@code gateBias}, which is negative so that a deep
+ *       stack carries at first
  *   <li>{@code C/W [inputSize, outputSize]}: only where inputSize ≠ outputSize
  * </ul>
  *
@@ -56,7 +57,7 @@ public record HighwayBlock(DenseBlock transform, double gateBias) implements Blo
     @Override
     public List<ParamSpec> params() {
         List<ParamSpec> params = Projection.withScope("H", transform.params());
-        params.add(ParamSpec.weight("T/W", inputSize(), outputSize()));
+        params.add(ParamSpec.xavier("T/W", inputSize(), outputSize()));
         params.add(ParamSpec.bias("T/b", outputSize(), gateBias));
         Projection.addCarry(this, params);
         return params;

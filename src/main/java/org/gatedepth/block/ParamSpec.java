@@ -25,6 +25,12 @@ public record ParamSpec(String name, Role role, long rows, long columns, Init in
         /** By the weight initialisation that the user chose, for a linear map of that fan-in and fan-out. */
         record Scheme(long fanIn, long fanOut) implements Init {}
 
+        /**
+         * Normal with variance {@code 2/(fanIn + fanOut)} (Glorot &amp; Bengio 2010), whatever the user chose: for gates and
+         * projections, whose activation is not the transform's.
+         */
+        record Xavier(long fanIn, long fanOut) implements Init {}
+
         /** Every element the same. */
         record Constant(double value) implements Init {}
     }
@@ -44,6 +50,11 @@ public record ParamSpec(String name, Role role, long rows, long columns, Init in
     /** The matrix of a linear map. */
     static ParamSpec weight(String name, long nIn, long nOut) {
         return new ParamSpec(name, Role.WEIGHT, nIn, nOut, new Init.Scheme(nIn, nOut));
+    }
+
+    /** The matrix of a gate or a projection. */
+    static ParamSpec xavier(String name, long nIn, long nOut) {
+        return new ParamSpec(name, Role.WEIGHT, nIn, nOut, new Init.Xavier(nIn, nOut));
     }
 
     /** A row vector that starts at a constant. */

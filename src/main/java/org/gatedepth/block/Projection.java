@@ -10,7 +10,7 @@ final class Projection {
 
     static void addCarry(Block block, List<ParamSpec> params) {
         if (block.inputSize() != block.outputSize()) {
-            params.add(ParamSpec.weight("C/W", block.inputSize(), block.outputSize()));
+            params.add(ParamSpec.xavier("C/W", block.inputSize(), block.outputSize()));
         }
     }
 

@@ -72,9 +72,13 @@ public abstract class BlockLayer extends SameDiffLayer {
         return nOut + 1;
     }
 
-    /** Refuses settings that no block can have; for builders. */
-    protected final void validate() {
+    /** The end of a subclass's constructor: refuses settings that no block can have, and takes the constraints. */
+    protected final void complete(Builder<?> builder) {
+        if (nOut < 1) {
+            throw new IllegalArgumentException("nOut must be at least 1, got " + nOut);
+        }
         block(nIn > 0 ? nIn : anyInputs());
+        initializeConstraints(builder);
     }
 
     /** The block that this layer computes. */
@@ -116,6 +120,8 @@ public abstract class BlockLayer extends SameDiffLayer {
                 array.assign(constant.value());
             } else if (param.init() instanceof ParamSpec.Init.Scheme fan) {
                 scheme.init(fan.fanIn(), fan.fanOut(), param.shape(), 'c', array);
+            } else if (param.init() instanceof ParamSpec.Init.Xavier fan) {
+                WeightInit.XAVIER.getWeightInitFunction().init(fan.fanIn(), fan.fanOut(), param.shape(), 'c', array);
             }
         }
     }

@@ -23,7 +23,7 @@ public class DenseSkipLayer extends BlockLayer {
 
     private DenseSkipLayer(Builder builder) {
         super(builder);
-        validate();
+        complete(builder);
     }
 
     @Override

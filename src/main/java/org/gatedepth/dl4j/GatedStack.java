@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.Connection;
-import org.gatedepth.block.DenseBlock;
 import org.gatedepth.block.DenseSkipBlock;
 import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.WeightedSkipBlock;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.Activation;
 
 /**
  * {@code depth} blocks of one {@link Connection} as one layer, {@code y = B_depth(…B_1(P(x)))}.
@@ -54,14 +53,14 @@ public class GatedStack extends BlockLayer {
         }
         transformGateBias =
                 builder.transformGateBias != null ? builder.transformGateBias : HighwayBlock.defaultGateBias(depth);
-        validate();
+        complete(builder);
     }
 
     @Override
     protected Block block(long inputs) {
         List<Block> blocks = new ArrayList<>();
         if (inputs != getNOut()) {
-            blocks.add(new DenseBlock(inputs, getNOut(), Activation.IDENTITY, false));
+            blocks.add(new ProjectionBlock(inputs, getNOut()));
         }
         long running = getNOut();
         for (int i = 0; i < depth; i++) {

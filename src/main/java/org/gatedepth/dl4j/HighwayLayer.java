@@ -34,7 +34,7 @@ public class HighwayLayer extends BlockLayer {
     private HighwayLayer(Builder builder) {
         super(builder);
         transformGateBias = builder.transformGateBias;
-        validate();
+        complete(builder);
     }
 
     @Override

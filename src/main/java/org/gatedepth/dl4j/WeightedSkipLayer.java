@@ -38,7 +38,7 @@ public class WeightedSkipLayer extends BlockLayer {
         alpha = builder.alpha;
         beta = builder.beta;
         learnSkip = builder.learnSkip;
-        validate();
+        complete(builder);
     }
 
     @Override

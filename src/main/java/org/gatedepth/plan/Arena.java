@@ -21,12 +21,19 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Arena {
     private record Size(DataType type, long length) {}
 
+    /**
+     * An array in use that this arena made.
+     *
+     * @param memory what the array is a view of: a view of a view of a view is slow, since ND4J asks all of them at every op
+     * @param variables what it holds; several where one is an alias
+     */
+    private record Use(INDArray memory, List<String> variables) {}
+
     private final Map<String, INDArray> destinations;
     private final Map<String, Integer> readsLeft = new HashMap<>();
     private final Set<String> kept = new HashSet<>();
     private final Map<Size, Deque<INDArray>> free = new HashMap<>();
-    /** The arrays in use that this arena made, each with the variables that it holds: several where one is an alias. */
-    private final IdentityHashMap<INDArray, List<String>> inUse = new IdentityHashMap<>();
+    private final IdentityHashMap<INDArray, Use> inUse = new IdentityHashMap<>();
 
     Arena(
             List<List<SameDiffOp>> phases,
@@ -58,15 +65,15 @@ final class Arena {
         INDArray memory = candidates.isEmpty() ? Nd4j.create(type, shape, 'c') : candidates.pop();
         // A view of its own for each variable, so that arrays are told apart by identity.
         INDArray array = memory.reshape('c', shape);
-        inUse.computeIfAbsent(array, a -> new ArrayList<>()).add(variable);
+        inUse.put(array, new Use(memory, new ArrayList<>(List.of(variable))));
         return array;
     }
 
     /** Says that a variable is held by the same array as another. */
     void alias(String variable, INDArray array) {
-        List<String> variables = inUse.get(array);
-        if (variables != null) {
-            variables.add(variable);
+        Use use = inUse.get(array);
+        if (use != null) {
+            use.variables().add(variable);
         }
     }
 
@@ -82,13 +89,13 @@ final class Arena {
     }
 
     private void freeIfUnused(@Nullable INDArray array) {
-        List<String> variables = array == null ? null : inUse.get(array);
-        if (array == null || variables == null || variables.stream().anyMatch(this::isNeeded)) {
+        Use use = array == null ? null : inUse.get(array);
+        if (array == null || use == null || use.variables().stream().anyMatch(this::isNeeded)) {
             return;
         }
         inUse.remove(array);
         free.computeIfAbsent(new Size(array.dataType(), array.length()), size -> new ArrayDeque<>())
-                .push(array);
+                .push(use.memory());
     }
 
     /** Whether a variable is still to be read, by an op or by the caller. */
