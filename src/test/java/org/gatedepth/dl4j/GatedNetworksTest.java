@@ -1,0 +1,183 @@
+package org.gatedepth.dl4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.gatedepth.testing.Arrays.assertClose;
+import static org.gatedepth.testing.Arrays.normal;
+
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.block.Connection;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Nesterovs;
+
+class GatedNetworksTest {
+    private static final NetworkSpec CLASSES = NetworkSpec.classification(5, 3).withSize(3, 8);
+
+    private static ComputationGraph graph(NetworkSpec spec) {
+        ComputationGraph graph = new ComputationGraph(GatedNetworks.configuration(spec));
+        graph.init();
+        return graph;
+    }
+
+    private static DataSet data(NetworkSpec spec) {
+        INDArray x = normal(1, DataType.FLOAT, 16, spec.inputs());
+        INDArray y = spec.task() == NetworkSpec.Task.CLASSIFICATION
+                ? org.gatedepth.testing.Arrays.oneHot(16, spec.outputs()).castTo(DataType.FLOAT)
+                : normal(2, DataType.FLOAT, 16, spec.outputs());
+        return new DataSet(x, y);
+    }
+
+    static Stream<Arguments> specs() {
+        return Stream.of(Connection.values())
+                .flatMap(c -> Stream.of(
+                        Arguments.arguments(CLASSES.withConnection(c)),
+                        Arguments.arguments(NetworkSpec.regression(5, 2)
+                                .withSize(3, 8)
+                                .withConnection(c)
+                                .withLayerNorm(true)
+                                .withRegularisation(0.1, 0.01))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void everyConnectionAndTaskBuildsAndLearns(NetworkSpec spec) {
+        ComputationGraph graph = graph(spec.withUpdater(new Adam(0.01)));
+        DataSet data = data(spec);
+        double before = graph.score(data);
+        for (int i = 0; i < 40; i++) {
+            graph.fit(data);
+        }
+        assertThat(graph.score(data)).isLessThan(before);
+        assertThat(graph.outputSingle(normal(3, DataType.FLOAT, 7, 5)).shape()).containsExactly(7, spec.outputs());
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void survivesJson(NetworkSpec spec) {
+        ComputationGraphConfiguration conf = GatedNetworks.configuration(spec);
+        assertThat(ComputationGraphConfiguration.fromJson(conf.toJson())).isEqualTo(conf);
+    }
+
+    @Test
+    void theOutputOfAClassifierIsADistribution() {
+        INDArray sums =
+                graph(CLASSES).outputSingle(normal(3, DataType.FLOAT, 7, 5)).sum(1);
+        assertClose(sums, Nd4j.ones(DataType.FLOAT, 7), 1e-6);
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void theSameSeedGivesTheSameResultAfterTraining(NetworkSpec spec) {
+        INDArray[] results = new INDArray[2];
+        for (int run = 0; run < 2; run++) {
+            ComputationGraph graph = graph(spec.withSeed(9));
+            for (int i = 0; i < 3; i++) {
+                graph.fit(data(spec));
+            }
+            results[run] = graph.params().dup();
+        }
+        assertClose(results[1], results[0], 0);
+    }
+
+    @Test
+    void anotherSeedGivesOtherParameters() {
+        assertThat(graph(CLASSES.withSeed(1))
+                        .params()
+                        .equals(graph(CLASSES.withSeed(2)).params()))
+                .isFalse();
+    }
+
+    @Test
+    void theStackFollowsTheSpec() {
+        NetworkSpec spec = CLASSES.withSize(7, 6)
+                .withGateBias(-2.5)
+                .withActivation(Activation.TANH)
+                .withRegularisation(0.25, 0);
+        ComputationGraph graph = graph(spec);
+        GatedStack stack =
+                (GatedStack) graph.getLayer(GatedNetworks.STACK).conf().getLayer();
+        assertThat(stack.getDepth()).isEqualTo(7);
+        assertThat(stack.getNOut()).isEqualTo(6);
+        assertThat(stack.getTransformGateBias()).isEqualTo(-2.5);
+        assertThat(stack.getActivation()).isEqualTo(Activation.TANH);
+        assertThat(stack.getIDropout()).isEqualTo(new org.deeplearning4j.nn.conf.dropout.Dropout(0.75));
+        assertThat(graph.getParam("stack_b7/T/b").meanNumber().doubleValue()).isEqualTo(-2.5);
+    }
+
+    @Test
+    void theUpdaterIsTheSpecs() {
+        ComputationGraph graph = graph(CLASSES.withUpdater(new Nesterovs(0.3, 0.8)));
+        assertThat(((GatedStack) graph.getLayer(GatedNetworks.STACK).conf().getLayer()).getUpdater())
+                .isEqualTo(new Nesterovs(0.3, 0.8));
+    }
+
+    @Test
+    void everyWithMethodChangesItsComponentAndNoOther() {
+        NetworkSpec spec = CLASSES.withConnection(Connection.DENSE)
+                .withActivation(Activation.GELU)
+                .withGateBias(-4)
+                .withLayerNorm(true)
+                .withRegularisation(0.1, 0.2)
+                .withUpdater(new Adam(0.5))
+                .withSeed(77)
+                .withSize(5, 6);
+        assertThat(spec)
+                .isEqualTo(new NetworkSpec(
+                        5,
+                        3,
+                        NetworkSpec.Task.CLASSIFICATION,
+                        5,
+                        6,
+                        Connection.DENSE,
+                        Activation.GELU,
+                        -4,
+                        true,
+                        0.1,
+                        0.2,
+                        new Adam(0.5),
+                        77));
+    }
+
+    @Test
+    void refusesWhatCannotBeWithASentence() {
+        assertRefused(() -> NetworkSpec.classification(0, 3), "inputs must be at least 1, got 0");
+        assertRefused(() -> NetworkSpec.classification(5, 1), "outputs must be at least 2 for CLASSIFICATION, got 1");
+        assertRefused(() -> NetworkSpec.regression(5, 0), "outputs must be at least 1 for REGRESSION, got 0");
+        assertRefused(() -> CLASSES.withSize(0, 8), "depth must be at least 1, got 0");
+        assertRefused(() -> CLASSES.withSize(2, 0), "width must be at least 1, got 0");
+        assertRefused(() -> CLASSES.withGateBias(Double.NEGATIVE_INFINITY), "gate bias must be finite, got -Infinity");
+        assertRefused(() -> CLASSES.withRegularisation(1, 0), "dropout must be in [0, 1), got 1.0");
+        assertRefused(() -> CLASSES.withRegularisation(-0.5, 0), "dropout must be in [0, 1), got -0.5");
+        assertRefused(() -> CLASSES.withRegularisation(Double.NaN, 0), "dropout must be in [0, 1), got NaN");
+        assertRefused(
+                () -> CLASSES.withRegularisation(0, -1),
+                "weight decay must be a finite number of at least 0, got -1.0");
+        assertRefused(
+                () -> CLASSES.withRegularisation(0, Double.NaN),
+                "weight decay must be a finite number of at least 0, got NaN");
+    }
+
+    @Test
+    void refusesAnActivationThatSameDiffCannotExpress() {
+        assertThatThrownBy(() -> GatedNetworks.configuration(CLASSES.withActivation(Activation.RRELU)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("activation RRELU cannot be expressed in SameDiff");
+    }
+
+    private static void assertRefused(Runnable task, String sentence) {
+        assertThatThrownBy(task::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(sentence);
+    }
+}

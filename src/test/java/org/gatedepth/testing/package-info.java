@@ -1,0 +1,2 @@
+/** Helpers of the tests. */
+package org.gatedepth.testing;
