@@ -67,6 +67,11 @@ public record ParamSpec(String name, Role role, long rows, long columns, Init in
         return new long[] {rows, columns};
     }
 
+    /** Number of elements. */
+    public long length() {
+        return rows * columns;
+    }
+
     /** The same parameter below a scope. */
     ParamSpec scoped(String scope) {
         return new ParamSpec(scope + "/" + name, role, rows, columns, init);

@@ -1,6 +1,8 @@
 package org.gatedepth.dl4j;
 
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +29,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
@@ -39,6 +42,9 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * Deeplearning4j its argument is the probability to <i>keep</i>. A subclass adds its fields, a builder and {@link #block}.
  */
 public abstract class BlockLayer extends SameDiffLayer {
+    private static final String WEIGHTS = "W";
+    private static final String BIASES = "b";
+
     private long nIn;
     private long nOut;
     private Activation activation = Activation.RELU;
@@ -79,6 +85,14 @@ public abstract class BlockLayer extends SameDiffLayer {
         }
         block(nIn > 0 ? nIn : anyInputs());
         initializeConstraints(builder);
+        requireNoConstraints();
+    }
+
+    private void requireNoConstraints() {
+        if (isStoredAsVectors() && getConstraints() != null && !getConstraints().isEmpty()) {
+            throw new DL4JInvalidConfigException(getClass().getSimpleName() + " \"" + getLayerName()
+                    + "\" takes no constraints, since its matrices are stored as one vector; constrain single layers");
+        }
     }
 
     /** The block that this layer computes. */
@@ -98,7 +112,13 @@ public abstract class BlockLayer extends SameDiffLayer {
     @Override
     public final void defineParameters(SDLayerParams params) {
         params.clear();
-        for (ParamSpec param : block(nIn > 0 ? nIn : anyInputs()).params()) {
+        List<ParamSpec> all = block(nIn > 0 ? nIn : anyInputs()).params();
+        if (isStoredAsVectors()) {
+            params.addWeightParam(WEIGHTS, 1, length(all, ParamSpec.Role.WEIGHT));
+            params.addBiasParam(BIASES, 1, length(all, ParamSpec.Role.BIAS));
+            return;
+        }
+        for (ParamSpec param : all) {
             if (param.role() == ParamSpec.Role.WEIGHT) {
                 params.addWeightParam(param.name(), param.shape());
             } else {
@@ -107,12 +127,48 @@ public abstract class BlockLayer extends SameDiffLayer {
         }
     }
 
+    /**
+     * Whether Deeplearning4j sees the parameters as two vectors, all weights and all biases, and not one by one.
+     *
+     * <p>Its updaters make some eight arrays for each parameter at every step: 45 ms with the 200 parameters of 50 highway
+     * blocks, where the step itself takes 12. The order of the elements is the same either way.
+     */
+    protected boolean isStoredAsVectors() {
+        return false;
+    }
+
+    private static long length(List<ParamSpec> params, ParamSpec.Role role) {
+        return params.stream()
+                .filter(p -> p.role() == role)
+                .mapToLong(ParamSpec::length)
+                .sum();
+    }
+
+    /** The block's parameters, or their gradients, as views of what Deeplearning4j stores. */
+    final Map<String, INDArray> views(Map<String, INDArray> stored) {
+        if (!isStoredAsVectors()) {
+            return stored;
+        }
+        Map<String, INDArray> views = new LinkedHashMap<>();
+        Map<ParamSpec.Role, Long> offsets = new EnumMap<>(ParamSpec.Role.class);
+        for (ParamSpec param : block().params()) {
+            String vector = param.role() == ParamSpec.Role.WEIGHT ? WEIGHTS : BIASES;
+            long from = offsets.getOrDefault(param.role(), 0L);
+            long to = from + param.length();
+            INDArray flat = Objects.requireNonNull(stored.get(vector), vector).reshape(-1);
+            views.put(param.name(), flat.get(NDArrayIndex.interval(from, to)).reshape('c', true, param.shape()));
+            offsets.put(param.role(), to);
+        }
+        return views;
+    }
+
     @Override
     public final void initializeParameters(Map<String, INDArray> arrays) {
         Map<String, IWeightInit> byName = paramWeightInit == null ? Map.of() : paramWeightInit;
         IWeightInit scheme = weightInitFn == null ? WeightInit.XAVIER.getWeightInitFunction() : weightInitFn;
+        Map<String, INDArray> views = views(arrays);
         for (ParamSpec param : block().params()) {
-            INDArray array = Objects.requireNonNull(arrays.get(param.name()), param.name());
+            INDArray array = Objects.requireNonNull(views.get(param.name()), param.name());
             IWeightInit own = byName.get(param.name());
             if (own != null) {
                 own.init(param.rows(), param.columns(), param.shape(), 'c', array);
@@ -141,6 +197,7 @@ public abstract class BlockLayer extends SameDiffLayer {
             boolean initializeParams,
             DataType networkDataType) {
         requireMultiplicative(getIDropout());
+        requireNoConstraints();
         BlockRuntime runtime = new BlockRuntime(conf, networkDataType);
         runtime.setListeners(trainingListeners);
         runtime.setIndex(layerIndex);

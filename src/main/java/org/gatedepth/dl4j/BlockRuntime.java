@@ -34,6 +34,7 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
     private static final long serialVersionUID = 1L;
     private static final String INPUT = "input";
 
+    private transient @Nullable Map<String, INDArray> named;
     private transient @Nullable CompiledFunction plain;
     private transient @Nullable CompiledFunction withDropout;
     /** Features of the dropout masks that {@link #withDropout} reads, by the placeholder's name. */
@@ -145,10 +146,10 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
                 dataType,
                 Map.of(INPUT, new long[] {-1, block.inputSize()}),
                 List.of(INPUT),
-                paramTable,
+                named(),
                 (sd, inputs, params) -> block.apply(sd, inputs.get(INPUT), lookup(sd, params, dropOut)));
         if (gradTable != null) {
-            function.setGradientArrays(gradTable);
+            function.setGradientArrays(blockLayer().views(gradTable));
         }
         return function;
     }
@@ -175,11 +176,12 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
     @Override
     public void setBackpropGradientsViewArray(INDArray gradients) {
         super.setBackpropGradientsViewArray(gradients);
+        Map<String, INDArray> views = blockLayer().views(gradTable);
         if (plain != null) {
-            plain.setGradientArrays(gradTable);
+            plain.setGradientArrays(views);
         }
         if (withDropout != null) {
-            withDropout.setGradientArrays(gradTable);
+            withDropout.setGradientArrays(views);
         }
     }
 
@@ -187,16 +189,42 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
     public void setParamsViewArray(INDArray params) {
         super.setParamsViewArray(params);
         // What was compiled reads the old array.
+        named = null;
         plain = null;
         withDropout = null;
         forwardFunction = null;
         forwardInput = null;
     }
 
+    /** The parameters by the names that the block gives them. */
+    private Map<String, INDArray> named() {
+        Map<String, INDArray> views = named;
+        if (views == null) {
+            views = blockLayer().views(paramTable);
+            named = views;
+        }
+        return views;
+    }
+
+    /** A stored parameter, or one by the block's name such as {@code b3/H/W}; null if there is none. */
+    @Override
+    public @Nullable INDArray getParam(String key) {
+        INDArray stored = paramTable.get(key);
+        return stored != null ? stored : named().get(key);
+    }
+
     @Override
     public void setParam(String key, INDArray value) {
-        super.setParam(key, value);
-        getParam(key).assign(value);
+        INDArray current = getParam(key);
+        if (current == null) {
+            throw new IllegalArgumentException(
+                    "no parameter \"" + key + "\", only " + named().keySet() + " " + layerId());
+        }
+        if (!current.equalShapes(value)) {
+            throw new IllegalArgumentException("parameter \"" + key + "\" has the shape "
+                    + Arrays.toString(current.shape()) + ", got " + Arrays.toString(value.shape()) + " " + layerId());
+        }
+        current.assign(value);
     }
 
     @Override

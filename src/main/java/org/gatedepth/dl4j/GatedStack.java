@@ -10,6 +10,7 @@ import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.WeightedSkipBlock;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
 /**
  * {@code depth} blocks of one {@link Connection} as one layer, {@code y = B_depth(…B_1(P(x)))}.
@@ -20,11 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>input {@code [minibatch, nIn]}; output {@code [minibatch, nOut]}, and for {@link Connection#DENSE} {@code
  *       [minibatch, nOut + depth·growthRate]}
- *   <li>parameters: those of the blocks below the scopes {@code b0, b1, …}, such as {@code b3/H/W}; where nIn ≠ nOut {@code
- *       b0} is the projection, {@code b0/W [nIn, nOut]} and {@code b0/b [1, nOut]}
+ *   <li>parameters: two vectors, {@code W} with all weights and {@code b} with all biases, since Deeplearning4j's updaters
+ *       take time for each parameter. {@code layer.getParam(..)} and {@code setParam(..)} also know those of the blocks, below
+ *       the scopes {@code b0, b1, …}, such as {@code b3/H/W}; where nIn ≠ nOut {@code b0} is the projection, {@code b0/W [nIn,
+ *       nOut]} and {@code b0/b [1, nOut]}
  *   <li>initial values: weights by {@code weightInit}; gate biases at {@link HighwayBlock#defaultGateBias(int)} of the
  *       depth unless given, since a deeper stack has to carry more; ReZero's β at 0
- *   <li>errors: {@code IllegalArgumentException} for a depth or nOut below 1, a growth rate below 1, a gate bias that is not
+ *   <li>errors: {@code DL4JInvalidConfigException} for constraints, which act on single matrices; {@code
+ *       IllegalArgumentException} for a depth or nOut below 1, a growth rate below 1, a gate bias that is not
  *       finite or given to a connection that has no gates
  * </ul>
  *
@@ -69,6 +73,12 @@ public class GatedStack extends BlockLayer {
             running = block.outputSize();
         }
         return new Stack(blocks);
+    }
+
+    @Override
+    @JsonIgnore
+    protected boolean isStoredAsVectors() {
+        return true;
     }
 
     private Block blockOf(long size) {
