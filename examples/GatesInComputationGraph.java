@@ -61,7 +61,7 @@ public class GatesInComputationGraph {
 
         DataSet train = lines(300, 1);
         DataSet test = lines(300, 2);
-        for (int epoch = 0; epoch < 15; epoch++) {
+        for (int epoch = 0; epoch < 8; epoch++) {
             train.shuffle(epoch);
             train.batchBy(50).forEach(network::fit);
         }

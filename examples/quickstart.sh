@@ -5,7 +5,7 @@ set -u
 . "$(dirname -- "$0")/setup.sh"
 
 echo "Training 20 highway blocks on segment-challenge (1,500 rows), testing on segment-test (810 rows) ..."
-weka weka.Run .GatedNetwork -depth 20 -dropout 0 -v -t "$data/segment-challenge.arff" -T "$data/segment-test.arff" \
+weka weka.Run .GatedNetwork -depth 20 -v -t "$data/segment-challenge.arff" -T "$data/segment-test.arff" \
     >"$work/evaluation.txt" 2>"$work/evaluation.err"
 status=$?
 # Weka prints some errors, and exits with 0.

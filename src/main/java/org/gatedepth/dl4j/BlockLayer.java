@@ -144,8 +144,13 @@ public abstract class BlockLayer extends SameDiffLayer {
                 .sum();
     }
 
-    /** The block's parameters, or their gradients, as views of what Deeplearning4j stores. */
-    final Map<String, INDArray> views(Map<String, INDArray> stored) {
+    /**
+     * The block's parameters, or their gradients, by the names that the block gives them.
+     *
+     * @param stored the layer's arrays as Deeplearning4j stores them, by name
+     * @return views of these arrays: what is written into them is written into the stored ones
+     */
+    public final Map<String, INDArray> views(Map<String, INDArray> stored) {
         if (!isStoredAsVectors()) {
             return stored;
         }

@@ -47,7 +47,7 @@ public class GatedNetwork extends RandomizableClassifier
     private String gateBias = "auto";
     private Activation activation = Activation.TANH;
     private double dropout = 0;
-    private double weightDecay = 1;
+    private double weightDecay = 0.3;
     private double learningRate = 0.005;
     private int epochs = 40;
     private int miniBatch = 32;
@@ -332,7 +332,7 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "weightDecay",
             description = "The decoupled weight decay, which pulls the weights but not the biases towards zero"
-                    + " (default 1).",
+                    + " (default 0.3).",
             commandLineParamName = "weight-decay",
             commandLineParamSynopsis = "-weight-decay <number>",
             displayOrder = 7)

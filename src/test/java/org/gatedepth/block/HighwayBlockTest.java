@@ -113,9 +113,9 @@ class HighwayBlockTest {
     @Test
     void theDefaultBiasIsTheDocumentedFormula() {
         assertThat(HighwayBlock.defaultGateBias(1)).isEqualTo(-1);
-        assertThat(HighwayBlock.defaultGateBias(5)).isEqualTo(-1);
-        // -ln(50/2)
-        assertThat(HighwayBlock.defaultGateBias(50)).isCloseTo(-3.2188758, within(1e-6));
+        assertThat(HighwayBlock.defaultGateBias(2)).isEqualTo(-1);
+        // -ln 50
+        assertThat(HighwayBlock.defaultGateBias(50)).isCloseTo(-3.9120230, within(1e-6));
     }
 
     @Test
