@@ -5,15 +5,15 @@ import weka.classifiers.functions.GatedNetwork;
 import weka.core.Instances;
 import weka.core.converters.ConverterUtils.DataSource;
 
-/** Cross-validates a deep highway network on a table: {@code WekaFromJava data/iris.arff}. The last attribute is the class. */
+/**
+ * Cross-validates a deep highway network on a table, whose last attribute is the class. Argument: the ARFF file,
+ * examples/data/iris.arff by default.
+ */
 public class WekaFromJava {
 
+    /** Prints the evaluation, then the network that all rows give. */
     public static void main(String[] arguments) throws Exception {
-        if (arguments.length != 1) {
-            System.err.println("Give the path of an ARFF file, for example examples/data/iris.arff.");
-            System.exit(2);
-        }
-        Instances table = DataSource.read(arguments[0]);
+        Instances table = DataSource.read(arguments.length > 0 ? arguments[0] : "examples/data/iris.arff");
         table.setClassIndex(table.numAttributes() - 1);
 
         GatedNetwork network = new GatedNetwork();

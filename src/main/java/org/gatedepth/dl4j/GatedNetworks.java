@@ -1,6 +1,7 @@
 package org.gatedepth.dl4j;
 
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -20,6 +21,13 @@ public final class GatedNetworks {
     /** Name of the output layer. */
     public static final String OUTPUT = "out";
 
+    /**
+     * Gradients of a layer are scaled down to this norm (Pascanu et al. 2013, arXiv 1211.5063). Mean gradients of a healthy
+     * stack are below it; single rows that a deep stack amplifies are not, and one of them can throw 50 relu blocks back to
+     * chance.
+     */
+    private static final double MAX_GRADIENT_NORM = 1;
+
     private GatedNetworks() {}
 
     /**
@@ -34,7 +42,9 @@ public final class GatedNetworks {
                 .seed(spec.seed())
                 .updater(spec.updater())
                 .weightDecay(spec.weightDecay())
-                .weightInit(WeightInit.XAVIER);
+                .weightInit(WeightInit.XAVIER)
+                .gradientNormalization(GradientNormalization.ClipL2PerLayer)
+                .gradientNormalizationThreshold(MAX_GRADIENT_NORM);
         return builder.graphBuilder()
                 .addInputs(INPUT)
                 .addLayer(STACK, stack(spec), INPUT)

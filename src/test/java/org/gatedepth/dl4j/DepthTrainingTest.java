@@ -3,7 +3,6 @@ package org.gatedepth.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
-import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.block.Connection;
@@ -93,15 +92,5 @@ class DepthTrainingTest {
             labels.putScalar(i, (int) data.instance(i).classValue(), 1);
         }
         return new DataSet(features, labels);
-    }
-
-    /** The whole grid, from which the default gate bias comes. Run as a program. */
-    public static void main(String[] args) throws Exception {
-        load();
-        for (int depth : List.of(50, 20, 10, 100)) {
-            for (double bias : new double[] {-3, -4, -5, -2, -6}) {
-                loss(Connection.HIGHWAY, bias, 3e-3, depth);
-            }
-        }
     }
 }
