@@ -24,6 +24,7 @@ class GatedNetworkAccuracyTest {
         double reached = table.classAttribute().isNominal()
                 ? evaluation.pctCorrect() / 100
                 : evaluation.correlationCoefficient();
+        System.out.printf("%s: %.4f%n", name, reached);
         assertThat(reached).isGreaterThanOrEqualTo(bar);
     }
 }
