@@ -3,6 +3,7 @@ package org.gatedepth.weka;
 import java.io.Serializable;
 import java.util.Locale;
 import org.gatedepth.block.Connection;
+import org.gatedepth.block.HighwayBlock;
 import org.nd4j.linalg.activations.Activation;
 
 /**
@@ -61,7 +62,11 @@ public record TrainingSummary(
                 outputs);
         line(text, "Activation", "%s", activation);
         if (connection == Connection.HIGHWAY) {
-            line(text, "Initial gate bias", "%s", Double.isNaN(gateBias) ? "auto (by the depth)" : gateBias);
+            if (Double.isNaN(gateBias)) {
+                line(text, "Initial gate bias", "%.2f (by the depth)", HighwayBlock.defaultGateBias(depth));
+            } else {
+                line(text, "Initial gate bias", "%.2f", gateBias);
+            }
         }
         line(text, "Parameters", "%,d", parameters);
         line(text, "Rows", "%d for training, %d for validation", trainingRows, validationRows);
