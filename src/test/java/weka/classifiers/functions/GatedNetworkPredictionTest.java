@@ -120,7 +120,7 @@ class GatedNetworkPredictionTest {
 
         assertThat(network.toString())
                 .contains("2 inputs, 2 HIGHWAY blocks of 8 units, 2 outputs")
-                .contains("auto (by the depth)")
+                .contains("Initial gate bias: -1.00 (by the depth)")
                 .contains("40 for training, 10 for validation")
                 .contains("3 of 3 run")
                 .containsPattern("Training loss: +0\\.\\d{4} \\(cross-entropy\\)")
