@@ -1,6 +1,7 @@
 package org.gatedepth.dl4j;
 
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.gatedepth.block.Connection;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.Adam;
@@ -96,146 +97,94 @@ public record NetworkSpec(
 
     /** With so many blocks, of so many units each. */
     public NetworkSpec withSize(int newDepth, int newWidth) {
-        return new NetworkSpec(
-                inputs,
-                outputs,
-                task,
-                newDepth,
-                newWidth,
-                connection,
-                activation,
-                gateBias,
-                layerNorm,
-                dropOut,
-                weightDecay,
-                updater,
-                seed);
+        return changed(c -> {
+            c.depth = newDepth;
+            c.width = newWidth;
+        });
     }
 
     /** With another connection. */
     public NetworkSpec withConnection(Connection newConnection) {
-        return new NetworkSpec(
-                inputs,
-                outputs,
-                task,
-                depth,
-                width,
-                newConnection,
-                activation,
-                gateBias,
-                layerNorm,
-                dropOut,
-                weightDecay,
-                updater,
-                seed);
+        return changed(c -> c.connection = newConnection);
     }
 
     /** With another activation. */
     public NetworkSpec withActivation(Activation newActivation) {
-        return new NetworkSpec(
-                inputs,
-                outputs,
-                task,
-                depth,
-                width,
-                connection,
-                newActivation,
-                gateBias,
-                layerNorm,
-                dropOut,
-                weightDecay,
-                updater,
-                seed);
+        return changed(c -> c.activation = newActivation);
     }
 
     /** With another initial gate bias; {@code NaN} for the default that fits the depth. */
     public NetworkSpec withGateBias(double newGateBias) {
-        return new NetworkSpec(
-                inputs,
-                outputs,
-                task,
-                depth,
-                width,
-                connection,
-                activation,
-                newGateBias,
-                layerNorm,
-                dropOut,
-                weightDecay,
-                updater,
-                seed);
+        return changed(c -> c.gateBias = newGateBias);
     }
 
     /** With or without layer normalisation inside the transforms. */
     public NetworkSpec withLayerNorm(boolean newLayerNorm) {
-        return new NetworkSpec(
-                inputs,
-                outputs,
-                task,
-                depth,
-                width,
-                connection,
-                activation,
-                gateBias,
-                newLayerNorm,
-                dropOut,
-                weightDecay,
-                updater,
-                seed);
+        return changed(c -> c.layerNorm = newLayerNorm);
     }
 
     /** With another dropout probability and weight decay. */
     public NetworkSpec withRegularisation(double newDropOut, double newWeightDecay) {
-        return new NetworkSpec(
-                inputs,
-                outputs,
-                task,
-                depth,
-                width,
-                connection,
-                activation,
-                gateBias,
-                layerNorm,
-                newDropOut,
-                newWeightDecay,
-                updater,
-                seed);
+        return changed(c -> {
+            c.dropOut = newDropOut;
+            c.weightDecay = newWeightDecay;
+        });
     }
 
     /** With another updater. */
     public NetworkSpec withUpdater(IUpdater newUpdater) {
-        return new NetworkSpec(
-                inputs,
-                outputs,
-                task,
-                depth,
-                width,
-                connection,
-                activation,
-                gateBias,
-                layerNorm,
-                dropOut,
-                weightDecay,
-                newUpdater,
-                seed);
+        return changed(c -> c.updater = newUpdater);
     }
 
     /** With another seed. */
     public NetworkSpec withSeed(long newSeed) {
+        return changed(c -> c.seed = newSeed);
+    }
+
+    private NetworkSpec changed(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
         return new NetworkSpec(
                 inputs,
                 outputs,
                 task,
-                depth,
-                width,
-                connection,
-                activation,
-                gateBias,
-                layerNorm,
-                dropOut,
-                weightDecay,
-                updater,
-                newSeed);
+                copy.depth,
+                copy.width,
+                copy.connection,
+                copy.activation,
+                copy.gateBias,
+                copy.layerNorm,
+                copy.dropOut,
+                copy.weightDecay,
+                copy.updater,
+                copy.seed);
+    }
+
+    /** The components that can be changed, while one is. */
+    private static final class Copy {
+        private int depth;
+        private int width;
+        private Connection connection;
+        private Activation activation;
+        private double gateBias;
+        private boolean layerNorm;
+        private double dropOut;
+        private double weightDecay;
+        private IUpdater updater;
+        private long seed;
+
+        Copy(NetworkSpec spec) {
+            depth = spec.depth;
+            width = spec.width;
+            connection = spec.connection;
+            activation = spec.activation;
+            gateBias = spec.gateBias;
+            layerNorm = spec.layerNorm;
+            dropOut = spec.dropOut;
+            weightDecay = spec.weightDecay;
+            updater = spec.updater;
+            seed = spec.seed;
+        }
     }
 
     private static void require(boolean condition, String message) {

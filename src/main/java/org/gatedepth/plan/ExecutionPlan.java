@@ -38,7 +38,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>A session looks up, parameterises and allocates at every op; a plan does so once, when it is compiled, and then only
  * calls the ops. The list is cut into phases (forward, backward) that are run one after the other. Every array is in 'c'
- * order, since ops on mixed orders are up to 25 times slower, and an array that is no longer needed is used again.
+ * order, since ops on mixed orders are many times slower, and an array that is no longer needed is used again.
  *
  * <p>A plan is for one thread at a time.
  */

@@ -53,8 +53,8 @@ public final class Platform {
     }
 
     /**
-     * OpenMP shares each small matrix product among all cores, which took five to ten times as long as one thread on
-     * two busy cores. Its number of threads belongs to the Java thread that sets it: other users of ND4J in this
+     * OpenMP shares each small matrix product among all cores, which takes several times as long as one thread where the
+     * cores are busy. Its number of threads belongs to the Java thread that sets it: other users of ND4J in this
      * process keep theirs.
      */
     private static <T> T inOneNativeThread(Callable<T> work) throws Exception {
