@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.gatedepth.testing.Jdk;
 
 /** What a process of its own printed, and how it ended. */
 record Run(int exit, String out, String err) {
@@ -21,9 +22,7 @@ record Run(int exit, String out, String err) {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        if (Runtime.version().feature() >= 24) {
-            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        }
+        command.addAll(Jdk.quietOptions());
         for (String library : List.of("ARPACK", "BLAS", "LAPACK")) {
             command.add("-Dcom.github.fommil.netlib." + library + "=com.github.fommil.netlib.F2j" + library);
         }

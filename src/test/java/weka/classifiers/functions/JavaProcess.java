@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.gatedepth.testing.Jdk;
 
 /** Runs a main class in a Java process of its own, with a part of this process's class path. */
 final class JavaProcess {
@@ -21,8 +22,10 @@ final class JavaProcess {
         String path = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(classPath)
                 .collect(Collectors.joining(File.pathSeparator));
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", path, main.getName()));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Jdk.quietOptions());
+        command.addAll(List.of("-cp", path, main.getName()));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile("output", ".txt");
         Path error = Files.createTempFile("error", ".txt");
