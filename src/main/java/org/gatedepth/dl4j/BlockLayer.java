@@ -104,13 +104,13 @@ public abstract class BlockLayer extends SameDiffLayer {
 
     @Override
     public final void defineParameters(SDLayerParams params) {
-        storage(nIn > 0 ? nIn : anyInputs()).define(params);
+        storage(block(nIn > 0 ? nIn : anyInputs())).define(params);
     }
 
     @Override
     public final void initializeParameters(Map<String, INDArray> arrays) {
         IWeightInit scheme = weightInitFn == null ? WeightInit.XAVIER.getWeightInitFunction() : weightInitFn;
-        storage(nIn).initialize(arrays, scheme, paramWeightInit == null ? Map.of() : paramWeightInit);
+        storage(block()).initialize(arrays, scheme, paramWeightInit == null ? Map.of() : paramWeightInit);
     }
 
     /**
@@ -120,11 +120,11 @@ public abstract class BlockLayer extends SameDiffLayer {
      * @return views of these arrays: what is written into them is written into the stored ones
      */
     public final Map<String, INDArray> views(Map<String, INDArray> stored) {
-        return storage(nIn).views(stored);
+        return storage(block()).views(stored);
     }
 
-    private ParamStorage storage(long inputs) {
-        return new ParamStorage(block(inputs).params(), isStoredAsVectors());
+    private ParamStorage storage(Block block) {
+        return new ParamStorage(block.params(), isStoredAsVectors());
     }
 
     /** Whether Deeplearning4j sees all weights as one vector and all biases as another; see {@link ParamStorage}. */
