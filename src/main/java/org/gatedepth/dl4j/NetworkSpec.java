@@ -16,7 +16,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param inputs number of input columns, at least 1
  * @param outputs number of classes, or of regression targets; at least 1 (classification: at least 2)
  * @param task what the output layer is
- * @param depth number of blocks, at least 1
+ * @param depth number of blocks, from 1 to 10,000
  * @param width units of each block, at least 1 (for {@link Connection#DENSE}: of the input projection)
  * @param connection how a block connects its input with its transform
  * @param activation activation inside the blocks
@@ -50,14 +50,21 @@ public record NetworkSpec(
         REGRESSION
     }
 
+    private static final int MAX_DEPTH = 10_000;
+
     /** Checks every component. */
     public NetworkSpec {
         require(inputs >= 1, "inputs must be at least 1, got " + inputs);
         Objects.requireNonNull(task, "task");
         int least = task == Task.CLASSIFICATION ? 2 : 1;
         require(outputs >= least, "outputs must be at least " + least + " for " + task + ", got " + outputs);
-        require(depth >= 1, "depth must be at least 1, got " + depth);
+        require(depth >= 1 && depth <= MAX_DEPTH, "depth must be from 1 to " + MAX_DEPTH + ", got " + depth);
         require(width >= 1, "width must be at least 1, got " + width);
+        // Deeplearning4j counts the parameters of a network in an int; a gated block has about 2·width².
+        require(
+                2.0 * depth * width * width < Integer.MAX_VALUE,
+                "depth " + depth + " and width " + width + " make more than " + Integer.MAX_VALUE
+                        + " parameters: choose a smaller depth or width");
         Objects.requireNonNull(connection, "connection");
         Objects.requireNonNull(activation, "activation");
         require(!Double.isInfinite(gateBias), "gate bias must be finite, got " + gateBias);

@@ -1,5 +1,6 @@
 package org.gatedepth.weka;
 
+import org.gatedepth.block.Activations;
 import org.gatedepth.block.Connection;
 import org.nd4j.linalg.activations.Activation;
 
@@ -43,6 +44,11 @@ public record NetworkOptions(
         require(depth >= 1, "depth", "a whole number of at least 1", depth);
         require(width >= 0, "width", "a whole number of at least 0 (0 chooses by the table)", width);
         require(!Double.isInfinite(gateBias), "gate-bias", "a finite number or 'auto'", gateBias);
+        require(
+                Activations.supported().contains(activation),
+                "activation",
+                "one of " + Activations.supported(),
+                activation);
         require(dropOut >= 0 && dropOut < 1, "dropout", "at least 0 and below 1", dropOut);
         require(
                 weightDecay >= 0 && !Double.isInfinite(weightDecay),

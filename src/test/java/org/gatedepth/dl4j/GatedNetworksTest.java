@@ -154,7 +154,10 @@ class GatedNetworksTest {
         assertRefused(() -> NetworkSpec.classification(0, 3), "inputs must be at least 1, got 0");
         assertRefused(() -> NetworkSpec.classification(5, 1), "outputs must be at least 2 for CLASSIFICATION, got 1");
         assertRefused(() -> NetworkSpec.regression(5, 0), "outputs must be at least 1 for REGRESSION, got 0");
-        assertRefused(() -> CLASSES.withSize(0, 8), "depth must be at least 1, got 0");
+        assertRefused(() -> CLASSES.withSize(0, 8), "depth must be from 1 to 10000, got 0");
+        assertRefused(
+                () -> CLASSES.withSize(2, 100_000),
+                "depth 2 and width 100000 make more than 2147483647 parameters: choose a smaller depth or width");
         assertRefused(() -> CLASSES.withSize(2, 0), "width must be at least 1, got 0");
         assertRefused(() -> CLASSES.withGateBias(Double.NEGATIVE_INFINITY), "gate bias must be finite, got -Infinity");
         assertRefused(() -> CLASSES.withRegularisation(1, 0), "dropout must be in [0, 1), got 1.0");

@@ -24,7 +24,9 @@ class GatedNetworkCommandLineTest {
                 "-activation FOO    | -activation must be one of ",
                 "-learning-rate abc | -learning-rate must be a number, but ",
                 "-dept 3            | Illegal options: -dept 3",
-                "-activation RRELU  | activation RRELU cannot be expressed"
+                "-activation RRELU  | Option -activation must be one of",
+                "-width 100000000   | choose a smaller depth or width",
+                "-depth 1000000     | depth must be from 1 to 10000"
             })
     void answersBadOptionWithOneLine(String options, String sentence) throws Exception {
         CommandLineOutput output = CommandLineOutput.of(Utils.splitOptions("-t " + IRIS + " " + options));
