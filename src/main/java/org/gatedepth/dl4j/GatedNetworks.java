@@ -33,8 +33,8 @@ public final class GatedNetworks {
     /**
      * The configuration of a network, to be given to a {@code ComputationGraph}.
      *
-     * <p>Input {@code [minibatch, inputs]}, output {@code [minibatch, outputs]}. Weights start as He et al. (2015) for the
-     * relu family and as Glorot &amp; Bengio (2010) for other activations.
+     * <p>Input {@code [minibatch, inputs]}, output {@code [minibatch, outputs]}. Transforms start as He et al. (2015) for
+     * the relu family and as Glorot &amp; Bengio (2010) for other activations. Gradients are clipped at norm 1 for each layer.
      */
     public static ComputationGraphConfiguration configuration(NetworkSpec spec) {
         boolean classes = spec.task() == NetworkSpec.Task.CLASSIFICATION;

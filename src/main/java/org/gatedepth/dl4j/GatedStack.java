@@ -25,8 +25,9 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  *       take time for each parameter. {@code layer.getParam(..)} and {@code setParam(..)} also know those of the blocks, below
  *       the scopes {@code b0, b1, …}, such as {@code b3/H/W}; where nIn ≠ nOut {@code b0} is the projection, {@code b0/W [nIn,
  *       nOut]} and {@code b0/b [1, nOut]}
- *   <li>initial values: weights by {@code weightInit}; gate biases at {@link HighwayBlock#defaultGateBias(int)} of the
- *       depth unless given, since a deeper stack has to carry more; ReZero's β at 0
+ *   <li>initial values: weights of transforms by {@code weightInit}, those of gates and of the projection as Glorot &amp;
+ *       Bengio's; gate biases at {@link HighwayBlock#defaultGateBias(int)} of the depth unless given, since a deeper stack
+ *       has to carry more; ReZero's β at 0
  *   <li>errors: {@code DL4JInvalidConfigException} for constraints, which act on single matrices; {@code
  *       IllegalArgumentException} for a depth or nOut below 1, a growth rate below 1, a gate bias that is not
  *       finite or given to a connection that has no gates

@@ -13,8 +13,8 @@ import org.gatedepth.block.Weighting;
  *       nIn]}; {@code beta}, and with {@code learnSkip} {@code alpha}, of shape {@code [1, 1]} for {@link Weighting#SCALAR}
  *       and {@code [1, nOut]} for {@link Weighting#PER_UNIT}; {@code C/W [nIn, nOut]} where nIn ≠ nOut: then the skip is
  *       {@code α·x·C/W}
- *   <li>initial values: weights by {@code weightInit}; α = β = 1 and {@link Weighting#FIXED} by default, which is the
- *       residual layer. ReZero is {@code weighting(SCALAR).beta(0)}, LayerScale {@code weighting(PER_UNIT).beta(1e-4)}:
+ *   <li>initial values: {@code F/W} by {@code weightInit}, {@code C/W} as Glorot &amp; Bengio's; α = β = 1 and
+ *       {@link Weighting#FIXED} by default, which is the residual layer. ReZero is {@code weighting(SCALAR).beta(0)}, LayerScale {@code weighting(PER_UNIT).beta(1e-4)}:
  *       small at first, so that a deep chain starts as the identity
  *   <li>errors: {@code IllegalArgumentException} for an nOut below 1, a weight that is not finite, or {@code learnSkip} with
  *       FIXED
