@@ -39,9 +39,9 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
     private transient @Nullable CompiledFunction withDropout;
     /** Features of the dropout masks that {@link #withDropout} reads, by the placeholder's name. */
     private final transient Map<String, Long> masks = new LinkedHashMap<>();
-    /** The input of the last forward pass that kept what a backward pass needs, and the function that ran it. */
+    /** The input of the last forward pass that kept what a backward pass needs. */
     private transient @Nullable INDArray forwardInput;
-
+    /** The function that ran it. */
     private transient @Nullable CompiledFunction forwardFunction;
 
     BlockRuntime(NeuralNetConfiguration conf, DataType dataType) {

@@ -43,12 +43,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>A plan is for one thread at a time.
  */
 final class ExecutionPlan {
-    /** One call of one op on its fixed arrays. */
-    record Step(String op, Runnable call) {}
-
     private final SameDiff sd;
     private final Map<String, INDArray> arrays = new HashMap<>();
-    private final List<List<Step>> phases = new ArrayList<>();
+    private final List<List<Runnable>> phases = new ArrayList<>();
     private final Map<Long, INDArray> ones = new HashMap<>();
     private final OpExecutioner executioner = Nd4j.getExecutioner();
 
@@ -74,7 +71,7 @@ final class ExecutionPlan {
         Arena arena = new Arena(opsOfPhases, wanted, destinations);
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             for (List<SameDiffOp> ops : opsOfPhases) {
-                List<Step> steps = new ArrayList<>();
+                List<Runnable> steps = new ArrayList<>();
                 for (SameDiffOp op : ops) {
                     compile(op, arena, steps);
                     arena.release(op, arrays);
@@ -103,19 +100,14 @@ final class ExecutionPlan {
 
     /** Runs one phase; the phases before it must have been run on the same inputs. */
     void run(int phase) {
-        for (Step step : phases.get(phase)) {
-            step.call().run();
+        for (Runnable step : phases.get(phase)) {
+            step.run();
         }
     }
 
     /** The plan's own array of a variable, overwritten by the next run. */
     INDArray array(String variable) {
         return Objects.requireNonNull(arrays.get(variable), variable);
-    }
-
-    /** The calls of a phase. */
-    List<Step> steps(int phase) {
-        return phases.get(phase);
     }
 
     private static List<List<SameDiffOp>> opsByPhase(SameDiff sd, List<? extends Collection<String>> wanted) {
@@ -139,7 +131,7 @@ final class ExecutionPlan {
         return result;
     }
 
-    private void compile(SameDiffOp node, Arena arena, List<Step> steps) {
+    private void compile(SameDiffOp node, Arena arena, List<Runnable> steps) {
         DifferentialFunction op = node.getOp();
         INDArray[] inputs = inputsOf(node);
         List<String> outputs = node.getOutputsOfOp();
@@ -155,18 +147,18 @@ final class ExecutionPlan {
             OpContext context = executioner.buildContext();
             context.setArgs(inputs, custom.iArgs(), custom.dArgs(), custom.tArgs(), custom.bArgs());
             allocate(outputs, custom.calculateOutputShape(context), context, arena);
-            add(steps, op.opName(), () -> executioner.exec(custom, context));
+            add(steps, () -> executioner.exec(custom, context));
         } else {
-            add(steps, op.opName(), compileLegacy((BaseOp) op, inputs, outputs, arena));
+            add(steps, compileLegacy((BaseOp) op, inputs, outputs, arena));
         }
     }
 
-    private static void add(List<Step> steps, String op, Runnable call) {
+    private static void add(List<Runnable> steps, Runnable call) {
         call.run();
-        steps.add(new Step(op, call));
+        steps.add(call);
     }
 
-    private BackwardLowering.Emitter emitter(List<String> outputs, Arena arena, List<Step> steps) {
+    private BackwardLowering.Emitter emitter(List<String> outputs, Arena arena, List<Runnable> steps) {
         return new BackwardLowering.Emitter() {
             @Override
             public boolean isNeeded(int output) {
@@ -199,12 +191,12 @@ final class ExecutionPlan {
                 context.setInputArrays(in);
                 context.setOutputArrays(out);
                 context.setIArguments(integers);
-                add(steps, op, () -> executioner.exec(call, context));
+                add(steps, () -> executioner.exec(call, context));
             }
 
             @Override
             public void emit(Op op) {
-                add(steps, op.opName(), () -> executioner.exec(op));
+                add(steps, () -> executioner.exec(op));
             }
         };
     }
