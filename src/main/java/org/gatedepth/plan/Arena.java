@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -29,7 +30,7 @@ final class Arena {
      */
     private record Use(INDArray memory, List<String> variables) {}
 
-    private final Map<String, INDArray> destinations;
+    private final Function<String, @Nullable INDArray> destinations;
     private final Map<String, Integer> readsLeft = new HashMap<>();
     private final Set<String> kept = new HashSet<>();
     private final Map<Size, Deque<INDArray>> free = new HashMap<>();
@@ -38,22 +39,18 @@ final class Arena {
     Arena(
             List<List<SameDiffOp>> phases,
             List<? extends Collection<String>> wanted,
-            Map<String, INDArray> destinations) {
+            Function<String, @Nullable INDArray> destinations) {
         this.destinations = destinations;
         wanted.forEach(kept::addAll);
         for (List<SameDiffOp> ops : phases) {
             for (SameDiffOp op : ops) {
-                inputsOf(op).forEach(name -> readsLeft.merge(name, 1, Integer::sum));
+                Schedule.inputsOf(op).forEach(name -> readsLeft.merge(name, 1, Integer::sum));
             }
         }
     }
 
-    static List<String> inputsOf(SameDiffOp op) {
-        return op.getInputsToOp() == null ? List.of() : op.getInputsToOp();
-    }
-
     INDArray allocate(String variable, DataType type, long[] shape) {
-        INDArray destination = destinations.get(variable);
+        INDArray destination = destinations.apply(variable);
         if (destination != null
                 && destination.ordering() == 'c'
                 && destination.dataType() == type
@@ -79,7 +76,7 @@ final class Arena {
 
     /** After an op has run: what it was the last to read is free again. */
     void release(SameDiffOp op, Map<String, INDArray> arrays) {
-        for (String name : inputsOf(op)) {
+        for (String name : Schedule.inputsOf(op)) {
             readsLeft.merge(name, -1, Integer::sum);
             freeIfUnused(arrays.get(name));
         }
@@ -96,6 +93,22 @@ final class Arena {
         inUse.remove(array);
         free.computeIfAbsent(new Size(array.dataType(), array.length()), size -> new ArrayDeque<>())
                 .push(use.memory());
+    }
+
+    /** Whether the caller reads a variable. */
+    boolean isKept(String variable) {
+        return kept.contains(variable);
+    }
+
+    /** Whether only one read is left of an array of this arena, all of its variables together. */
+    boolean isLastRead(INDArray array) {
+        Use use = inUse.get(array);
+        return use != null
+                && use.variables().stream().noneMatch(kept::contains)
+                && use.variables().stream()
+                                .mapToInt(name -> readsLeft.getOrDefault(name, 0))
+                                .sum()
+                        == 1;
     }
 
     /** Whether a variable is still to be read, by an op or by the caller. */

@@ -1,106 +1,127 @@
 package org.gatedepth.plan;
 
 import java.util.Arrays;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.Op;
-import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
+import java.util.List;
 
 /**
  * Cheaper ops for ND4J's backward ops, chosen when the shapes are known.
  *
  * <p>A backward op computes the gradients of all its inputs, sums where it may have broadcast, and copies where a gradient
- * is only handed on. Here a gradient that nobody reads is left out, one that is handed on is the same array, and the
- * gradient of a bias is a product with a row of ones.
+ * is only handed on. Here a gradient that nobody reads is left out, and one that is handed on is the same array.
  */
 final class BackwardLowering {
-    /** What a plan offers for the outputs of the op that is being lowered. */
-    interface Emitter {
-        /** Whether any op, or the caller, reads this output. */
-        boolean isNeeded(int output);
+    /** What a plan offers. Variables go by their names. */
+    interface Plan {
+        /** Whether any op, or the caller, reads a variable. */
+        boolean isNeeded(String variable);
 
-        /** A new array for this output. */
-        INDArray allocate(int output, long[] shape);
+        /** Its shape. */
+        long[] shape(String variable);
 
-        /** Says that this output is that array. */
-        void alias(int output, INDArray array);
+        /** Says that a variable is the same as another. */
+        void alias(String variable, String same);
 
-        /** A row {@code [1, length]} of ones. */
-        INDArray ones(INDArray like, long length);
+        /** Adds an operation on arrays of one shape; the second operand may also be one row or one element. */
+        void elementwise(String result, ElementwiseOp op, String... operands);
 
-        /** Adds a call. */
-        void emit(String op, INDArray out, long[] integers, INDArray... in);
+        /** Whether {@link #sum} can be had for such a variable. */
+        boolean sums(String variable);
 
-        /** Adds a call of an op that has its arrays. */
-        void emit(Op op);
+        /** Adds a sum over all rows, or over all elements; {@code like} has the shape of the result. */
+        void sum(String result, String variable, String like);
+
+        /** Adds a product of matrices. */
+        void product(String result, String a, boolean transposeA, String b, boolean transposeB);
     }
-
-    private static final long[] NONE = {};
-    private static final long[] PLAIN = {0, 0, 0};
-    private static final long[] TRANSPOSE_FIRST = {1, 0, 0};
-    private static final long[] TRANSPOSE_SECOND = {0, 1, 0};
 
     private BackwardLowering() {}
 
-    /** Lowers an op, or says that it does not know how. */
-    static boolean lower(String op, long[] integers, INDArray[] in, Emitter plan) {
+    /**
+     * Lowers an op, or says that it does not know how.
+     *
+     * @param op its name
+     * @param integers its integer arguments
+     * @param in the two operands of the forward op, and the gradient of its result
+     * @param out the gradients of the operands
+     */
+    static boolean lower(String op, long[] integers, List<String> in, List<String> out, Plan plan) {
         return switch (op) {
-            case "add_bp" -> sum(in, plan, false);
-            case "subtract_bp" -> sum(in, plan, true);
-            case "multiply_bp" -> product(in, plan);
-            case "matmul_bp" -> matrixProduct(integers, in, plan);
+            case "add_bp" -> sum(in, out, plan, false);
+            case "subtract_bp" -> sum(in, out, plan, true);
+            case "multiply_bp" -> product(in, out, plan);
+            case "matmul_bp" -> matrixProduct(integers, in, out, plan);
             default -> false;
         };
     }
 
-    private static boolean sum(INDArray[] in, Emitter plan, boolean negateSecond) {
-        INDArray g = in[2];
-        boolean biasSecond = !negateSecond && isRow(in[1], g);
-        if (!in[0].equalShapes(g) || !(in[1].equalShapes(g) || biasSecond)) {
-            return false;
-        }
-        if (plan.isNeeded(0)) {
-            plan.alias(0, g);
-        }
-        if (plan.isNeeded(1)) {
-            if (biasSecond) {
-                plan.emit("matmul", plan.allocate(1, in[1].shape()), PLAIN, plan.ones(g, g.size(0)), g);
-            } else if (negateSecond) {
-                plan.emit(new Negative(g, plan.allocate(1, g.shape())));
-            } else {
-                plan.alias(1, g);
-            }
-        }
-        return true;
-    }
-
-    private static boolean isRow(INDArray bias, INDArray g) {
-        return bias.rank() == 2 && g.rank() == 2 && bias.size(0) == 1 && bias.size(1) == g.size(1) && g.size(0) > 1;
-    }
-
-    private static boolean product(INDArray[] in, Emitter plan) {
-        INDArray g = in[2];
-        if (!in[0].equalShapes(g) || !in[1].equalShapes(g)) {
+    private static boolean sum(List<String> in, List<String> out, Plan plan, boolean negateSecond) {
+        String g = in.get(2);
+        if (!isSameOrSummable(in.get(0), g, plan) || !isSameOrSummable(in.get(1), g, plan)) {
             return false;
         }
         for (int i = 0; i < 2; i++) {
-            if (plan.isNeeded(i)) {
-                plan.emit("multiply", plan.allocate(i, g.shape()), NONE, g, in[1 - i]);
+            String gradient = out.get(i);
+            if (!plan.isNeeded(gradient)) {
+                continue;
+            }
+            boolean negate = negateSecond && i == 1;
+            boolean same = isSame(in.get(i), g, plan);
+            if (negate) {
+                String negative = same ? gradient : gradient + " before its sum";
+                plan.elementwise(negative, ElementwiseOp.NEGATE, g);
+                g = negative;
+            } else if (same) {
+                plan.alias(gradient, g);
+            }
+            if (!same) {
+                plan.sum(gradient, g, in.get(i));
             }
         }
         return true;
     }
 
-    private static boolean matrixProduct(long[] integers, INDArray[] in, Emitter plan) {
-        boolean transposed = Arrays.stream(integers).anyMatch(i -> i != 0);
-        if (transposed || in[0].rank() != 2 || in[1].rank() != 2) {
+    private static boolean product(List<String> in, List<String> out, Plan plan) {
+        String g = in.get(2);
+        if (!isSameOrSummable(in.get(0), g, plan) || !isSameOrSummable(in.get(1), g, plan)) {
             return false;
         }
-        INDArray g = in[2];
-        if (plan.isNeeded(0)) {
-            plan.emit("matmul", plan.allocate(0, in[0].shape()), TRANSPOSE_SECOND, g, in[1]);
+        for (int i = 0; i < 2; i++) {
+            String gradient = out.get(i);
+            if (plan.isNeeded(gradient)) {
+                boolean same = isSame(in.get(i), g, plan);
+                String full = same ? gradient : gradient + " before its sum";
+                plan.elementwise(full, ElementwiseOp.MULTIPLY, g, in.get(1 - i));
+                if (!same) {
+                    plan.sum(gradient, full, in.get(i));
+                }
+            }
         }
-        if (plan.isNeeded(1)) {
-            plan.emit("matmul", plan.allocate(1, in[1].shape()), TRANSPOSE_FIRST, in[0], g);
+        return true;
+    }
+
+    private static boolean isSame(String operand, String g, Plan plan) {
+        return Arrays.equals(plan.shape(operand), plan.shape(g));
+    }
+
+    /** Whether an operand has the shape of the result, or was repeated in a way that {@link Plan#sum} can undo. */
+    private static boolean isSameOrSummable(String operand, String g, Plan plan) {
+        LoopBuilder.Fit fit = LoopBuilder.fit(plan.shape(g), plan.shape(operand));
+        return fit == LoopBuilder.Fit.FULL || (fit != null && plan.sums(g));
+    }
+
+    private static boolean matrixProduct(long[] integers, List<String> in, List<String> out, Plan plan) {
+        boolean transposed = Arrays.stream(integers).anyMatch(i -> i != 0);
+        String a = in.get(0);
+        String b = in.get(1);
+        String g = in.get(2);
+        if (transposed || plan.shape(a).length != 2 || plan.shape(b).length != 2) {
+            return false;
+        }
+        if (plan.isNeeded(out.get(0))) {
+            plan.product(out.get(0), g, false, b, true);
+        }
+        if (plan.isNeeded(out.get(1))) {
+            plan.product(out.get(1), a, true, g, false);
         }
         return true;
     }

@@ -79,6 +79,7 @@ public final class CompiledFunction {
     private final List<String> differentiable;
     private final String output;
     private final Map<String, String> gradientNames = new LinkedHashMap<>();
+    private final Map<String, String> paramsByGradient = new HashMap<>();
     private final Path path;
     private final Map<Key, Compiled> plans = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -88,6 +89,7 @@ public final class CompiledFunction {
     };
 
     private Map<String, INDArray> gradientArrays = Map.of();
+
     private @Nullable Compiled pending;
     private @Nullable Map<String, INDArray> pendingInputs;
     /** Whether the arrays of {@link #pending} still hold what the forward pass put there. */
@@ -132,6 +134,7 @@ public final class CompiledFunction {
             List<String> wrt = new ArrayList<>(this.differentiable);
             wrt.addAll(params.keySet());
             Differentiation.gradients(sd, out, seed, wrt).forEach((name, v) -> gradientNames.put(name, v.name()));
+            gradientNames.forEach((name, gradient) -> paramsByGradient.put(gradient, name));
             List<String> all = new ArrayList<>(gradientNames.values());
             all.add(output);
             path = ExecutionPlan.supports(sd, all) ? Path.PLAN : Path.SESSION;
@@ -150,11 +153,12 @@ public final class CompiledFunction {
      */
     public void setGradientArrays(Map<String, INDArray> arrays) {
         gradientArrays = new HashMap<>(arrays);
-        // Compiled plans write elsewhere. The inputs stay: Deeplearning4j makes its gradient arrays between the first
-        // forward
-        // pass of a network and the first backward pass.
-        plans.clear();
-        pending = null;
+        // Backward phases that are compiled write elsewhere. The inputs stay: Deeplearning4j makes its gradient arrays
+        // between the first forward pass of a network and the first backward pass.
+        plans.values().removeIf(CompiledFunction::hasBackward);
+        if (pending != null && hasBackward(pending)) {
+            pending = null;
+        }
     }
 
     /** The output for these inputs; keeps nothing for a backward pass. */
@@ -230,7 +234,7 @@ public final class CompiledFunction {
             plan.run(0);
         }
         forwardIntact = false;
-        plan.array(SEED).assign(seed);
+        plan.seed().assign(seed);
         plan.run(1);
         Map<String, INDArray> values = new HashMap<>();
         gradientNames.values().forEach(gradient -> values.put(gradient, plan.array(gradient)));
@@ -261,6 +265,16 @@ public final class CompiledFunction {
         return compiled;
     }
 
+    /** Where to put the gradient that a variable of the graph is. */
+    private @Nullable INDArray gradientArray(String variable) {
+        String param = paramsByGradient.get(variable);
+        return param == null ? null : gradientArrays.get(param);
+    }
+
+    private static boolean hasBackward(Compiled compiled) {
+        return compiled.plan().compiledPhases() > 1;
+    }
+
     private Compiled compile(boolean training, Map<String, INDArray> inputs) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             Map<String, INDArray> placeholders = new HashMap<>();
@@ -268,25 +282,9 @@ public final class CompiledFunction {
                     name, Nd4j.create(dataType, array.shape(), 'c').assign(array)));
             Map<String, INDArray> bound = new HashMap<>(params);
             bound.putAll(placeholders);
-            if (!training) {
-                return new Compiled(
-                        new ExecutionPlan(sd, bound, Map.of(), List.of(List.of(output)), null), placeholders);
-            }
-            Map<String, INDArray> destinations = new HashMap<>();
-            gradientArrays.forEach((name, array) -> {
-                String gradient = gradientNames.get(name);
-                if (gradient != null) {
-                    destinations.put(gradient, array);
-                }
-            });
-            return new Compiled(
-                    new ExecutionPlan(
-                            sd,
-                            bound,
-                            destinations,
-                            List.of(List.of(output), List.copyOf(gradientNames.values())),
-                            SEED),
-                    placeholders);
+            List<List<String>> wanted =
+                    training ? List.of(List.of(output), List.copyOf(gradientNames.values())) : List.of(List.of(output));
+            return new Compiled(new ExecutionPlan(sd, bound, this::gradientArray, wanted, SEED), placeholders);
         }
     }
 

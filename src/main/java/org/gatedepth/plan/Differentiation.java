@@ -29,7 +29,7 @@ final class Differentiation {
         this.sd = sd;
         dependent = new HashSet<>(wrt);
         for (SameDiffOp op : ops) {
-            if (Arena.inputsOf(op).stream().anyMatch(dependent::contains)) {
+            if (Schedule.inputsOf(op).stream().anyMatch(dependent::contains)) {
                 // A comparison or an index carries no gradient.
                 op.getOutputsOfOp().stream()
                         .filter(name -> sd.getVariable(name).dataType().isFPType())
@@ -78,7 +78,7 @@ final class Differentiation {
         }
         DifferentialFunction function = op.getOp();
         List<SDVariable> inputGradients = GradientRules.differentiate(sd, function, outputGradients);
-        List<String> inputs = Arena.inputsOf(op);
+        List<String> inputs = Schedule.inputsOf(op);
         for (int i = 0; i < Math.min(inputs.size(), inputGradients.size()); i++) {
             String name = inputs.get(i);
             SDVariable gradient = inputGradients.get(i);

@@ -3,18 +3,19 @@ package org.gatedepth.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;
@@ -29,65 +30,80 @@ import org.nd4j.linalg.api.ops.impl.controlflow.compat.BaseCompatOp;
 import org.nd4j.linalg.api.ops.impl.shape.tensorops.BaseTensorOp;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.api.ops.random.BaseRandomOp;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
+import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The ops of a SameDiff graph as a fixed list, on fixed arrays, for fixed shapes of its placeholders.
+ * The ops of a SameDiff graph as a fixed list of calls, on fixed arrays, for fixed shapes of its placeholders.
  *
  * <p>A session looks up, parameterises and allocates at every op; a plan does so once, when it is compiled, and then only
- * calls the ops. The list is cut into phases (forward, backward) that are run one after the other. Every array is in 'c'
- * order, since ops on mixed orders are many times slower, and an array that is no longer needed is used again.
+ * makes the calls. They are cut into phases (forward, backward) that are run one after the other. Every array is in 'c'
+ * order, since ops on mixed orders are many times slower, and an array that is no longer needed is used again. Neighbours
+ * that work element by element become one {@link FusedLoop}, and a product whose result is added to a gradient adds it
+ * itself.
  *
  * <p>A plan is for one thread at a time.
  */
 final class ExecutionPlan {
+    /** Arrays of more elements are not read by loops: a Java buffer ends at 2 GiB. */
+    private static final long MAX_LOOP_END = Integer.MAX_VALUE / Double.BYTES;
+
     private final SameDiff sd;
+    private final List<List<SameDiffOp>> opsOfPhases;
+    private final Map<String, List<SameDiffOp>> readers = new HashMap<>();
     private final Map<String, INDArray> arrays = new HashMap<>();
     private final List<List<Runnable>> phases = new ArrayList<>();
-    private final Map<Long, INDArray> ones = new HashMap<>();
+    private final String output;
+    private final String seed;
+    private final Arena arena;
     private final OpExecutioner executioner = Nd4j.getExecutioner();
+    private final boolean loopsAllowed = executioner.type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+
+    // While a phase is compiled:
+    private List<Runnable> calls = new ArrayList<>();
+    private @Nullable LoopBuilder loop;
+    /** Ops since {@link #loop} was begun: what they read must stay until it has been run. */
+    private final List<SameDiffOp> unreleased = new ArrayList<>();
+    /** Additions that a product does. */
+    private final Set<SameDiffOp> absorbed = new HashSet<>();
 
     /**
-     * Compiles the ops that the wanted variables need. Each op is run once, on what the bound arrays hold.
+     * A plan that is compiled as it is run.
      *
      * @param sd the graph
      * @param bound arrays of all placeholders and variables that the ops read; used in place, never copied
-     * @param destinations arrays for wanted variables, written in place by an op that gives such an array; a variable that is
-     *     an alias, or of another shape, stays where it is
-     * @param wanted for each phase the variables that must be there after it
+     * @param destinations asked when a phase is compiled: the array for a wanted variable, or null; written in place by an
+     *     op that gives such an array, while a variable that is an alias, or of another shape, stays where it is
+     * @param wanted for each phase the variables that must be there after it; the first is that of the first phase
      * @param seed placeholder of the second phase, not bound: it gets a plan's own array of the first wanted variable's shape
      */
     ExecutionPlan(
             SameDiff sd,
             Map<String, INDArray> bound,
-            Map<String, INDArray> destinations,
+            Function<String, @Nullable INDArray> destinations,
             List<? extends Collection<String>> wanted,
-            @Nullable String seed) {
+            String seed) {
         this.sd = sd;
+        this.seed = seed;
         arrays.putAll(bound);
-        List<List<SameDiffOp>> opsOfPhases = opsByPhase(sd, wanted);
-        Arena arena = new Arena(opsOfPhases, wanted, destinations);
-        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            for (List<SameDiffOp> ops : opsOfPhases) {
-                List<Runnable> steps = new ArrayList<>();
-                for (SameDiffOp op : ops) {
-                    compile(op, arena, steps);
-                    arena.release(op, arrays);
-                }
-                phases.add(steps);
-                if (seed != null && phases.size() == 1) {
-                    INDArray output = array(wanted.get(0).iterator().next());
-                    arrays.put(seed, Nd4j.create(output.dataType(), output.shape(), 'c'));
-                }
+        output = wanted.get(0).iterator().next();
+        opsOfPhases = Schedule.phases(sd, wanted);
+        for (List<SameDiffOp> ops : opsOfPhases) {
+            for (SameDiffOp op : ops) {
+                Schedule.inputsOf(op)
+                        .forEach(name -> readers.computeIfAbsent(name, n -> new ArrayList<>())
+                                .add(op));
             }
         }
+        arena = new Arena(opsOfPhases, wanted, destinations);
     }
 
     /** Whether every op that the wanted variables need can be put into a plan. */
     static boolean supports(SameDiff sd, Collection<String> wanted) {
-        return opsByPhase(sd, List.of(wanted)).get(0).stream().allMatch(op -> supports(op.getOp()));
+        return Schedule.phases(sd, List.of(wanted)).get(0).stream().allMatch(op -> supports(op.getOp()));
     }
 
     private static boolean supports(DifferentialFunction op) {
@@ -98,11 +114,25 @@ final class ExecutionPlan {
         return !stateful && !controlFlow && !(op instanceof Assign) && (op instanceof CustomOp || op instanceof Op);
     }
 
-    /** Runs one phase; the phases before it must have been run on the same inputs. */
+    /** Runs one phase; the phases before it must have been run on the same inputs. The first time it is compiled. */
     void run(int phase) {
-        for (Runnable step : phases.get(phase)) {
-            step.run();
+        if (phase == phases.size()) {
+            compile(opsOfPhases.get(phase));
+            return;
         }
+        for (Runnable call : phases.get(phase)) {
+            call.run();
+        }
+    }
+
+    /** Phases that have been run, and thereby compiled. */
+    int compiledPhases() {
+        return phases.size();
+    }
+
+    /** The array of the seed, there after the first phase. */
+    INDArray seed() {
+        return array(seed);
     }
 
     /** The plan's own array of a variable, overwritten by the next run. */
@@ -110,99 +140,63 @@ final class ExecutionPlan {
         return Objects.requireNonNull(arrays.get(variable), variable);
     }
 
-    private static List<List<SameDiffOp>> opsByPhase(SameDiff sd, List<? extends Collection<String>> wanted) {
-        List<List<SameDiffOp>> result = new ArrayList<>();
-        Set<SameDiffOp> done = new HashSet<>();
-        for (Collection<String> names : wanted) {
-            Set<String> needed = new LinkedHashSet<>(names);
-            List<SameDiffOp> all = new ArrayList<>(sd.getOps().values());
-            List<SameDiffOp> ops = new ArrayList<>();
-            for (int i = all.size() - 1; i >= 0; i--) {
-                SameDiffOp op = all.get(i);
-                if (op.getOutputsOfOp().stream().anyMatch(needed::contains) && !done.contains(op)) {
-                    needed.addAll(Arena.inputsOf(op));
-                    ops.add(op);
+    private void compile(List<SameDiffOp> ops) {
+        calls = new ArrayList<>();
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+            for (SameDiffOp op : ops) {
+                compile(op);
+                unreleased.add(op);
+                if (loop == null) {
+                    release();
                 }
             }
-            Collections.reverse(ops);
-            done.addAll(ops);
-            result.add(ops);
+            endLoop();
+            if (phases.isEmpty()) {
+                INDArray out = array(output);
+                arrays.put(seed, Nd4j.create(out.dataType(), out.shape(), 'c'));
+            }
         }
-        return result;
+        phases.add(calls);
     }
 
-    private void compile(SameDiffOp node, Arena arena, List<Runnable> steps) {
-        DifferentialFunction op = node.getOp();
-        INDArray[] inputs = inputsOf(node);
-        List<String> outputs = node.getOutputsOfOp();
-        if (op instanceof Identity) {
-            arrays.put(outputs.get(0), inputs[0]);
-            arena.alias(outputs.get(0), inputs[0]);
+    private void add(Runnable call) {
+        call.run();
+        calls.add(call);
+    }
+
+    private void release() {
+        unreleased.forEach(op -> arena.release(op, arrays));
+        unreleased.clear();
+    }
+
+    private void compile(SameDiffOp node) {
+        if (absorbed.remove(node)) {
             return;
         }
-        if (op instanceof DynamicCustomOp custom) {
-            if (BackwardLowering.lower(op.opName(), custom.iArgs(), inputs, emitter(outputs, arena, steps))) {
-                return;
-            }
-            OpContext context = executioner.buildContext();
-            context.setArgs(inputs, custom.iArgs(), custom.dArgs(), custom.tArgs(), custom.bArgs());
-            allocate(outputs, custom.calculateOutputShape(context), context, arena);
-            add(steps, () -> executioner.exec(custom, context));
-        } else {
-            add(steps, compileLegacy((BaseOp) op, inputs, outputs, arena));
+        DifferentialFunction op = node.getOp();
+        List<String> inputs = Schedule.inputsOf(node);
+        List<String> outputs = node.getOutputsOfOp();
+        if (op instanceof Identity) {
+            alias(outputs.get(0), inputs.get(0));
+        } else if (!elementwise(op, inputs, outputs.get(0)) && !lower(op, inputs, outputs)) {
+            callNative(op, inputs, outputs);
         }
     }
 
-    private static void add(List<Runnable> steps, Runnable call) {
-        call.run();
-        steps.add(call);
-    }
-
-    private BackwardLowering.Emitter emitter(List<String> outputs, Arena arena, List<Runnable> steps) {
-        return new BackwardLowering.Emitter() {
-            @Override
-            public boolean isNeeded(int output) {
-                return arena.isNeeded(outputs.get(output));
-            }
-
-            @Override
-            public INDArray allocate(int output, long[] shape) {
-                String name = outputs.get(output);
-                INDArray array = arena.allocate(name, sd.getVariable(name).dataType(), shape);
-                arrays.put(name, array);
-                return array;
-            }
-
-            @Override
-            public void alias(int output, INDArray array) {
-                arrays.put(outputs.get(output), array);
-                arena.alias(outputs.get(output), array);
-            }
-
-            @Override
-            public INDArray ones(INDArray like, long length) {
-                return ones.computeIfAbsent(length, n -> Nd4j.ones(like.dataType(), 1, n));
-            }
-
-            @Override
-            public void emit(String op, INDArray out, long[] integers, INDArray... in) {
-                DynamicCustomOp call = DynamicCustomOp.builder(op).build();
-                OpContext context = executioner.buildContext();
-                context.setInputArrays(in);
-                context.setOutputArrays(out);
-                context.setIArguments(integers);
-                add(steps, () -> executioner.exec(call, context));
-            }
-
-            @Override
-            public void emit(Op op) {
-                add(steps, () -> executioner.exec(op));
-            }
-        };
+    private void callNative(DifferentialFunction op, List<String> inputs, List<String> outputs) {
+        INDArray[] in = inputs.stream().map(this::computed).toArray(INDArray[]::new);
+        if (op instanceof DynamicCustomOp custom) {
+            OpContext context = executioner.buildContext();
+            context.setArgs(in, custom.iArgs(), custom.dArgs(), custom.tArgs(), custom.bArgs());
+            allocate(outputs, custom.calculateOutputShape(context), context);
+            add(() -> executioner.exec(custom, context));
+        } else {
+            callLegacy((BaseOp) op, in, outputs);
+        }
     }
 
     /** Legacy ops take at most two arrays; a reduction's axis and a scalar op's scalar are set on the op itself. */
-    private Runnable compileLegacy(BaseOp op, INDArray[] inputs, List<String> outputs, Arena arena) {
+    private void callLegacy(BaseOp op, INDArray[] inputs, List<String> outputs) {
         OpContext context = executioner.buildContext();
         boolean axisAsInput = op instanceof ReduceOp && op.opType() != Op.Type.REDUCE3 && inputs.length == 2;
         if (axisAsInput && op instanceof ReduceOp reduction) {
@@ -217,32 +211,250 @@ final class ExecutionPlan {
         if (inputs.length == 2 && !axisAsInput) {
             context.setInputArray(1, inputs[1]);
         }
-        allocate(outputs, op.calculateOutputShape(context), context, arena);
-        return () -> executioner.exec(op, context);
+        allocate(outputs, op.calculateOutputShape(context), context);
+        add(() -> executioner.exec(op, context));
     }
 
-    private INDArray[] inputsOf(SameDiffOp node) {
-        List<String> names = Arena.inputsOf(node);
-        INDArray[] inputs = new INDArray[names.size()];
-        for (int i = 0; i < inputs.length; i++) {
-            // Constants are not bound by the caller: they live in the graph.
-            inputs[i] = arrays.computeIfAbsent(
-                    names.get(i), name -> sd.getVariable(name).getArr());
-        }
-        return inputs;
-    }
-
-    private void allocate(List<String> names, List<LongShapeDescriptor> shapes, OpContext context, Arena arena) {
+    private void allocate(List<String> names, List<LongShapeDescriptor> shapes, OpContext context) {
         if (names.size() != shapes.size()) {
             throw new IllegalStateException("op with outputs " + names + " gives " + shapes.size() + " shapes");
         }
         for (int i = 0; i < names.size(); i++) {
-            String name = names.get(i);
-            // Some ops cannot know their result's type: the variable's is right.
-            INDArray array = arena.allocate(
-                    name, sd.getVariable(name).dataType(), shapes.get(i).getShape());
-            arrays.put(name, array);
-            context.setOutputArray(i, array);
+            context.setOutputArray(i, allocate(names.get(i), shapes.get(i).getShape()));
+        }
+    }
+
+    private INDArray allocate(String name, long[] shape) {
+        // Some ops cannot know their result's type: the variable's is right.
+        INDArray array = arena.allocate(name, sd.getVariable(name).dataType(), shape);
+        arrays.put(name, array);
+        return array;
+    }
+
+    /** The array of a variable that was bound, is a constant of the graph, or has been allocated. */
+    private INDArray existing(String name) {
+        return arrays.computeIfAbsent(name, n -> sd.getVariable(n).getArr());
+    }
+
+    /** The array of a variable, which the calls so far have computed. */
+    private INDArray computed(String name) {
+        if (loop != null && loop.gives(name)) {
+            endLoop();
+        }
+        return existing(name);
+    }
+
+    private long[] shape(String name) {
+        return loop != null && loop.computes(name)
+                ? loop.shape()
+                : existing(name).shape();
+    }
+
+    private void alias(String variable, String same) {
+        if (loop != null && loop.computes(same)) {
+            loop.alias(variable, same);
+        } else {
+            INDArray array = existing(same);
+            arrays.put(variable, array);
+            arena.alias(variable, array);
+        }
+    }
+
+    /** Puts an op into a loop, if it can be. */
+    private boolean elementwise(DifferentialFunction op, List<String> inputs, String result) {
+        ElementwiseOp.Call call = ElementwiseOp.of(op);
+        if (call == null) {
+            return false;
+        }
+        List<String> operands = new ArrayList<>();
+        for (ElementwiseOp.Operand operand : call.operands()) {
+            operands.add(
+                    switch (operand) {
+                        case FIRST_INPUT -> inputs.get(0);
+                        case SECOND_INPUT -> inputs.get(1);
+                        case SCALAR -> inputs.size() == 2 ? inputs.get(1) : scalar((ScalarOp) op, result);
+                    });
+        }
+        long[] shape = shape(operands.get(0));
+        for (String operand : operands) {
+            if (LoopBuilder.fit(shape, shape(operand)) == null) {
+                shape = shape(operand);
+            }
+        }
+        DataType type = sd.getVariable(result).dataType();
+        for (String operand : operands) {
+            if (LoopBuilder.fit(shape, shape(operand)) == null || !isReadable(operand, type)) {
+                return false;
+            }
+        }
+        if (!loopsAllowed || Arrays.stream(shape).anyMatch(n -> n == 0)) {
+            return false;
+        }
+        loopFor(type, shape, operands).apply(result, call.op(), operands, this::existing);
+        return true;
+    }
+
+    private String scalar(ScalarOp op, String result) {
+        String name = "scalar for " + result;
+        arrays.put(name, op.scalar());
+        return name;
+    }
+
+    /** Whether a loop can read a variable. */
+    private boolean isReadable(String name, DataType type) {
+        if (!Tile.supports(type)) {
+            return false;
+        }
+        if (loop != null && loop.computes(name)) {
+            return loop.type() == type;
+        }
+        INDArray array = existing(name);
+        return array.dataType() == type
+                && (array.length() == 1 || (array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array)))
+                && array.offset() + array.length() < MAX_LOOP_END;
+    }
+
+    /** The open loop, if an operation on these has its place there, or else a new one. */
+    private LoopBuilder loopFor(DataType type, long[] shape, List<String> operands) {
+        LoopBuilder current = loop;
+        if (current != null && (!current.takes(type, shape) || operands.stream().anyMatch(current::sums))) {
+            endLoop();
+            current = null;
+        }
+        if (current == null) {
+            current = new LoopBuilder(type, shape);
+            loop = current;
+        }
+        return current;
+    }
+
+    private void endLoop() {
+        LoopBuilder ended = loop;
+        if (ended == null) {
+            return;
+        }
+        loop = null;
+        // First, so that a result may take the place of an input.
+        release();
+        add(ended.build(names -> {
+            List<String> needed = names.stream().filter(arena::isNeeded).toList();
+            if (needed.isEmpty()) {
+                return null;
+            }
+            INDArray array = allocate(needed.get(0), ended.shape());
+            for (String name : needed.subList(1, needed.size())) {
+                arrays.put(name, array);
+                arena.alias(name, array);
+            }
+            return array;
+        }));
+    }
+
+    private boolean lower(DifferentialFunction op, List<String> inputs, List<String> outputs) {
+        return op instanceof DynamicCustomOp custom
+                && BackwardLowering.lower(op.opName(), custom.iArgs(), inputs, outputs, new Lowering());
+    }
+
+    private final class Lowering implements BackwardLowering.Plan {
+        @Override
+        public boolean isNeeded(String variable) {
+            return arena.isNeeded(variable);
+        }
+
+        @Override
+        public long[] shape(String variable) {
+            return ExecutionPlan.this.shape(variable);
+        }
+
+        @Override
+        public void alias(String variable, String same) {
+            ExecutionPlan.this.alias(variable, same);
+        }
+
+        @Override
+        public void elementwise(String result, ElementwiseOp op, String... operands) {
+            DataType type = sd.getVariable(operands[0]).dataType();
+            long[] shape = shape(operands[0]);
+            if (loops(List.of(operands), type)) {
+                loopFor(type, shape, List.of(operands))
+                        .apply(result, op, List.of(operands), ExecutionPlan.this::existing);
+                return;
+            }
+            INDArray[] in =
+                    Arrays.stream(operands).map(ExecutionPlan.this::computed).toArray(INDArray[]::new);
+            INDArray out = allocate(result, shape);
+            if (op == ElementwiseOp.NEGATE) {
+                Negative negative = new Negative(in[0], out);
+                add(() -> executioner.exec(negative));
+            } else {
+                call(op.name().toLowerCase(Locale.ROOT), out, new long[0], new double[0], in);
+            }
+        }
+
+        private boolean loops(List<String> operands, DataType type) {
+            return loopsAllowed && operands.stream().allMatch(name -> isReadable(name, type));
+        }
+
+        @Override
+        public boolean sums(String variable) {
+            return loops(List.of(variable), sd.getVariable(variable).dataType());
+        }
+
+        @Override
+        public void sum(String result, String variable, String like) {
+            LoopBuilder current = loop;
+            if (current == null || !current.computes(variable)) {
+                current = loopFor(sd.getVariable(result).dataType(), shape(variable), List.of(variable));
+            }
+            current.sum(result, variable, allocate(result, shape(like)), ExecutionPlan.this::existing);
+        }
+
+        @Override
+        public void product(String result, String a, boolean transposeA, String b, boolean transposeB) {
+            endLoop();
+            INDArray left = computed(a);
+            INDArray right = computed(b);
+            long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
+            long[] shape = {left.size(transposeA ? 1 : 0), right.size(transposeB ? 0 : 1)};
+            INDArray sum = absorbAddition(result, shape);
+            if (sum != null) {
+                call("matmul", sum, integers, new double[] {1, 1}, left, right);
+            } else {
+                call("matmul", allocate(result, shape), integers, new double[] {1, 0}, left, right);
+            }
+        }
+
+        /**
+         * The array to which a product may add its result instead of giving it: the other operand of the addition that
+         * alone reads it, if nothing else reads that.
+         */
+        private @Nullable INDArray absorbAddition(String result, long[] shape) {
+            List<SameDiffOp> all = readers.getOrDefault(result, List.of());
+            if (all.size() != 1 || !all.get(0).getOp().opName().equals("add") || arena.isKept(result)) {
+                return null;
+            }
+            SameDiffOp addition = all.get(0);
+            List<String> operands = Schedule.inputsOf(addition);
+            String other = operands.get(operands.get(0).equals(result) ? 1 : 0);
+            INDArray array = arrays.get(other);
+            if (array == null || !Arrays.equals(array.shape(), shape) || !arena.isLastRead(array)) {
+                return null;
+            }
+            absorbed.add(addition);
+            String sum = addition.getOutputsOfOp().get(0);
+            arrays.put(sum, array);
+            arena.alias(sum, array);
+            return array;
+        }
+
+        private void call(String name, INDArray out, long[] integers, double[] reals, INDArray... in) {
+            DynamicCustomOp op = DynamicCustomOp.builder(name).build();
+            OpContext context = executioner.buildContext();
+            context.setInputArrays(in);
+            context.setOutputArrays(out);
+            context.setIArguments(integers);
+            context.setTArguments(reals);
+            add(() -> executioner.exec(op, context));
         }
     }
 }

@@ -1,0 +1,126 @@
+package org.gatedepth.plan;
+
+import java.nio.Buffer;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Several element-by-element operations on arrays of one shape, as one loop.
+ *
+ * <p>It goes over the arrays in tiles: loads a piece of each input, runs all operations on the pieces, and stores what is
+ * read elsewhere. What is not read elsewhere never leaves the cache, and no native op is called. NumExpr evaluates its
+ * expressions the same way. {@link LoopBuilder} makes loops.
+ */
+final class FusedLoop implements Runnable {
+    /** What is done for each tile. */
+    interface Step {
+        /**
+         * Does it.
+         *
+         * @param tile the registers
+         * @param index of the tile's first element in the arrays
+         * @param length of the tile
+         */
+        void run(Tile tile, int index, int length);
+    }
+
+    /**
+     * An array in memory.
+     *
+     * @param array keeps the memory from being freed
+     */
+    record Memory(INDArray array, Buffer buffer) {
+        static Memory of(INDArray array) {
+            return new Memory(array, Tile.memory(array));
+        }
+    }
+
+    /** A register that holds one row, or one element, for all rows of a tile. */
+    record Repeated(Memory memory, boolean row, int register) {}
+
+    /** A register that sums over the tiles, by column or in all. */
+    record Sum(Memory memory, boolean byColumn, int register) {}
+
+    private final DataType type;
+    private final long rows;
+    private final int columns;
+    private final List<Repeated> repeated;
+    private final List<Step> steps;
+    private final List<Sum> sums;
+    private final int registers;
+
+    /** A loop whose last register is free for its own use. */
+    FusedLoop(
+            DataType type,
+            long rows,
+            int columns,
+            List<Repeated> repeated,
+            List<Step> steps,
+            List<Sum> sums,
+            int registers) {
+        this.type = type;
+        this.rows = rows;
+        this.columns = columns;
+        this.repeated = List.copyOf(repeated);
+        this.steps = List.copyOf(steps);
+        this.sums = List.copyOf(sums);
+        this.registers = registers;
+    }
+
+    @Override
+    public void run() {
+        Tile tile = Tile.of(type);
+        tile.require(registers);
+        double[] totals = new double[sums.size()];
+        // Narrow arrays: several rows to a tile. Wide ones: several tiles to a row, column by column of tiles.
+        int rowsOfTile = (int) Math.min(rows, Math.max(1, Tile.SIZE / columns));
+        for (int column = 0; column < columns; column += Tile.SIZE) {
+            int width = Math.min(Tile.SIZE, columns - column);
+            begin(tile, column, width, width * rowsOfTile);
+            for (long row = 0; row < rows; row += rowsOfTile) {
+                int index = (int) (row * columns + column);
+                int length = width * (int) Math.min(rowsOfTile, rows - row);
+                for (Step step : steps) {
+                    step.run(tile, index, length);
+                }
+            }
+            end(tile, column, width, width * rowsOfTile, totals);
+        }
+        for (int i = 0; i < totals.length; i++) {
+            Sum sum = sums.get(i);
+            if (!sum.byColumn()) {
+                tile.fill(sum.register(), totals[i], 1);
+                tile.store(sum.register(), sum.memory().buffer(), 0, 1);
+            }
+        }
+    }
+
+    private void begin(Tile tile, int column, int width, int length) {
+        for (Repeated r : repeated) {
+            int count = r.row() ? width : 1;
+            tile.load(r.memory().buffer(), r.row() ? column : 0, r.register(), count);
+            tile.repeat(r.register(), count, length);
+        }
+        for (Sum sum : sums) {
+            tile.fill(sum.register(), 0, length);
+        }
+    }
+
+    private void end(Tile tile, int column, int width, int length, double[] totals) {
+        int scratch = registers - 1;
+        for (int i = 0; i < totals.length; i++) {
+            Sum sum = sums.get(i);
+            int register = sum.register();
+            if (sum.byColumn()) {
+                for (int row = width; row < length; row += width) {
+                    tile.copy(register, row, scratch, width);
+                    tile.apply(ElementwiseOp.ADD, register, scratch, register, width);
+                }
+                tile.store(register, sum.memory().buffer(), column, width);
+            } else {
+                totals[i] += tile.sum(register, length);
+            }
+        }
+    }
+}

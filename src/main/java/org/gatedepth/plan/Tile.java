@@ -1,0 +1,57 @@
+package org.gatedepth.plan;
+
+import java.nio.Buffer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The registers of a {@link FusedLoop}: a few Java arrays that stay in the first-level cache.
+ *
+ * <p>Loops over Java arrays are vectorised by the just-in-time compiler, and a register is loaded and stored by one copy.
+ * Registers are numbered from 0 and made when they are first used. What they hold has no meaning between two loops.
+ */
+interface Tile {
+    /** Elements in a register. */
+    int SIZE = 1024;
+
+    /** The registers of the calling thread for a data type, {@code FLOAT} or {@code DOUBLE}. */
+    static Tile of(DataType type) {
+        return type == DataType.FLOAT ? FloatTile.OF_THREAD.get() : DoubleTile.OF_THREAD.get();
+    }
+
+    /** Whether there are registers for arrays of this type. */
+    static boolean supports(DataType type) {
+        return type == DataType.FLOAT || type == DataType.DOUBLE;
+    }
+
+    /** The memory of an array in 'c' order, from its first element on; only as long as the array lives. */
+    static Buffer memory(INDArray array) {
+        return array.dataType() == DataType.FLOAT
+                ? array.data().asNioFloat().slice()
+                : array.data().asNioDouble().slice();
+    }
+
+    /** Makes sure that so many registers exist. */
+    void require(int registers);
+
+    /** Copies {@code length} elements from {@code memory}, from {@code index} on, to a register. */
+    void load(Buffer memory, int index, int register, int length);
+
+    /** Copies the first {@code length} elements of a register to {@code memory}, from {@code index} on. */
+    void store(int register, Buffer memory, int index, int length);
+
+    /** Sets the first {@code length} elements of a register. */
+    void fill(int register, double value, int length);
+
+    /** Repeats the first {@code count} elements of a register until {@code length} are filled. */
+    void repeat(int register, int count, int length);
+
+    /** Copies {@code length} elements of a register, from {@code start} on, to the beginning of another. */
+    void copy(int from, int start, int to, int length);
+
+    /** The sum of the first {@code length} elements of a register. */
+    double sum(int register, int length);
+
+    /** Runs an operation on the first {@code length} elements of registers. */
+    void apply(ElementwiseOp op, int a, int b, int out, int length);
+}
