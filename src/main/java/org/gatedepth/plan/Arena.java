@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -37,14 +36,14 @@ final class Arena {
     private final IdentityHashMap<INDArray, Use> inUse = new IdentityHashMap<>();
 
     Arena(
-            List<List<SameDiffOp>> phases,
+            List<List<Schedule.Node>> phases,
             List<? extends Collection<String>> wanted,
             Function<String, @Nullable INDArray> destinations) {
         this.destinations = destinations;
         wanted.forEach(kept::addAll);
-        for (List<SameDiffOp> ops : phases) {
-            for (SameDiffOp op : ops) {
-                Schedule.inputsOf(op).forEach(name -> readsLeft.merge(name, 1, Integer::sum));
+        for (List<Schedule.Node> nodes : phases) {
+            for (Schedule.Node node : nodes) {
+                node.inputs().forEach(name -> readsLeft.merge(name, 1, Integer::sum));
             }
         }
     }
@@ -75,12 +74,12 @@ final class Arena {
     }
 
     /** After an op has run: what it was the last to read is free again. */
-    void release(SameDiffOp op, Map<String, INDArray> arrays) {
-        for (String name : Schedule.inputsOf(op)) {
+    void release(Schedule.Node node, Map<String, INDArray> arrays) {
+        for (String name : node.inputs()) {
             readsLeft.merge(name, -1, Integer::sum);
             freeIfUnused(arrays.get(name));
         }
-        for (String name : op.getOutputsOfOp()) {
+        for (String name : node.outputs()) {
             freeIfUnused(arrays.get(name));
         }
     }

@@ -24,8 +24,8 @@ final class BackwardLowering {
         /** Adds an operation on arrays of one shape; the second operand may also be one row or one element. */
         void elementwise(String result, ElementwiseOp op, String... operands);
 
-        /** Whether {@link #sum} can be had for such a variable. */
-        boolean sums(String variable);
+        /** Whether {@link #sum} can be had of the first variable, or of an elementwise result of all of them. */
+        boolean sums(String... variables);
 
         /** Adds a sum over all rows, or over all elements; {@code like} has the shape of the result. */
         void sum(String result, String variable, String like);
@@ -56,7 +56,7 @@ final class BackwardLowering {
 
     private static boolean sum(List<String> in, List<String> out, Plan plan, boolean negateSecond) {
         String g = in.get(2);
-        if (!isSameOrSummable(in.get(0), g, plan) || !isSameOrSummable(in.get(1), g, plan)) {
+        if (!isSameOrSummable(in.get(0), plan, g) || !isSameOrSummable(in.get(1), plan, g)) {
             return false;
         }
         for (int i = 0; i < 2; i++) {
@@ -82,7 +82,7 @@ final class BackwardLowering {
 
     private static boolean product(List<String> in, List<String> out, Plan plan) {
         String g = in.get(2);
-        if (!isSameOrSummable(in.get(0), g, plan) || !isSameOrSummable(in.get(1), g, plan)) {
+        if (!isSameOrSummable(in.get(0), plan, g, in.get(1)) || !isSameOrSummable(in.get(1), plan, g, in.get(0))) {
             return false;
         }
         for (int i = 0; i < 2; i++) {
@@ -104,9 +104,9 @@ final class BackwardLowering {
     }
 
     /** Whether an operand has the shape of the result, or was repeated in a way that {@link Plan#sum} can undo. */
-    private static boolean isSameOrSummable(String operand, String g, Plan plan) {
-        LoopBuilder.Fit fit = LoopBuilder.fit(plan.shape(g), plan.shape(operand));
-        return fit == LoopBuilder.Fit.FULL || (fit != null && plan.sums(g));
+    private static boolean isSameOrSummable(String operand, Plan plan, String... summands) {
+        LoopBuilder.Fit fit = LoopBuilder.fit(plan.shape(summands[0]), plan.shape(operand));
+        return fit == LoopBuilder.Fit.FULL || (fit != null && plan.sums(summands));
     }
 
     private static boolean matrixProduct(long[] integers, List<String> in, List<String> out, Plan plan) {

@@ -14,7 +14,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,7 +32,6 @@ import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
 import org.nd4j.linalg.api.ops.random.BaseRandomOp;
 import org.nd4j.linalg.api.shape.LongShapeDescriptor;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -52,8 +50,8 @@ final class ExecutionPlan {
     private static final long MAX_LOOP_END = Integer.MAX_VALUE / Double.BYTES;
 
     private final SameDiff sd;
-    private final List<List<SameDiffOp>> opsOfPhases;
-    private final Map<String, List<SameDiffOp>> readers = new HashMap<>();
+    private final List<List<Schedule.Node>> nodesOfPhases;
+    private final Map<String, List<Schedule.Node>> readers = new HashMap<>();
     private final Map<String, INDArray> arrays = new HashMap<>();
     private final List<List<Runnable>> phases = new ArrayList<>();
     private final String output;
@@ -66,9 +64,9 @@ final class ExecutionPlan {
     private List<Runnable> calls = new ArrayList<>();
     private @Nullable LoopBuilder loop;
     /** Ops since {@link #loop} was begun: what they read must stay until it has been run. */
-    private final List<SameDiffOp> unreleased = new ArrayList<>();
+    private final List<Schedule.Node> unreleased = new ArrayList<>();
     /** Additions that a product does. */
-    private final Set<SameDiffOp> absorbed = new HashSet<>();
+    private final Set<Schedule.Node> absorbed = new HashSet<>();
 
     /**
      * A plan that is compiled as it is run.
@@ -90,20 +88,20 @@ final class ExecutionPlan {
         this.seed = seed;
         arrays.putAll(bound);
         output = wanted.get(0).iterator().next();
-        opsOfPhases = Schedule.phases(sd, wanted);
-        for (List<SameDiffOp> ops : opsOfPhases) {
-            for (SameDiffOp op : ops) {
-                Schedule.inputsOf(op)
+        nodesOfPhases = Schedule.phases(sd, wanted);
+        for (List<Schedule.Node> ops : nodesOfPhases) {
+            for (Schedule.Node op : ops) {
+                op.inputs()
                         .forEach(name -> readers.computeIfAbsent(name, n -> new ArrayList<>())
                                 .add(op));
             }
         }
-        arena = new Arena(opsOfPhases, wanted, destinations);
+        arena = new Arena(nodesOfPhases, wanted, destinations);
     }
 
     /** Whether every op that the wanted variables need can be put into a plan. */
     static boolean supports(SameDiff sd, Collection<String> wanted) {
-        return Schedule.phases(sd, List.of(wanted)).get(0).stream().allMatch(op -> supports(op.getOp()));
+        return Schedule.phases(sd, List.of(wanted)).get(0).stream().allMatch(node -> supports(node.op()));
     }
 
     private static boolean supports(DifferentialFunction op) {
@@ -117,7 +115,7 @@ final class ExecutionPlan {
     /** Runs one phase; the phases before it must have been run on the same inputs. The first time it is compiled. */
     void run(int phase) {
         if (phase == phases.size()) {
-            compile(opsOfPhases.get(phase));
+            compile(nodesOfPhases.get(phase));
             return;
         }
         for (Runnable call : phases.get(phase)) {
@@ -140,10 +138,10 @@ final class ExecutionPlan {
         return Objects.requireNonNull(arrays.get(variable), variable);
     }
 
-    private void compile(List<SameDiffOp> ops) {
+    private void compile(List<Schedule.Node> ops) {
         calls = new ArrayList<>();
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            for (SameDiffOp op : ops) {
+            for (Schedule.Node op : ops) {
                 compile(op);
                 unreleased.add(op);
                 if (loop == null) {
@@ -169,13 +167,13 @@ final class ExecutionPlan {
         unreleased.clear();
     }
 
-    private void compile(SameDiffOp node) {
+    private void compile(Schedule.Node node) {
         if (absorbed.remove(node)) {
             return;
         }
-        DifferentialFunction op = node.getOp();
-        List<String> inputs = Schedule.inputsOf(node);
-        List<String> outputs = node.getOutputsOfOp();
+        DifferentialFunction op = node.op();
+        List<String> inputs = node.inputs();
+        List<String> outputs = node.outputs();
         if (op instanceof Identity) {
             alias(outputs.get(0), inputs.get(0));
         } else if (!elementwise(op, inputs, outputs.get(0)) && !lower(op, inputs, outputs)) {
@@ -224,9 +222,13 @@ final class ExecutionPlan {
         }
     }
 
+    private DataType type(String variable) {
+        return sd.getVariable(Schedule.original(variable)).dataType();
+    }
+
     private INDArray allocate(String name, long[] shape) {
         // Some ops cannot know their result's type: the variable's is right.
-        INDArray array = arena.allocate(name, sd.getVariable(name).dataType(), shape);
+        INDArray array = arena.allocate(name, type(name), shape);
         arrays.put(name, array);
         return array;
     }
@@ -281,7 +283,7 @@ final class ExecutionPlan {
                 shape = shape(operand);
             }
         }
-        DataType type = sd.getVariable(result).dataType();
+        DataType type = type(result);
         for (String operand : operands) {
             if (LoopBuilder.fit(shape, shape(operand)) == null || !isReadable(operand, type)) {
                 return false;
@@ -310,7 +312,8 @@ final class ExecutionPlan {
         }
         INDArray array = existing(name);
         return array.dataType() == type
-                && (array.length() == 1 || (array.ordering() == 'c' && Shape.hasDefaultStridesForShape(array)))
+                && (array.length() == 1
+                        || (array.elementWiseStride() == 1 && (array.ordering() == 'c' || array.isVector())))
                 && array.offset() + array.length() < MAX_LOOP_END;
     }
 
@@ -373,7 +376,7 @@ final class ExecutionPlan {
 
         @Override
         public void elementwise(String result, ElementwiseOp op, String... operands) {
-            DataType type = sd.getVariable(operands[0]).dataType();
+            DataType type = type(operands[0]);
             long[] shape = shape(operands[0]);
             if (loops(List.of(operands), type)) {
                 loopFor(type, shape, List.of(operands))
@@ -396,15 +399,15 @@ final class ExecutionPlan {
         }
 
         @Override
-        public boolean sums(String variable) {
-            return loops(List.of(variable), sd.getVariable(variable).dataType());
+        public boolean sums(String... variables) {
+            return loops(List.of(variables), type(variables[0]));
         }
 
         @Override
         public void sum(String result, String variable, String like) {
             LoopBuilder current = loop;
             if (current == null || !current.computes(variable)) {
-                current = loopFor(sd.getVariable(result).dataType(), shape(variable), List.of(variable));
+                current = loopFor(type(result), shape(variable), List.of(variable));
             }
             current.sum(result, variable, allocate(result, shape(like)), ExecutionPlan.this::existing);
         }
@@ -429,19 +432,19 @@ final class ExecutionPlan {
          * alone reads it, if nothing else reads that.
          */
         private @Nullable INDArray absorbAddition(String result, long[] shape) {
-            List<SameDiffOp> all = readers.getOrDefault(result, List.of());
-            if (all.size() != 1 || !all.get(0).getOp().opName().equals("add") || arena.isKept(result)) {
+            List<Schedule.Node> all = readers.getOrDefault(result, List.of());
+            if (all.size() != 1 || !all.get(0).op().opName().equals("add") || arena.isKept(result)) {
                 return null;
             }
-            SameDiffOp addition = all.get(0);
-            List<String> operands = Schedule.inputsOf(addition);
+            Schedule.Node addition = all.get(0);
+            List<String> operands = addition.inputs();
             String other = operands.get(operands.get(0).equals(result) ? 1 : 0);
             INDArray array = arrays.get(other);
             if (array == null || !Arrays.equals(array.shape(), shape) || !arena.isLastRead(array)) {
                 return null;
             }
             absorbed.add(addition);
-            String sum = addition.getOutputsOfOp().get(0);
+            String sum = addition.outputs().get(0);
             arrays.put(sum, array);
             arena.alias(sum, array);
             return array;

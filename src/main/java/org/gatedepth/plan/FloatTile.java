@@ -117,10 +117,9 @@ final class FloatTile implements Tile {
     }
 
     private void sigmoid(float[] a, float[] out, int n) {
-        negate(a, out, n);
-        exponential.apply(out, out, n);
+        exponential.reduce(a, -1, n);
         for (int i = 0; i < n; i++) {
-            out[i] = 1f / (1f + out[i]);
+            out[i] = 1f / (1f + exponential.powers[i] * exponential.factors[i]);
         }
     }
 
@@ -156,8 +155,11 @@ final class FloatTile implements Tile {
     private static final class Exponential {
         private static final float ROUND = 12582912f;
 
+        /** 2ⁿ. */
         private final float[] powers = new float[SIZE];
-        private final float[] values = new float[SIZE];
+        /** exp(r). */
+        private final float[] factors = new float[SIZE];
+
         private final int[] bits = new int[SIZE];
         private final FloatBuffer asFloats;
         private final IntBuffer asBits;
@@ -168,20 +170,20 @@ final class FloatTile implements Tile {
             asBits = memory.asIntBuffer();
         }
 
-        void apply(float[] a, float[] out, int n) {
-            reduce(a, powers, values, n);
+        /** Computes the two factors of {@code exp(sign · a)}. */
+        void reduce(float[] a, float sign, int n) {
+            reduce(a, sign, powers, factors, n);
             asFloats.put(0, powers, 0, n);
             asBits.get(0, bits, 0, n);
             shift(bits, n);
             asBits.put(0, bits, 0, n);
             asFloats.get(0, powers, 0, n);
-            multiply(powers, values, out, n);
         }
 
         @SuppressWarnings("FloatingPointLiteralPrecision") // the coefficients as published
-        private static void reduce(float[] a, float[] powers, float[] values, int n) {
+        private static void reduce(float[] a, float sign, float[] powers, float[] factors, int n) {
             for (int i = 0; i < n; i++) {
-                float x = Math.max(-87f, Math.min(88f, a[i]));
+                float x = Math.max(-87f, Math.min(88f, sign * a[i]));
                 float rounded = x * 1.44269504088896341f + ROUND;
                 float power = rounded - ROUND;
                 float r = x - power * 0.693359375f;
@@ -192,7 +194,7 @@ final class FloatTile implements Tile {
                 p = r * p + 1.6666665459e-1f;
                 p = r * p + 5.0000001201e-1f;
                 powers[i] = rounded;
-                values[i] = p * r * r + r + 1f;
+                factors[i] = p * r * r + r + 1f;
             }
         }
 
