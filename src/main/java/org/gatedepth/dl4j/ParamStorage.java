@@ -1,5 +1,6 @@
 package org.gatedepth.dl4j;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,15 +11,15 @@ import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.gatedepth.block.ParamSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How the parameters of a block stand in a layer of Deeplearning4j: one by one, or all weights as one vector and all biases
  * as another.
  *
  * <p>The vectors are for stacks. Deeplearning4j's updaters make some eight arrays for each parameter at every step, which
- * with the 200 parameters of 50 highway blocks takes longer than the step itself. The order of the elements in the network's
- * parameters is the same either way.
+ * with the 200 parameters of 50 highway blocks takes longer than the step itself. In the vector of weights those that
+ * multiply the same input stand side by side, as the columns of one matrix {@code [H|T]}: they are one product.
  *
  * @param params the block's parameters
  * @param asVectors whether they stand as two vectors
@@ -58,15 +59,34 @@ record ParamStorage(List<ParamSpec> params, boolean asVectors) {
         }
         Map<String, INDArray> views = new LinkedHashMap<>();
         Map<ParamSpec.Role, Long> offsets = new EnumMap<>(ParamSpec.Role.class);
-        for (ParamSpec param : params) {
-            String vector = param.role() == ParamSpec.Role.WEIGHT ? WEIGHTS : BIASES;
-            long from = offsets.getOrDefault(param.role(), 0L);
-            long to = from + param.length();
-            INDArray flat = Objects.requireNonNull(stored.get(vector), vector).reshape(-1);
-            views.put(param.name(), flat.get(NDArrayIndex.interval(from, to)).reshape('c', true, param.shape()));
-            offsets.put(param.role(), to);
+        for (List<ParamSpec> matrix : matrices()) {
+            ParamSpec first = matrix.get(0);
+            String vector = first.role() == ParamSpec.Role.WEIGHT ? WEIGHTS : BIASES;
+            INDArray flat = Objects.requireNonNull(stored.get(vector), vector);
+            long from = offsets.getOrDefault(first.role(), 0L);
+            long columns = matrix.stream().mapToLong(ParamSpec::columns).sum();
+            long column = 0;
+            for (ParamSpec param : matrix) {
+                long[] strides = {columns, 1};
+                views.put(
+                        param.name(),
+                        Nd4j.create(flat.data(), param.shape(), strides, flat.offset() + from + column, 'c'));
+                column += param.columns();
+            }
+            offsets.put(first.role(), from + first.rows() * columns);
         }
         return views;
+    }
+
+    /** The parameters, those together that stand side by side: weights of one block with the same number of rows. */
+    private List<List<ParamSpec>> matrices() {
+        Map<String, List<ParamSpec>> matrices = new LinkedHashMap<>();
+        for (ParamSpec param : params) {
+            String block = param.name().substring(0, param.name().indexOf('/') + 1);
+            String key = param.role() == ParamSpec.Role.WEIGHT ? block + param.rows() : param.name();
+            matrices.computeIfAbsent(key, k -> new ArrayList<>()).add(param);
+        }
+        return List.copyOf(matrices.values());
     }
 
     /**

@@ -25,9 +25,10 @@ final class Arena {
      * An array in use that this arena made.
      *
      * @param memory what the array is a view of: a view of a view of a view is slow, since ND4J asks all of them at every op
-     * @param variables what it holds; several where one is an alias
+     * @param views the arrays that have been given out: the whole, or several columns of it
+     * @param variables what they hold; several where one is an alias
      */
-    private record Use(INDArray memory, List<String> variables) {}
+    private record Use(INDArray memory, List<INDArray> views, List<String> variables) {}
 
     private final Function<String, @Nullable INDArray> destinations;
     private final Map<String, Integer> readsLeft = new HashMap<>();
@@ -56,13 +57,37 @@ final class Arena {
                 && Arrays.equals(destination.shape(), shape)) {
             return destination;
         }
-        long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-        Deque<INDArray> candidates = free.getOrDefault(new Size(type, length), new ArrayDeque<>());
-        INDArray memory = candidates.isEmpty() ? Nd4j.create(type, shape, 'c') : candidates.pop();
+        INDArray memory = memory(type, shape);
         // A view of its own for each variable, so that arrays are told apart by identity.
         INDArray array = memory.reshape('c', shape);
-        inUse.put(array, new Use(memory, new ArrayList<>(List.of(variable))));
+        use(memory, List.of(array), List.of(variable));
         return array;
+    }
+
+    /** The array that the caller wants a variable in. */
+    @Nullable
+    INDArray destination(String variable) {
+        return destinations.apply(variable);
+    }
+
+    /** Arrays of several matrices side by side, as columns of one. */
+    List<INDArray> allocateSideBySide(List<String> variables, DataType type, long rows, long[] columns) {
+        INDArray memory = memory(type, rows, Arrays.stream(columns).sum());
+        INDArray matrix = memory.reshape('c', rows, Arrays.stream(columns).sum());
+        List<INDArray> views = SideBySide.split(matrix, columns);
+        use(memory, views, variables);
+        return views;
+    }
+
+    private INDArray memory(DataType type, long... shape) {
+        long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        Deque<INDArray> candidates = free.getOrDefault(new Size(type, length), new ArrayDeque<>());
+        return candidates.isEmpty() ? Nd4j.create(type, shape, 'c') : candidates.pop();
+    }
+
+    private void use(INDArray memory, List<INDArray> views, List<String> variables) {
+        Use use = new Use(memory, views, new ArrayList<>(variables));
+        views.forEach(view -> inUse.put(view, use));
     }
 
     /** Says that a variable is held by the same array as another. */
@@ -89,9 +114,10 @@ final class Arena {
         if (array == null || use == null || use.variables().stream().anyMatch(this::isNeeded)) {
             return;
         }
-        inUse.remove(array);
-        free.computeIfAbsent(new Size(array.dataType(), array.length()), size -> new ArrayDeque<>())
-                .push(use.memory());
+        use.views().forEach(inUse::remove);
+        INDArray memory = use.memory();
+        free.computeIfAbsent(new Size(memory.dataType(), memory.length()), size -> new ArrayDeque<>())
+                .push(memory);
     }
 
     /** Whether the caller reads a variable. */

@@ -22,13 +22,13 @@ final class DoubleTile implements Tile {
     }
 
     @Override
-    public void load(Buffer memory, int index, int register, int length) {
-        ((DoubleBuffer) memory).get(index, registers[register], 0, length);
+    public void load(Buffer memory, int index, int register, int at, int length) {
+        ((DoubleBuffer) memory).get(index, registers[register], at, length);
     }
 
     @Override
-    public void store(int register, Buffer memory, int index, int length) {
-        ((DoubleBuffer) memory).put(index, registers[register], 0, length);
+    public void store(int register, int at, Buffer memory, int index, int length) {
+        ((DoubleBuffer) memory).put(index, registers[register], at, length);
     }
 
     @Override

@@ -3,8 +3,12 @@ package org.gatedepth.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,8 +69,12 @@ final class ExecutionPlan {
     private @Nullable LoopBuilder loop;
     /** Ops since {@link #loop} was begun: what they read must stay until it has been run. */
     private final List<Schedule.Node> unreleased = new ArrayList<>();
-    /** Additions that a product does. */
-    private final Set<Schedule.Node> absorbed = new HashSet<>();
+    /** Nodes that the call for another one does too, by their first outputs. */
+    private final Set<String> absorbed = new HashSet<>();
+    /** Products by matrices that stand side by side, in their order; by the first output of each. */
+    private final Map<String, List<Schedule.Node>> neighbours = new HashMap<>();
+    /** The backward ones among them, by the gradients that they read. */
+    private final Map<String, List<Schedule.Node>> neighboursByGradient = new HashMap<>();
 
     /**
      * A plan that is compiled as it is run.
@@ -97,6 +105,47 @@ final class ExecutionPlan {
             }
         }
         arena = new Arena(nodesOfPhases, wanted, destinations);
+        nodesOfPhases.forEach(this::findNeighbours);
+    }
+
+    /** Finds products of one matrix with several that were bound, and stand side by side. */
+    private void findNeighbours(List<Schedule.Node> nodes) {
+        Map<String, List<Schedule.Node>> byFirst = new LinkedHashMap<>();
+        for (Schedule.Node node : nodes) {
+            INDArray second =
+                    Schedule.isPlainProduct(node) ? arrays.get(node.inputs().get(1)) : null;
+            if (second != null) {
+                byFirst.computeIfAbsent(node.op().opName() + " " + node.inputs().get(0), key -> new ArrayList<>())
+                        .add(node);
+            }
+        }
+        for (List<Schedule.Node> candidates : byFirst.values()) {
+            candidates.sort(Comparator.comparingLong(node -> second(node).offset()));
+            List<Schedule.Node> run = new ArrayList<>();
+            for (Schedule.Node node : candidates) {
+                if (!run.isEmpty() && !SideBySide.areNeighbours(second(run.get(run.size() - 1)), second(node))) {
+                    putNeighbours(run);
+                    run = new ArrayList<>();
+                }
+                run.add(node);
+            }
+            putNeighbours(run);
+        }
+    }
+
+    private INDArray second(Schedule.Node product) {
+        return array(product.inputs().get(1));
+    }
+
+    private void putNeighbours(List<Schedule.Node> run) {
+        if (run.size() > 1) {
+            for (Schedule.Node node : run) {
+                neighbours.put(node.outputs().get(0), run);
+                if (node.inputs().size() == 3) {
+                    neighboursByGradient.put(node.inputs().get(2), run);
+                }
+            }
+        }
     }
 
     /** Whether every op that the wanted variables need can be put into a plan. */
@@ -138,12 +187,15 @@ final class ExecutionPlan {
         return Objects.requireNonNull(arrays.get(variable), variable);
     }
 
-    private void compile(List<Schedule.Node> ops) {
+    private void compile(List<Schedule.Node> nodes) {
         calls = new ArrayList<>();
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            for (Schedule.Node op : ops) {
-                compile(op);
-                unreleased.add(op);
+            for (Schedule.Node node : nodes) {
+                if (absorbed.remove(node.outputs().get(0))) {
+                    continue;
+                }
+                compile(node);
+                unreleased.add(node);
                 if (loop == null) {
                     release();
                 }
@@ -162,21 +214,32 @@ final class ExecutionPlan {
         calls.add(call);
     }
 
+    /** Marks a node as done by the call for another one. */
+    private void absorb(Schedule.Node node) {
+        absorbed.add(node.outputs().get(0));
+        arena.release(node, arrays);
+    }
+
+    private void absorbOthers(List<Schedule.Node> run, Schedule.Node done) {
+        for (Schedule.Node node : run) {
+            if (!node.outputs().equals(done.outputs())) {
+                absorb(node);
+            }
+        }
+    }
+
     private void release() {
         unreleased.forEach(op -> arena.release(op, arrays));
         unreleased.clear();
     }
 
     private void compile(Schedule.Node node) {
-        if (absorbed.remove(node)) {
-            return;
-        }
         DifferentialFunction op = node.op();
         List<String> inputs = node.inputs();
         List<String> outputs = node.outputs();
         if (op instanceof Identity) {
             alias(outputs.get(0), inputs.get(0));
-        } else if (!elementwise(op, inputs, outputs.get(0)) && !lower(op, inputs, outputs)) {
+        } else if (!products(node) && !elementwise(op, inputs, outputs.get(0)) && !lower(op, inputs, outputs)) {
             callNative(op, inputs, outputs);
         }
     }
@@ -311,10 +374,10 @@ final class ExecutionPlan {
             return loop.type() == type;
         }
         INDArray array = existing(name);
-        return array.dataType() == type
-                && (array.length() == 1
-                        || (array.elementWiseStride() == 1 && (array.ordering() == 'c' || array.isVector())))
-                && array.offset() + array.length() < MAX_LOOP_END;
+        boolean rows = array.rank() == 2 && array.stride(1) == 1;
+        boolean dense = array.elementWiseStride() == 1 && (array.ordering() == 'c' || array.isVector());
+        long end = array.offset() + (rows ? array.size(0) * array.stride(0) : array.length());
+        return array.dataType() == type && (array.length() == 1 || dense || rows) && end < MAX_LOOP_END;
     }
 
     /** The open loop, if an operation on these has its place there, or else a new one. */
@@ -339,18 +402,193 @@ final class ExecutionPlan {
         loop = null;
         // First, so that a result may take the place of an input.
         release();
+        Map<String, INDArray> sideBySide = allocateSideBySide(ended);
         add(ended.build(names -> {
             List<String> needed = names.stream().filter(arena::isNeeded).toList();
             if (needed.isEmpty()) {
                 return null;
             }
-            INDArray array = allocate(needed.get(0), ended.shape());
-            for (String name : needed.subList(1, needed.size())) {
-                arrays.put(name, array);
-                arena.alias(name, array);
+            INDArray array = needed.stream()
+                    .map(sideBySide::get)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElseGet(() -> allocate(needed.get(0), ended.shape()));
+            for (String name : needed) {
+                if (arrays.put(name, array) != array) {
+                    arena.alias(name, array);
+                }
             }
             return array;
         }));
+    }
+
+    /** Arrays for gradients that are to be read side by side, where the loop computes all of a run. */
+    private Map<String, INDArray> allocateSideBySide(LoopBuilder ended) {
+        Map<String, INDArray> result = new HashMap<>();
+        for (String name : ended.names()) {
+            List<Schedule.Node> run = neighboursByGradient.get(name);
+            if (run != null && !result.containsKey(name)) {
+                List<String> gradients =
+                        run.stream().map(node -> node.inputs().get(2)).toList();
+                if (ended.computesApart(gradients)) {
+                    List<INDArray> parts = allocateSideBySide(gradients, ended.shape()[0], run);
+                    for (int i = 0; i < parts.size(); i++) {
+                        result.put(gradients.get(i), parts.get(i));
+                    }
+                }
+            }
+        }
+        return result;
+    }
+
+    /** Arrays for what the products of a run give, or for the gradients of that. */
+    private List<INDArray> allocateSideBySide(List<String> variables, long rows, List<Schedule.Node> run) {
+        long[] columns = run.stream().mapToLong(node -> second(node).size(1)).toArray();
+        List<INDArray> parts = arena.allocateSideBySide(variables, type(variables.get(0)), rows, columns);
+        for (int i = 0; i < parts.size(); i++) {
+            arrays.put(variables.get(i), parts.get(i));
+        }
+        return parts;
+    }
+
+    /** Does the products of one matrix with several that stand side by side as one product, if this is one of them. */
+    private boolean products(Schedule.Node node) {
+        List<Schedule.Node> run = neighbours.get(node.outputs().get(0));
+        if (run == null) {
+            return false;
+        }
+        return node.inputs().size() == 2 ? forwardProducts(run, node) : backwardProducts(run, node);
+    }
+
+    private boolean forwardProducts(List<Schedule.Node> run, Schedule.Node node) {
+        INDArray left = computed(node.inputs().get(0));
+        INDArray right = SideBySide.joined(run.stream().map(this::second).toList());
+        if (right == null || left.rank() != 2) {
+            return false;
+        }
+        List<String> outputs = run.stream().map(n -> n.outputs().get(0)).toList();
+        List<INDArray> parts = allocateSideBySide(outputs, left.size(0), run);
+        multiply(left, false, right, false, Objects.requireNonNull(SideBySide.joined(parts)), false);
+        absorbOthers(run, node);
+        return true;
+    }
+
+    private boolean backwardProducts(List<Schedule.Node> run, Schedule.Node node) {
+        endLoop();
+        List<INDArray> gradients =
+                run.stream().map(n -> arrays.get(n.inputs().get(2))).toList();
+        INDArray gradient = gradients.contains(null) ? null : SideBySide.joined(gradients);
+        INDArray matrix = SideBySide.joined(run.stream().map(this::second).toList());
+        if (gradient == null || matrix == null) {
+            // One by one, all of them.
+            run.forEach(n -> neighbours.remove(n.outputs().get(0)));
+            return false;
+        }
+        addInputGradient(run, gradient, matrix);
+        addMatrixGradient(run, gradient, computed(node.inputs().get(0)));
+        absorbOthers(run, node);
+        return true;
+    }
+
+    private void addInputGradient(List<Schedule.Node> run, INDArray gradient, INDArray matrix) {
+        List<String> results = new ArrayList<>(run.stream()
+                .map(n -> n.outputs().get(0))
+                .filter(arena::isNeeded)
+                .toList());
+        long[] shape = {gradient.size(0), matrix.size(0)};
+        // The additions stand one behind the other, in an order of their own.
+        Map<String, INDArray> sums = new HashMap<>();
+        boolean found = true;
+        while (found) {
+            found = false;
+            for (String result : results) {
+                INDArray sum = sums.containsKey(result) ? null : absorbAddition(result, shape);
+                if (sum != null) {
+                    sums.put(result, sum);
+                    found = true;
+                }
+            }
+        }
+        Set<INDArray> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
+        distinct.addAll(sums.values());
+        if (sums.size() == run.size() && distinct.size() == 1) {
+            multiply(gradient, false, matrix, true, distinct.iterator().next(), true);
+            return;
+        }
+        for (Schedule.Node node : run) {
+            String result = node.outputs().get(0);
+            if (results.contains(result)) {
+                INDArray sum = sums.get(result);
+                INDArray out = sum != null ? sum : allocate(result, shape);
+                multiply(array(node.inputs().get(2)), false, second(node), true, out, sum != null);
+            }
+        }
+    }
+
+    private void addMatrixGradient(List<Schedule.Node> run, INDArray gradient, INDArray input) {
+        List<INDArray> wanted = new ArrayList<>();
+        for (Schedule.Node node : run) {
+            String result = node.outputs().get(1);
+            INDArray destination = arena.isNeeded(result) ? arena.destination(result) : null;
+            if (destination != null) {
+                wanted.add(destination);
+            }
+        }
+        INDArray whole = wanted.size() == run.size() ? SideBySide.joined(wanted) : null;
+        if (whole != null) {
+            multiply(input, true, gradient, false, whole, false);
+            for (int i = 0; i < wanted.size(); i++) {
+                arrays.put(run.get(i).outputs().get(1), wanted.get(i));
+            }
+            return;
+        }
+        for (Schedule.Node node : run) {
+            String result = node.outputs().get(1);
+            if (arena.isNeeded(result)) {
+                INDArray out = allocate(result, second(node).shape());
+                multiply(input, true, array(node.inputs().get(2)), false, out, false);
+            }
+        }
+    }
+
+    /**
+     * The array to which a product may add its result instead of giving it: the other operand of the addition that alone
+     * reads it, if nothing else reads that.
+     */
+    private @Nullable INDArray absorbAddition(String result, long[] shape) {
+        List<Schedule.Node> all = readers.getOrDefault(result, List.of());
+        if (all.size() != 1 || !all.get(0).op().opName().equals("add") || arena.isKept(result)) {
+            return null;
+        }
+        Schedule.Node addition = all.get(0);
+        List<String> operands = addition.inputs();
+        String other = operands.get(operands.get(0).equals(result) ? 1 : 0);
+        INDArray array = arrays.get(other);
+        if (array == null || !Arrays.equals(array.shape(), shape) || !arena.isLastRead(array)) {
+            return null;
+        }
+        String sum = addition.outputs().get(0);
+        arrays.put(sum, array);
+        arena.alias(sum, array);
+        absorb(addition);
+        return array;
+    }
+
+    /** Adds a product of matrices, {@code out = a·b} or {@code out += a·b}. */
+    private void multiply(
+            INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean accumulate) {
+        long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
+        call("matmul", out, integers, new double[] {1, accumulate ? 1 : 0}, a, b);
+    }
+
+    private void call(String name, INDArray out, long[] integers, double[] reals, INDArray... in) {
+        DynamicCustomOp op = DynamicCustomOp.builder(name).build();
+        OpContext context = executioner.buildContext();
+        context.setInputArrays(in);
+        context.setOutputArrays(out);
+        context.setIArguments(integers);
+        context.setTArguments(reals);
+        add(() -> executioner.exec(op, context));
     }
 
     private boolean lower(DifferentialFunction op, List<String> inputs, List<String> outputs) {
@@ -417,47 +655,9 @@ final class ExecutionPlan {
             endLoop();
             INDArray left = computed(a);
             INDArray right = computed(b);
-            long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
             long[] shape = {left.size(transposeA ? 1 : 0), right.size(transposeB ? 0 : 1)};
             INDArray sum = absorbAddition(result, shape);
-            if (sum != null) {
-                call("matmul", sum, integers, new double[] {1, 1}, left, right);
-            } else {
-                call("matmul", allocate(result, shape), integers, new double[] {1, 0}, left, right);
-            }
-        }
-
-        /**
-         * The array to which a product may add its result instead of giving it: the other operand of the addition that
-         * alone reads it, if nothing else reads that.
-         */
-        private @Nullable INDArray absorbAddition(String result, long[] shape) {
-            List<Schedule.Node> all = readers.getOrDefault(result, List.of());
-            if (all.size() != 1 || !all.get(0).op().opName().equals("add") || arena.isKept(result)) {
-                return null;
-            }
-            Schedule.Node addition = all.get(0);
-            List<String> operands = addition.inputs();
-            String other = operands.get(operands.get(0).equals(result) ? 1 : 0);
-            INDArray array = arrays.get(other);
-            if (array == null || !Arrays.equals(array.shape(), shape) || !arena.isLastRead(array)) {
-                return null;
-            }
-            absorbed.add(addition);
-            String sum = addition.outputs().get(0);
-            arrays.put(sum, array);
-            arena.alias(sum, array);
-            return array;
-        }
-
-        private void call(String name, INDArray out, long[] integers, double[] reals, INDArray... in) {
-            DynamicCustomOp op = DynamicCustomOp.builder(name).build();
-            OpContext context = executioner.buildContext();
-            context.setInputArrays(in);
-            context.setOutputArrays(out);
-            context.setIArguments(integers);
-            context.setTArguments(reals);
-            add(() -> executioner.exec(op, context));
+            multiply(left, transposeA, right, transposeB, sum != null ? sum : allocate(result, shape), sum != null);
         }
     }
 }

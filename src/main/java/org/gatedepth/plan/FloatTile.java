@@ -26,13 +26,13 @@ final class FloatTile implements Tile {
     }
 
     @Override
-    public void load(Buffer memory, int index, int register, int length) {
-        ((FloatBuffer) memory).get(index, registers[register], 0, length);
+    public void load(Buffer memory, int index, int register, int at, int length) {
+        ((FloatBuffer) memory).get(index, registers[register], at, length);
     }
 
     @Override
-    public void store(int register, Buffer memory, int index, int length) {
-        ((FloatBuffer) memory).put(index, registers[register], 0, length);
+    public void store(int register, int at, Buffer memory, int index, int length) {
+        ((FloatBuffer) memory).put(index, registers[register], at, length);
     }
 
     @Override

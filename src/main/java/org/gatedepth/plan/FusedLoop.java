@@ -29,10 +29,37 @@ final class FusedLoop implements Runnable {
      * An array in memory.
      *
      * @param array keeps the memory from being freed
+     * @param columns of the loop
+     * @param rowStride distance between the beginnings of two rows; more than {@code columns} for a part of a matrix
      */
-    record Memory(INDArray array, Buffer buffer) {
-        static Memory of(INDArray array) {
-            return new Memory(array, Tile.memory(array));
+    record Memory(INDArray array, Buffer buffer, int columns, int rowStride) {
+        static Memory of(INDArray array, int columns) {
+            boolean rows = array.rank() == 2 && array.size(0) > 1 && array.size(1) == columns;
+            return new Memory(array, Tile.memory(array), columns, rows ? array.stride(0) : columns);
+        }
+
+        void load(Tile tile, int register, int index, int length) {
+            if (rowStride == columns) {
+                tile.load(buffer, index, register, 0, length);
+                return;
+            }
+            int width = Math.min(columns, length);
+            int from = index / columns * rowStride + index % columns;
+            for (int at = 0; at < length; at += width, from += rowStride) {
+                tile.load(buffer, from, register, at, width);
+            }
+        }
+
+        void store(Tile tile, int register, int index, int length) {
+            if (rowStride == columns) {
+                tile.store(register, 0, buffer, index, length);
+                return;
+            }
+            int width = Math.min(columns, length);
+            int from = index / columns * rowStride + index % columns;
+            for (int at = 0; at < length; at += width, from += rowStride) {
+                tile.store(register, at, buffer, from, width);
+            }
         }
     }
 
@@ -91,7 +118,7 @@ final class FusedLoop implements Runnable {
             Sum sum = sums.get(i);
             if (!sum.byColumn()) {
                 tile.fill(sum.register(), totals[i], 1);
-                tile.store(sum.register(), sum.memory().buffer(), 0, 1);
+                tile.store(sum.register(), 0, sum.memory().buffer(), 0, 1);
             }
         }
     }
@@ -99,7 +126,7 @@ final class FusedLoop implements Runnable {
     private void begin(Tile tile, int column, int width, int length) {
         for (Repeated r : repeated) {
             int count = r.row() ? width : 1;
-            tile.load(r.memory().buffer(), r.row() ? column : 0, r.register(), count);
+            tile.load(r.memory().buffer(), r.row() ? column : 0, r.register(), 0, count);
             tile.repeat(r.register(), count, length);
         }
         for (Sum sum : sums) {
@@ -117,7 +144,7 @@ final class FusedLoop implements Runnable {
                     tile.copy(register, row, scratch, width);
                     tile.apply(ElementwiseOp.ADD, register, scratch, register, width);
                 }
-                tile.store(register, sum.memory().buffer(), column, width);
+                tile.store(register, 0, sum.memory().buffer(), column, width);
             } else {
                 totals[i] += tile.sum(register, length);
             }

@@ -1,6 +1,5 @@
 package org.gatedepth.plan;
 
-import java.nio.Buffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,6 +53,7 @@ final class LoopBuilder {
 
     private final DataType type;
     private final long[] shape;
+    private final int columns;
     /** The results, in the order of their computation. */
     private final List<Value> results = new ArrayList<>();
 
@@ -72,6 +72,8 @@ final class LoopBuilder {
     LoopBuilder(DataType type, long[] shape) {
         this.type = type;
         this.shape = shape.clone();
+        long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+        columns = (int) (shape.length == 2 ? shape[1] : length);
     }
 
     DataType type() {
@@ -90,6 +92,21 @@ final class LoopBuilder {
     /** Whether this loop computes a variable element by element. */
     boolean computes(String variable) {
         return byName.containsKey(variable);
+    }
+
+    /** The variables that it computes element by element. */
+    Set<String> names() {
+        return byName.keySet();
+    }
+
+    /** Whether it computes these element by element, and no two of them are the same. */
+    boolean computesApart(List<String> variables) {
+        long different = variables.stream()
+                .map(byName::get)
+                .filter(Objects::nonNull)
+                .distinct()
+                .count();
+        return different == variables.size();
     }
 
     /** Whether this loop computes a variable as a sum, which is there only when the loop has ended. */
@@ -158,7 +175,7 @@ final class LoopBuilder {
         }
         return inputs.computeIfAbsent(arrays.apply(name), array -> {
             Fit fit = Objects.requireNonNull(fit(shape, array.shape()), name);
-            return new Value(null, List.of(), FusedLoop.Memory.of(array), fit);
+            return new Value(null, List.of(), FusedLoop.Memory.of(array, columns), fit);
         });
     }
 
@@ -174,13 +191,13 @@ final class LoopBuilder {
             if (destination != null) {
                 // One more read, which never comes: the register is kept to the end of the tile.
                 result.readsLeft++;
-                stored.put(result, FusedLoop.Memory.of(destination));
+                stored.put(result, FusedLoop.Memory.of(destination, columns));
             }
         }
         inputs.values().stream().filter(v -> v.fit != Fit.FULL).forEach(this::repeat);
         for (Summand summand : summands) {
             int register = newRegister();
-            sums.add(new FusedLoop.Sum(FusedLoop.Memory.of(summand.result()), summand.byColumn(), register));
+            sums.add(new FusedLoop.Sum(FusedLoop.Memory.of(summand.result(), columns), summand.byColumn(), register));
             if (summand.value().op == null) {
                 emitSum(summand.value(), register);
             }
@@ -189,12 +206,11 @@ final class LoopBuilder {
         // Stored at the end, since the array may be that of an input.
         results.stream().filter(stored::containsKey).forEach(result -> {
             int register = result.register;
-            Buffer buffer = Objects.requireNonNull(stored.get(result)).buffer();
-            steps.add((tile, index, length) -> tile.store(register, buffer, index, length));
+            FusedLoop.Memory memory = Objects.requireNonNull(stored.get(result));
+            steps.add((tile, index, length) -> memory.store(tile, register, index, length));
         });
         long rows = shape.length == 2 ? shape[0] : 1;
-        long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-        return new FusedLoop(type, rows, (int) (length / rows), repeated, steps, sums, registers + 1);
+        return new FusedLoop(type, rows, columns, repeated, steps, sums, registers + 1);
     }
 
     private void repeat(Value input) {
@@ -229,8 +245,8 @@ final class LoopBuilder {
     private int read(Value value) {
         if (value.register < 0) {
             int register = newRegister();
-            Buffer buffer = Objects.requireNonNull(value.memory).buffer();
-            steps.add((tile, index, length) -> tile.load(buffer, index, register, length));
+            FusedLoop.Memory memory = Objects.requireNonNull(value.memory);
+            steps.add((tile, index, length) -> memory.load(tile, register, index, length));
             value.register = register;
         }
         return value.register;

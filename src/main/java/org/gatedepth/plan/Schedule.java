@@ -1,6 +1,7 @@
 package org.gatedepth.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Set;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
 /** Which ops of a graph are run, and in which order. */
 final class Schedule {
@@ -111,6 +113,13 @@ final class Schedule {
             result.add(new Node(node.op(), inputs, node.outputs()));
         }
         return result;
+    }
+
+    /** Whether a node is a product of two matrices as they are, or its gradient. */
+    static boolean isPlainProduct(Node node) {
+        return node.op() instanceof DynamicCustomOp op
+                && (op.opName().equals("matmul") || op.opName().equals("matmul_bp"))
+                && Arrays.stream(op.iArgs()).allMatch(i -> i == 0);
     }
 
     private static boolean isCheap(Node node) {

@@ -34,11 +34,11 @@ interface Tile {
     /** Makes sure that so many registers exist. */
     void require(int registers);
 
-    /** Copies {@code length} elements from {@code memory}, from {@code index} on, to a register. */
-    void load(Buffer memory, int index, int register, int length);
+    /** Copies {@code length} elements from {@code memory}, from {@code index} on, to a register, from {@code at} on. */
+    void load(Buffer memory, int index, int register, int at, int length);
 
-    /** Copies the first {@code length} elements of a register to {@code memory}, from {@code index} on. */
-    void store(int register, Buffer memory, int index, int length);
+    /** Copies {@code length} elements of a register, from {@code at} on, to {@code memory}, from {@code index} on. */
+    void store(int register, int at, Buffer memory, int index, int length);
 
     /** Sets the first {@code length} elements of a register. */
     void fill(int register, double value, int length);
