@@ -11,7 +11,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  *
  * <p>{@code m ← β₁·m + (1 − β₁)·g}, {@code v ← β₂·v + (1 − β₂)·g²}, and the update {@code
  * η·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m/(√v + ε)}. It goes into any Deeplearning4j configuration, and a model trained with {@code Adam}
- * goes on with it. With Deeplearning4j's {@code weightDecay(..)} it is Adam with decoupled weight decay.
+ * goes on with it: a {@code FusedAdam} equals an {@code Adam} of the same values. With Deeplearning4j's {@code
+ * weightDecay(..)} it is Adam with decoupled weight decay.
  *
  * <p>Sources: Kingma, Ba 2014, <i>Adam</i>, arXiv 1412.6980, section 2 (the order of computation at its end); Loshchilov,
  * Hutter 2017, <i>Decoupled Weight Decay Regularization</i>, arXiv 1711.05101.
@@ -58,8 +59,26 @@ public class FusedAdam extends Adam {
 
     @Override
     public FusedAdam clone() {
-        FusedAdam clone = new FusedAdam(getLearningRate(), getBeta1(), getBeta2(), getEpsilon());
-        clone.setLrAndSchedule(getLearningRate(), getLearningRateSchedule());
-        return clone;
+        return fused(this);
+    }
+
+    /** A builder, of which {@code build()} returns a {@code FusedAdam}; hides the one that builds an {@code Adam}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private static FusedAdam fused(Adam values) {
+        FusedAdam fused =
+                new FusedAdam(values.getLearningRate(), values.getBeta1(), values.getBeta2(), values.getEpsilon());
+        fused.setLrAndSchedule(values.getLearningRate(), values.getLearningRateSchedule());
+        return fused;
+    }
+
+    /** Sets values one by one, as {@link Adam.Builder} does: a schedule together with β₁, for example. */
+    public static class Builder extends Adam.Builder {
+        @Override
+        public FusedAdam build() {
+            return fused(super.build());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.gatedepth.dl4j;
 
 import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -29,13 +30,14 @@ final class FusedAdamUpdater extends AdamUpdater {
 
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
-        if (!isPlain(gradient) || !isPlain(getM()) || !isPlain(getV())) {
+        if (!isPlain(gradient) || !isAlignedState(getM(), gradient) || !isAlignedState(getV(), gradient)) {
             super.applyUpdater(gradient, iteration, epoch);
             return;
         }
         Adam config = getConfig();
-        double beta1 = config.getBeta1();
-        double beta2 = config.getBeta2();
+        // The floats that the state is computed with: 1 − 0.999 differs by 1e-5 of itself between float and double.
+        float beta1 = (float) config.getBeta1();
+        float beta2 = (float) config.getBeta2();
         int t = iteration + 1;
         double rate =
                 config.getLearningRate(iteration, epoch) * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
@@ -48,7 +50,7 @@ final class FusedAdamUpdater extends AdamUpdater {
             gradients.get(at, g, 0, n);
             means.get(at, m, 0, n);
             squares.get(at, v, 0, n);
-            step(g, m, v, n, (float) beta1, (float) beta2, (float) rate, (float) config.getEpsilon());
+            step(g, m, v, n, beta1, beta2, (float) rate, (float) config.getEpsilon());
             gradients.put(at, g, 0, n);
             means.put(at, m, 0, n);
             squares.put(at, v, 0, n);
@@ -64,6 +66,15 @@ final class FusedAdamUpdater extends AdamUpdater {
             v[i] = square;
             g[i] = rate * mean / ((float) Math.sqrt(square) + epsilon);
         }
+    }
+
+    /** Whether each element of a state belongs to the element of the gradient at the same place in memory. */
+    private static boolean isAlignedState(@Nullable INDArray state, INDArray gradient) {
+        if (state == null || state.length() != gradient.length() || !isPlain(state)) {
+            return false;
+        }
+        boolean flat = state.isVectorOrScalar() && gradient.isVectorOrScalar();
+        return flat || (state.ordering() == 'c' && gradient.ordering() == 'c');
     }
 
     private static boolean isPlain(INDArray array) {

@@ -4,7 +4,6 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.gatedepth.block.Connection;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
@@ -75,12 +74,12 @@ public record NetworkSpec(
         Objects.requireNonNull(updater, "updater");
     }
 
-    /** A classifier: 10 highway blocks of 64 relu units, Adam with rate 0.001. */
+    /** A classifier: 10 highway blocks of 64 relu units, {@link FusedAdam} with rate 0.001. */
     public static NetworkSpec classification(int inputs, int classes) {
         return defaults(inputs, classes, Task.CLASSIFICATION);
     }
 
-    /** A regression: 10 highway blocks of 64 relu units, Adam with rate 0.001. */
+    /** A regression: 10 highway blocks of 64 relu units, {@link FusedAdam} with rate 0.001. */
     public static NetworkSpec regression(int inputs, int targets) {
         return defaults(inputs, targets, Task.REGRESSION);
     }
@@ -98,7 +97,7 @@ public record NetworkSpec(
                 false,
                 0,
                 0,
-                new Adam(1e-3),
+                new FusedAdam(1e-3),
                 1);
     }
 

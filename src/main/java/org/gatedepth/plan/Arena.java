@@ -52,7 +52,7 @@ final class Arena {
     INDArray allocate(String variable, DataType type, long[] shape) {
         INDArray destination = destinations.apply(variable);
         if (destination != null
-                && destination.ordering() == 'c'
+                && isRowByRow(destination)
                 && destination.dataType() == type
                 && Arrays.equals(destination.shape(), shape)) {
             return destination;
@@ -62,6 +62,12 @@ final class Arena {
         INDArray array = memory.reshape('c', shape);
         use(memory, List.of(array), List.of(variable));
         return array;
+    }
+
+    /** Whether the elements of each row stand one after the other, as loops and products need it. */
+    private static boolean isRowByRow(INDArray array) {
+        boolean rows = array.rank() == 2 && array.stride(1) == 1;
+        return array.ordering() == 'c' && (array.length() == 1 || array.elementWiseStride() == 1 || rows);
     }
 
     /** The array that the caller wants a variable in. */

@@ -319,7 +319,7 @@ final class ExecutionPlan {
         if (loop != null && loop.computes(same)) {
             loop.alias(variable, same);
         } else {
-            INDArray array = existing(same);
+            INDArray array = computed(same);
             arrays.put(variable, array);
             arena.alias(variable, array);
         }
@@ -352,11 +352,15 @@ final class ExecutionPlan {
                 return false;
             }
         }
-        if (!loopsAllowed || Arrays.stream(shape).anyMatch(n -> n == 0)) {
+        if (!loopsAllowed || isEmpty(shape)) {
             return false;
         }
         loopFor(type, shape, operands).apply(result, call.op(), operands, this::existing);
         return true;
+    }
+
+    private static boolean isEmpty(long[] shape) {
+        return Arrays.stream(shape).anyMatch(n -> n == 0);
     }
 
     private String scalar(ScalarOp op, String result) {
@@ -633,7 +637,9 @@ final class ExecutionPlan {
         }
 
         private boolean loops(List<String> operands, DataType type) {
-            return loopsAllowed && operands.stream().allMatch(name -> isReadable(name, type));
+            return loopsAllowed
+                    && !isEmpty(shape(operands.get(0)))
+                    && operands.stream().allMatch(name -> isReadable(name, type));
         }
 
         @Override

@@ -195,11 +195,14 @@ final class LoopBuilder {
             }
         }
         inputs.values().stream().filter(v -> v.fit != Fit.FULL).forEach(this::repeat);
+        // All before the first step, since a sum's register is in use from one tile to the next.
         for (Summand summand : summands) {
-            int register = newRegister();
-            sums.add(new FusedLoop.Sum(FusedLoop.Memory.of(summand.result(), columns), summand.byColumn(), register));
-            if (summand.value().op == null) {
-                emitSum(summand.value(), register);
+            FusedLoop.Memory memory = FusedLoop.Memory.of(summand.result(), columns);
+            sums.add(new FusedLoop.Sum(memory, summand.byColumn(), newRegister()));
+        }
+        for (int i = 0; i < summands.size(); i++) {
+            if (summands.get(i).value().op == null) {
+                emitSum(summands.get(i).value(), sums.get(i).register());
             }
         }
         results.forEach(this::emit);

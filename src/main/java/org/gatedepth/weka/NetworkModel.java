@@ -62,11 +62,12 @@ public final class NetworkModel implements Serializable {
      * Predicts rows.
      *
      * @param rows rows with the attributes of the training table; the class may be missing
+     * @param threads the number of OpenMP threads that an operation may use, at least 1
      * @return one array a row: the probability of each label, or one number in the units of a numeric class
      * @throws Exception with one sentence, if the attributes differ, native code fails or the thread is interrupted
      */
-    public double[][] predict(Instances rows) throws Exception {
-        return Platform.run("Predicting", () -> {
+    public double[][] predict(Instances rows, int threads) throws Exception {
+        return Platform.run("Predicting", threads, () -> {
             double[][] outputs = outputs(restored(), encoder.inputs(rows), NetworkModel::checkInterrupt);
             for (double[] output : outputs) {
                 finish(output);
@@ -140,7 +141,7 @@ public final class NetworkModel implements Serializable {
     private void writeObject(ObjectOutputStream out) throws IOException {
         byte[] zip;
         try {
-            zip = Platform.run("Saving the model", this::zip);
+            zip = Platform.run("Saving the model", 1, this::zip);
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {

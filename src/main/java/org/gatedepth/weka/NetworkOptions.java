@@ -22,6 +22,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param miniBatch rows of an update, at least 1
  * @param validation percentage of the rows that are held out, in [0, 90]
  * @param patience epochs without a better validation loss after which training stops; 0 for never
+ * @param threads OpenMP threads that an operation of training may use, at least 1
  * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
  */
 public record NetworkOptions(
@@ -37,6 +38,7 @@ public record NetworkOptions(
         int miniBatch,
         double validation,
         int patience,
+        int threads,
         int seed) {
 
     /** Checks the range of every value. */
@@ -64,6 +66,18 @@ public record NetworkOptions(
         require(miniBatch >= 1, "mini-batch", "a whole number of at least 1", miniBatch);
         require(validation >= 0 && validation <= 90, "validation", "a percentage from 0 to 90", validation);
         require(patience >= 0, "patience", "a whole number of at least 0 (0 never stops)", patience);
+        threads(threads);
+    }
+
+    /**
+     * Checks the number of threads, which is an option of prediction, too.
+     *
+     * @param threads the number
+     * @return the number
+     */
+    public static int threads(int threads) {
+        require(threads >= 1, "threads", "a whole number of at least 1", threads);
+        return threads;
     }
 
     /**

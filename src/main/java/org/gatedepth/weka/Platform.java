@@ -21,15 +21,16 @@ public final class Platform {
      * Runs work that needs ND4J.
      *
      * @param doing what the work does, as the start of a sentence: "Training the network"
+     * @param threads the number of OpenMP threads that each of its operations may use, at least 1
      * @param work the work
      * @return what the work returns
      * @throws Exception what the work throws; with one sentence as its message if native code does not load or memory
      *     is short
      */
-    public static <T> T run(String doing, Callable<T> work) throws Exception {
+    public static <T> T run(String doing, int threads, Callable<T> work) throws Exception {
         try {
             prepare();
-            return inOneNativeThread(work);
+            return inNativeThreads(threads, work);
         } catch (LinkageError e) {
             throw new Exception(nativeCodeMissing(doing, e), e);
         } catch (OutOfMemoryError e) {
@@ -53,20 +54,20 @@ public final class Platform {
     }
 
     /**
-     * OpenMP shares each small matrix product among all cores, which takes several times as long as one thread where the
+     * OpenMP would share each small operation among all cores, which takes several times as long as one thread where the
      * cores are busy. Its number of threads belongs to the Java thread that sets it: other users of ND4J in this
-     * process keep theirs.
+     * process keep theirs. The number of OpenBLAS, which multiplies matrices, is one for the whole process, and stays.
      */
-    private static <T> T inOneNativeThread(Callable<T> work) throws Exception {
+    private static <T> T inNativeThreads(int threads, Callable<T> work) throws Exception {
         // The native operations are there only after ND4J has found its backend.
         Nd4j.getEnvironment();
         NativeOps nativeOps = NativeOpsHolder.getInstance().getDeviceNativeOps();
-        int threads = nativeOps.ompGetMaxThreads();
-        nativeOps.setOmpNumThreads(1);
+        int before = nativeOps.ompGetMaxThreads();
+        nativeOps.setOmpNumThreads(threads);
         try {
             return work.call();
         } finally {
-            nativeOps.setOmpNumThreads(threads);
+            nativeOps.setOmpNumThreads(before);
         }
     }
 

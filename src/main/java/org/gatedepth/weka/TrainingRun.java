@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.NetworkSpec;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Adam;
 import weka.core.Instances;
 
 /**
@@ -69,7 +69,7 @@ public final class TrainingRun {
                 .withGateBias(options.gateBias())
                 .withActivation(options.activation())
                 .withRegularisation(options.dropOut(), options.weightDecay())
-                .withUpdater(new Adam(LearningRates.oneCycle(options.learningRate(), options.epochs())))
+                .withUpdater(new FusedAdam(LearningRates.oneCycle(options.learningRate(), options.epochs())))
                 .withSeed(options.seed());
     }
 

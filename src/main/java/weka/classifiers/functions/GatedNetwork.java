@@ -1,5 +1,6 @@
 package weka.classifiers.functions;
 
+import java.util.concurrent.Callable;
 import org.gatedepth.block.Connection;
 import org.gatedepth.weka.CommandLine;
 import org.gatedepth.weka.NetworkModel;
@@ -53,6 +54,9 @@ public class GatedNetwork extends RandomizableClassifier
     private int miniBatch = 32;
     private double validation = 0;
     private int patience = 10;
+
+    /** One less than the option: 0 is what a model file without this field gives it. */
+    private int moreThreads = 0;
 
     private @Nullable NetworkModel model;
     private transient @Nullable TrainingRun run;
@@ -135,15 +139,19 @@ public class GatedNetwork extends RandomizableClassifier
         NetworkOptions options = checkedOptions();
         getCapabilities().testWithFail(data);
         Instances rows = TableEncoder.usableRows(data);
-        run = Platform.run("Training", () -> new TrainingRun(options, rows));
+        run = training(() -> new TrainingRun(options, rows));
     }
 
     private boolean next() throws Exception {
-        return Platform.run("Training", current()::next);
+        return training(current()::next);
     }
 
     private void done() throws Exception {
-        model = Platform.run("Training", current()::finish);
+        model = training(current()::finish);
+    }
+
+    private <T> T training(Callable<T> work) throws Exception {
+        return Platform.run("Training", NetworkOptions.threads(getThreads()), work);
     }
 
     private TrainingRun current() {
@@ -167,12 +175,16 @@ public class GatedNetwork extends RandomizableClassifier
         Instances dataset = instance.dataset();
         Instances single = dataset == null ? built().header() : new Instances(dataset, 1);
         single.add(instance);
-        return built().predict(single)[0];
+        return predict(single)[0];
     }
 
     @Override
     public double[][] distributionsForInstances(Instances batch) throws Exception {
-        return built().predict(batch);
+        return predict(batch);
+    }
+
+    private double[][] predict(Instances rows) throws Exception {
+        return built().predict(rows, NetworkOptions.threads(getThreads()));
     }
 
     @Override
@@ -207,6 +219,7 @@ public class GatedNetwork extends RandomizableClassifier
                 miniBatch,
                 validation,
                 patience,
+                getThreads(),
                 getSeed());
     }
 
@@ -417,5 +430,21 @@ public class GatedNetwork extends RandomizableClassifier
 
     public void setPatience(int patience) {
         this.patience = patience;
+    }
+
+    @OptionMetadata(
+            displayName = "threads",
+            description =
+                    "The number of OpenMP threads that an operation of training or prediction may use; small operations"
+                            + " are slower with more than one (default 1).",
+            commandLineParamName = "threads",
+            commandLineParamSynopsis = "-threads <int>",
+            displayOrder = 13)
+    public int getThreads() {
+        return moreThreads + 1;
+    }
+
+    public void setThreads(int threads) {
+        moreThreads = threads - 1;
     }
 }

@@ -442,7 +442,7 @@ class CompiledFunctionTest {
         INDArray[] seeds = {normal(1, 64, 2), normal(1, 32, 2)};
         List<Map<String, INDArray>> batches = List.of(rows(64), rows(32));
         long before = 0;
-        for (int step = 0; step < 4000; step++) {
+        for (int step = 0; step < 10_000; step++) {
             if (step == 1000) {
                 System.gc();
                 before = Pointer.totalBytes();

@@ -41,6 +41,8 @@ class GatedNetworkOptionsTest {
                 "-mini-batch 0 | Option -mini-batch must be a whole number of at least 1, but 0 was given.",
                 "-validation 100 | Option -validation must be a percentage from 0 to 90, but 100.0 was given.",
                 "-patience -1 | Option -patience must be a whole number of at least 0 (0 never stops), but -1 was given.",
+                "-threads 0 | Option -threads must be a whole number of at least 1, but 0 was given.",
+                "-threads two | Option -threads must be a whole number, but 'two' was given.",
                 "-S one | Option -S must be a whole number, but 'one' was given.",
                 "-batch-size many | Option -batch-size must be a whole number, but 'many' was given."
             })
@@ -80,7 +82,7 @@ class GatedNetworkOptionsTest {
 
         network.setOptions(Utils.splitOptions("-depth 3 -width 7 -connection RESIDUAL -gate-bias -2 -activation TANH"
                 + " -dropout 0.25 -weight-decay 0.5 -learning-rate 0.125 -epochs 4 -mini-batch 9 -validation 20"
-                + " -patience 5 -S 42"));
+                + " -patience 5 -threads 2 -S 42"));
 
         assertThat(network.getDepth()).isEqualTo(3);
         assertThat(network.getWidth()).isEqualTo(7);
@@ -94,6 +96,7 @@ class GatedNetworkOptionsTest {
         assertThat(network.getMiniBatch()).isEqualTo(9);
         assertThat(network.getValidation()).isEqualTo(20);
         assertThat(network.getPatience()).isEqualTo(5);
+        assertThat(network.getThreads()).isEqualTo(2);
         assertThat(network.getSeed()).isEqualTo(42);
     }
 

@@ -1,0 +1,35 @@
+package org.gatedepth.bench;
+
+import java.io.IOException;
+import java.util.List;
+import org.openjdk.jmh.runner.RunnerException;
+
+/**
+ * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; and how time and memory
+ * grow with depth.
+ *
+ * <p>{@link Settings} names the system properties.
+ */
+public final class Benchmarks {
+    private Benchmarks() {}
+
+    /** Takes no arguments. */
+    public static void main(String[] args) throws RunnerException, IOException, InterruptedException {
+        Settings settings = Settings.read();
+        if (settings.prints("speed")) {
+            List<TorchPeer> peers = TorchPeer.installed();
+            if (peers.isEmpty()) {
+                System.out.println(
+                        "PyTorch is left out; on Debian: apt-get install python3-torch libopenblas0-pthread");
+            }
+            Speed speed = new Speed(settings, peers);
+            speed.measure();
+            speed.tables().forEach(System.out::println);
+        }
+        if (settings.prints("growth")) {
+            Growth growth = new Growth(settings);
+            growth.measure();
+            System.out.print(growth.table());
+        }
+    }
+}

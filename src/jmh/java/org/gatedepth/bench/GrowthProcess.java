@@ -1,0 +1,56 @@
+package org.gatedepth.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Measures one depth for {@link Growth}: prints milliseconds a step, and the resident set before and after the network. */
+public final class GrowthProcess {
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    private GrowthProcess() {}
+
+    /** Takes the size and the seconds of one measurement. */
+    public static void main(String[] args) throws IOException {
+        Size size = Size.parse(args[0]);
+        double seconds = Double.parseDouble(args[1]);
+        // A small network first: what ND4J and Deeplearning4j take for themselves is not the stack's.
+        Implementation.GATED_STACK
+                .build(new Size(size.width(), size.batch(), 1))
+                .step();
+        double before = residentBytes();
+        Workload workload = Implementation.GATED_STACK.build(size);
+        for (int i = 0; i < Settings.WARMUPS; i++) {
+            millisPerStep(workload, seconds);
+        }
+        Figures step = new Figures();
+        for (int i = 0; i < Settings.MEASUREMENTS; i++) {
+            step.add(millisPerStep(workload, seconds));
+        }
+        System.out.println(step.median() + " " + before + " " + residentBytes());
+    }
+
+    private static double millisPerStep(Workload workload, double seconds) {
+        long start = System.nanoTime();
+        long steps = 0;
+        double millis;
+        do {
+            workload.step();
+            steps++;
+            millis = (System.nanoTime() - start) / 1e6;
+        } while (millis < seconds * 1000);
+        return millis / steps;
+    }
+
+    /** The memory of this process that stands in RAM, where Linux tells it; NaN elsewhere. */
+    private static double residentBytes() throws IOException {
+        if (!Files.isReadable(STATUS)) {
+            return Double.NaN;
+        }
+        return Files.readAllLines(STATUS).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) * 1024)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+}

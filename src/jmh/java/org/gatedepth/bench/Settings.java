@@ -1,0 +1,44 @@
+package org.gatedepth.bench;
+
+import java.util.List;
+
+/**
+ * The settings of a run, from system properties.
+ *
+ * @param tables {@code gatedepth.bench}: {@code speed}, {@code growth} or {@code all}
+ * @param rounds {@code gatedepth.bench.rounds}: how often each candidate is measured
+ * @param seconds {@code gatedepth.bench.seconds}: how long one measurement takes
+ */
+record Settings(String tables, int rounds, int seconds) {
+    private static final String PREFIX = "gatedepth.bench";
+
+    /** Measurements that warm a process up and do not count. */
+    static final int WARMUPS = 2;
+
+    /** Measurements of a process that count. */
+    static final int MEASUREMENTS = 3;
+
+    /** Checks the values. */
+    Settings {
+        if (!List.of("speed", "growth", "all").contains(tables)) {
+            throw new IllegalArgumentException(PREFIX + " must be speed, growth or all, got " + tables);
+        }
+        if (rounds < 1 || seconds < 1) {
+            throw new IllegalArgumentException(
+                    PREFIX + ".rounds and .seconds must be at least 1, got " + rounds + " and " + seconds);
+        }
+    }
+
+    /** Reads the properties. */
+    static Settings read() {
+        return new Settings(
+                System.getProperty(PREFIX, "all"),
+                Integer.getInteger(PREFIX + ".rounds", 3),
+                Integer.getInteger(PREFIX + ".seconds", 2));
+    }
+
+    /** Whether to print the table {@code speed} or {@code growth}. */
+    boolean prints(String table) {
+        return tables.equals("all") || tables.equals(table);
+    }
+}

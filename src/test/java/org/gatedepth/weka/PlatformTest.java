@@ -1,0 +1,86 @@
+package org.gatedepth.weka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOps;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+class PlatformTest {
+
+    private final NativeOps nativeOps = nativeOps();
+    private final int before = nativeOps.ompGetMaxThreads();
+
+    private static NativeOps nativeOps() {
+        // The native operations are there only after ND4J has found its backend.
+        Nd4j.getEnvironment();
+        return NativeOpsHolder.getInstance().getDeviceNativeOps();
+    }
+
+    @Test
+    void runsWorkInAsManyNativeThreadsAsItIsGiven() throws Exception {
+        int more = before + 2;
+
+        assertThat(Platform.run("Working", more, nativeOps::ompGetMaxThreads)).isEqualTo(more);
+        assertThat(Platform.run("Working", 1, nativeOps::ompGetMaxThreads)).isEqualTo(1);
+    }
+
+    @Test
+    void putsTheNumberOfNativeThreadsBack() throws Exception {
+        Platform.run("Working", before + 2, () -> "done");
+
+        assertThat(nativeOps.ompGetMaxThreads()).isEqualTo(before);
+    }
+
+    @Test
+    void putsTheNumberOfNativeThreadsBackAfterAFailure() {
+        assertThatThrownBy(() -> Platform.run("Working", before + 2, () -> {
+                    throw new IllegalStateException("broken");
+                }))
+                .hasMessage("broken");
+
+        assertThat(nativeOps.ompGetMaxThreads()).isEqualTo(before);
+    }
+
+    @Test
+    void putsTheNumberOfNativeThreadsOfOuterWorkBack() throws Exception {
+        int after = Platform.run("Working", before + 2, () -> {
+            Platform.run("Saving", 1, () -> "done");
+            return nativeOps.ompGetMaxThreads();
+        });
+
+        assertThat(after).isEqualTo(before + 2);
+    }
+
+    @Test
+    void leavesTheNumberOfOtherJavaThreadsAlone() throws Exception {
+        Executor otherThread = task -> new Thread(task).start();
+        int others = CompletableFuture.supplyAsync(nativeOps::ompGetMaxThreads, otherThread)
+                .get();
+
+        int meanwhile = Platform.run(
+                "Working",
+                others + 2,
+                () -> CompletableFuture.supplyAsync(nativeOps::ompGetMaxThreads, otherThread)
+                        .get());
+
+        assertThat(meanwhile).isEqualTo(others);
+    }
+
+    @Test
+    void changesNoSettingOfTheProcess() throws Exception {
+        String settings = settings();
+
+        assertThat(Platform.run("Working", before + 2, PlatformTest::settings)).isEqualTo(settings);
+    }
+
+    private static String settings() {
+        return Nd4j.getEnvironment().maxThreads() + " "
+                + Nd4j.getEnvironment().maxMasterThreads() + " "
+                + Nd4j.factory().blas().getMaxThreads();
+    }
+}
