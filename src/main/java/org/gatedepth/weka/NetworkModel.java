@@ -62,7 +62,7 @@ public final class NetworkModel implements Serializable {
      * Predicts rows.
      *
      * @param rows rows with the attributes of the training table; the class may be missing
-     * @param threads the number of OpenMP threads that an operation may use, at least 1
+     * @param threads the number of threads that native code may use, at least 1
      * @return one array a row: the probability of each label, or one number in the units of a numeric class
      * @throws Exception with one sentence, if the attributes differ, native code fails or the thread is interrupted
      */

@@ -22,7 +22,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param miniBatch rows of an update, at least 1
  * @param validation percentage of the rows that are held out, in [0, 90]
  * @param patience epochs without a better validation loss after which training stops; 0 for never
- * @param threads OpenMP threads that an operation of training may use, at least 1
+ * @param threads threads that native code may use; 0 takes the fastest for the width
  * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
  */
 public record NetworkOptions(
@@ -72,11 +72,11 @@ public record NetworkOptions(
     /**
      * Checks the number of threads, which is an option of prediction, too.
      *
-     * @param threads the number
+     * @param threads the number; 0 takes the fastest
      * @return the number
      */
     public static int threads(int threads) {
-        require(threads >= 1, "threads", "a whole number of at least 1", threads);
+        require(threads >= 0, "threads", "a whole number of at least 0 (0 takes the fastest)", threads);
         return threads;
     }
 

@@ -54,9 +54,7 @@ public class GatedNetwork extends RandomizableClassifier
     private int miniBatch = 32;
     private double validation = 0;
     private int patience = 10;
-
-    /** One less than the option: 0 is what a model file without this field gives it. */
-    private int moreThreads = 0;
+    private int threads = 0;
 
     private @Nullable NetworkModel model;
     private transient @Nullable TrainingRun run;
@@ -150,8 +148,12 @@ public class GatedNetwork extends RandomizableClassifier
         model = training(current()::finish);
     }
 
+    private int nativeThreads() {
+        return Platform.nativeThreads(NetworkOptions.threads(threads), width);
+    }
+
     private <T> T training(Callable<T> work) throws Exception {
-        return Platform.run("Training", NetworkOptions.threads(getThreads()), work);
+        return Platform.run("Training", nativeThreads(), work);
     }
 
     private TrainingRun current() {
@@ -184,7 +186,7 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     private double[][] predict(Instances rows) throws Exception {
-        return built().predict(rows, NetworkOptions.threads(getThreads()));
+        return built().predict(rows, nativeThreads());
     }
 
     @Override
@@ -435,16 +437,16 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "threads",
             description =
-                    "The number of OpenMP threads that an operation of training or prediction may use; small operations"
-                            + " are slower with more than one (default 1).",
+                    "The number of threads that native code may use in training and prediction; 0 takes the fastest, which"
+                            + " is one thread for widths below 256 and all processors from there on (default 0).",
             commandLineParamName = "threads",
             commandLineParamSynopsis = "-threads <int>",
             displayOrder = 13)
     public int getThreads() {
-        return moreThreads + 1;
+        return threads;
     }
 
     public void setThreads(int threads) {
-        moreThreads = threads - 1;
+        this.threads = threads;
     }
 }

@@ -72,15 +72,49 @@ class PlatformTest {
     }
 
     @Test
-    void changesNoSettingOfTheProcess() throws Exception {
-        String settings = settings();
+    void multipliesInAsManyThreadsAsItIsGivenAndPutsTheNumberBack() throws Exception {
+        int ofProcess = products();
 
-        assertThat(Platform.run("Working", before + 2, PlatformTest::settings)).isEqualTo(settings);
+        assertThat(Platform.run("Working", ofProcess + 1, PlatformTest::products))
+                .isEqualTo(ofProcess + 1);
+        assertThat(products()).isEqualTo(ofProcess);
     }
 
-    private static String settings() {
-        return Nd4j.getEnvironment().maxThreads() + " "
-                + Nd4j.getEnvironment().maxMasterThreads() + " "
-                + Nd4j.factory().blas().getMaxThreads();
+    @Test
+    void putsTheNumberOfThreadsOfProductsBackWhenTheLastOfSeveralEnds() throws Exception {
+        int ofProcess = products();
+        CompletableFuture<String> end = new CompletableFuture<>();
+        CompletableFuture<String> begun = new CompletableFuture<>();
+        CompletableFuture<String> other = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Platform.run("Working", ofProcess + 1, () -> {
+                    begun.complete("begun");
+                    return end.get();
+                });
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        begun.get();
+
+        Platform.run("Working", ofProcess + 2, () -> "done");
+        assertThat(products()).isEqualTo(ofProcess + 2);
+        end.complete("ended");
+        other.get();
+
+        assertThat(products()).isEqualTo(ofProcess);
+    }
+
+    @Test
+    void takesOneThreadForNarrowNetworksAndAllProcessorsForWideOnes() {
+        assertThat(Platform.nativeThreads(0, 0)).isEqualTo(1);
+        assertThat(Platform.nativeThreads(0, 255)).isEqualTo(1);
+        assertThat(Platform.nativeThreads(0, 256))
+                .isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(Platform.nativeThreads(3, 8)).isEqualTo(3);
+    }
+
+    private static int products() {
+        return Nd4j.factory().blas().getMaxThreads();
     }
 }

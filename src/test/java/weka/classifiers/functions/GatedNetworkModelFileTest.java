@@ -7,7 +7,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -77,19 +76,6 @@ class GatedNetworkModelFileTest {
         GatedNetwork loaded = read(write(network));
 
         assertThat(loaded.getThreads()).isEqualTo(2);
-        assertThat(loaded.distributionsForInstances(table)).isDeepEqualTo(network.distributionsForInstances(table));
-    }
-
-    @Test
-    void readsModelThatWasSavedBeforeThreadsWereAnOption() throws Exception {
-        network.setThreads(5);
-        String saved = new String(write(network), StandardCharsets.ISO_8859_1);
-        // To the reader the field is absent, and another one is there that it does not know.
-        byte[] older = saved.replace("moreThreads", "unknownName").getBytes(StandardCharsets.ISO_8859_1);
-
-        GatedNetwork loaded = read(older);
-
-        assertThat(loaded.getThreads()).isEqualTo(1);
         assertThat(loaded.distributionsForInstances(table)).isDeepEqualTo(network.distributionsForInstances(table));
     }
 

@@ -41,7 +41,7 @@ class GatedNetworkOptionsTest {
                 "-mini-batch 0 | Option -mini-batch must be a whole number of at least 1, but 0 was given.",
                 "-validation 100 | Option -validation must be a percentage from 0 to 90, but 100.0 was given.",
                 "-patience -1 | Option -patience must be a whole number of at least 0 (0 never stops), but -1 was given.",
-                "-threads 0 | Option -threads must be a whole number of at least 1, but 0 was given.",
+                "-threads -1 | Option -threads must be a whole number of at least 0 (0 takes the fastest), but -1 was given.",
                 "-threads two | Option -threads must be a whole number, but 'two' was given.",
                 "-S one | Option -S must be a whole number, but 'one' was given.",
                 "-batch-size many | Option -batch-size must be a whole number, but 'many' was given."

@@ -62,8 +62,13 @@ class GatedNetworkThreadsTest {
     }
 
     @Test
-    void trainsInOneNativeThreadUnlessToldOtherwise() {
-        assertThat(new GatedNetwork().getThreads()).isEqualTo(1);
+    void trainsNarrowNetworkInOneNativeThreadUnlessToldOtherwise() throws Exception {
+        int before = nativeOps().ompGetMaxThreads();
+        Set<Integer> threads = new TreeSet<>();
+
+        Tables.quick().buildClassifier(noting(Tables.signs(50, 1), threads));
+
+        assertThat(threads).isSubsetOf(before, 1).contains(1);
     }
 
     @Test
@@ -111,14 +116,15 @@ class GatedNetworkThreadsTest {
     }
 
     @Test
-    void refusesToPredictInNoThread() throws Exception {
+    void refusesToPredictInFewerThanNoThreads() throws Exception {
         Instances table = Tables.signs(50, 1);
         GatedNetwork network = Tables.quick();
         network.buildClassifier(table);
-        network.setThreads(0);
+        network.setThreads(-1);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.distributionsForInstances(table))
-                .withMessage("Option -threads must be a whole number of at least 1, but 0 was given.");
+                .withMessage(
+                        "Option -threads must be a whole number of at least 0 (0 takes the fastest), but -1 was given.");
     }
 }
