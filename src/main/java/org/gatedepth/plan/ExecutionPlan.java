@@ -3,12 +3,8 @@ package org.gatedepth.plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,12 +51,12 @@ final class ExecutionPlan {
 
     private final SameDiff sd;
     private final List<List<Schedule.Node>> nodesOfPhases;
-    private final Map<String, List<Schedule.Node>> readers = new HashMap<>();
     private final Map<String, INDArray> arrays = new HashMap<>();
     private final List<List<Runnable>> phases = new ArrayList<>();
     private final String output;
     private final String seed;
     private final Arena arena;
+    private final Products products;
     private final OpExecutioner executioner = Nd4j.getExecutioner();
     private final boolean loopsAllowed = executioner.type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
 
@@ -71,10 +67,6 @@ final class ExecutionPlan {
     private final List<Schedule.Node> unreleased = new ArrayList<>();
     /** Nodes that the call for another one does too, by their first outputs. */
     private final Set<String> absorbed = new HashSet<>();
-    /** Products by matrices that stand side by side, in their order; by the first output of each. */
-    private final Map<String, List<Schedule.Node>> neighbours = new HashMap<>();
-    /** The backward ones among them, by the gradients that they read. */
-    private final Map<String, List<Schedule.Node>> neighboursByGradient = new HashMap<>();
 
     /**
      * A plan that is compiled as it is run.
@@ -97,55 +89,8 @@ final class ExecutionPlan {
         arrays.putAll(bound);
         output = wanted.get(0).iterator().next();
         nodesOfPhases = Schedule.phases(sd, wanted);
-        for (List<Schedule.Node> ops : nodesOfPhases) {
-            for (Schedule.Node op : ops) {
-                op.inputs()
-                        .forEach(name -> readers.computeIfAbsent(name, n -> new ArrayList<>())
-                                .add(op));
-            }
-        }
         arena = new Arena(nodesOfPhases, wanted, destinations);
-        nodesOfPhases.forEach(this::findNeighbours);
-    }
-
-    /** Finds products of one matrix with several that were bound, and stand side by side. */
-    private void findNeighbours(List<Schedule.Node> nodes) {
-        Map<String, List<Schedule.Node>> byFirst = new LinkedHashMap<>();
-        for (Schedule.Node node : nodes) {
-            INDArray second =
-                    Schedule.isPlainProduct(node) ? arrays.get(node.inputs().get(1)) : null;
-            if (second != null) {
-                byFirst.computeIfAbsent(node.op().opName() + " " + node.inputs().get(0), key -> new ArrayList<>())
-                        .add(node);
-            }
-        }
-        for (List<Schedule.Node> candidates : byFirst.values()) {
-            candidates.sort(Comparator.comparingLong(node -> second(node).offset()));
-            List<Schedule.Node> run = new ArrayList<>();
-            for (Schedule.Node node : candidates) {
-                if (!run.isEmpty() && !SideBySide.areNeighbours(second(run.get(run.size() - 1)), second(node))) {
-                    putNeighbours(run);
-                    run = new ArrayList<>();
-                }
-                run.add(node);
-            }
-            putNeighbours(run);
-        }
-    }
-
-    private INDArray second(Schedule.Node product) {
-        return array(product.inputs().get(1));
-    }
-
-    private void putNeighbours(List<Schedule.Node> run) {
-        if (run.size() > 1) {
-            for (Schedule.Node node : run) {
-                neighbours.put(node.outputs().get(0), run);
-                if (node.inputs().size() == 3) {
-                    neighboursByGradient.put(node.inputs().get(2), run);
-                }
-            }
-        }
+        products = new Products(this, arena, arrays, nodesOfPhases);
     }
 
     /** Whether every op that the wanted variables need can be put into a plan. */
@@ -215,17 +160,9 @@ final class ExecutionPlan {
     }
 
     /** Marks a node as done by the call for another one. */
-    private void absorb(Schedule.Node node) {
+    void absorb(Schedule.Node node) {
         absorbed.add(node.outputs().get(0));
         arena.release(node, arrays);
-    }
-
-    private void absorbOthers(List<Schedule.Node> run, Schedule.Node done) {
-        for (Schedule.Node node : run) {
-            if (!node.outputs().equals(done.outputs())) {
-                absorb(node);
-            }
-        }
     }
 
     private void release() {
@@ -239,7 +176,7 @@ final class ExecutionPlan {
         List<String> outputs = node.outputs();
         if (op instanceof Identity) {
             alias(outputs.get(0), inputs.get(0));
-        } else if (!products(node) && !elementwise(op, inputs, outputs.get(0)) && !lower(op, inputs, outputs)) {
+        } else if (!products.compile(node) && !elementwise(op, inputs, outputs.get(0)) && !lower(op, inputs, outputs)) {
             callNative(op, inputs, outputs);
         }
     }
@@ -285,11 +222,11 @@ final class ExecutionPlan {
         }
     }
 
-    private DataType type(String variable) {
+    DataType type(String variable) {
         return sd.getVariable(Schedule.original(variable)).dataType();
     }
 
-    private INDArray allocate(String name, long[] shape) {
+    INDArray allocate(String name, long[] shape) {
         // Some ops cannot know their result's type: the variable's is right.
         INDArray array = arena.allocate(name, type(name), shape);
         arrays.put(name, array);
@@ -302,7 +239,7 @@ final class ExecutionPlan {
     }
 
     /** The array of a variable, which the calls so far have computed. */
-    private INDArray computed(String name) {
+    INDArray computed(String name) {
         if (loop != null && loop.gives(name)) {
             endLoop();
         }
@@ -398,7 +335,7 @@ final class ExecutionPlan {
         return current;
     }
 
-    private void endLoop() {
+    void endLoop() {
         LoopBuilder ended = loop;
         if (ended == null) {
             return;
@@ -406,7 +343,7 @@ final class ExecutionPlan {
         loop = null;
         // First, so that a result may take the place of an input.
         release();
-        Map<String, INDArray> sideBySide = allocateSideBySide(ended);
+        Map<String, INDArray> sideBySide = products.allocateGradients(ended);
         add(ended.build(names -> {
             List<String> needed = names.stream().filter(arena::isNeeded).toList();
             if (needed.isEmpty()) {
@@ -426,166 +363,8 @@ final class ExecutionPlan {
         }));
     }
 
-    /** Arrays for gradients that are to be read side by side, where the loop computes all of a run. */
-    private Map<String, INDArray> allocateSideBySide(LoopBuilder ended) {
-        Map<String, INDArray> result = new HashMap<>();
-        for (String name : ended.names()) {
-            List<Schedule.Node> run = neighboursByGradient.get(name);
-            if (run != null && !result.containsKey(name)) {
-                List<String> gradients =
-                        run.stream().map(node -> node.inputs().get(2)).toList();
-                if (ended.computesApart(gradients)) {
-                    List<INDArray> parts = allocateSideBySide(gradients, ended.shape()[0], run);
-                    for (int i = 0; i < parts.size(); i++) {
-                        result.put(gradients.get(i), parts.get(i));
-                    }
-                }
-            }
-        }
-        return result;
-    }
-
-    /** Arrays for what the products of a run give, or for the gradients of that. */
-    private List<INDArray> allocateSideBySide(List<String> variables, long rows, List<Schedule.Node> run) {
-        long[] columns = run.stream().mapToLong(node -> second(node).size(1)).toArray();
-        List<INDArray> parts = arena.allocateSideBySide(variables, type(variables.get(0)), rows, columns);
-        for (int i = 0; i < parts.size(); i++) {
-            arrays.put(variables.get(i), parts.get(i));
-        }
-        return parts;
-    }
-
-    /** Does the products of one matrix with several that stand side by side as one product, if this is one of them. */
-    private boolean products(Schedule.Node node) {
-        List<Schedule.Node> run = neighbours.get(node.outputs().get(0));
-        if (run == null) {
-            return false;
-        }
-        return node.inputs().size() == 2 ? forwardProducts(run, node) : backwardProducts(run, node);
-    }
-
-    private boolean forwardProducts(List<Schedule.Node> run, Schedule.Node node) {
-        INDArray left = computed(node.inputs().get(0));
-        INDArray right = SideBySide.joined(run.stream().map(this::second).toList());
-        if (right == null || left.rank() != 2) {
-            return false;
-        }
-        List<String> outputs = run.stream().map(n -> n.outputs().get(0)).toList();
-        List<INDArray> parts = allocateSideBySide(outputs, left.size(0), run);
-        multiply(left, false, right, false, Objects.requireNonNull(SideBySide.joined(parts)), false);
-        absorbOthers(run, node);
-        return true;
-    }
-
-    private boolean backwardProducts(List<Schedule.Node> run, Schedule.Node node) {
-        endLoop();
-        List<INDArray> gradients =
-                run.stream().map(n -> arrays.get(n.inputs().get(2))).toList();
-        INDArray gradient = gradients.contains(null) ? null : SideBySide.joined(gradients);
-        INDArray matrix = SideBySide.joined(run.stream().map(this::second).toList());
-        if (gradient == null || matrix == null) {
-            // One by one, all of them.
-            run.forEach(n -> neighbours.remove(n.outputs().get(0)));
-            return false;
-        }
-        addInputGradient(run, gradient, matrix);
-        addMatrixGradient(run, gradient, computed(node.inputs().get(0)));
-        absorbOthers(run, node);
-        return true;
-    }
-
-    private void addInputGradient(List<Schedule.Node> run, INDArray gradient, INDArray matrix) {
-        List<String> results = new ArrayList<>(run.stream()
-                .map(n -> n.outputs().get(0))
-                .filter(arena::isNeeded)
-                .toList());
-        long[] shape = {gradient.size(0), matrix.size(0)};
-        // The additions stand one behind the other, in an order of their own.
-        Map<String, INDArray> sums = new HashMap<>();
-        boolean found = true;
-        while (found) {
-            found = false;
-            for (String result : results) {
-                INDArray sum = sums.containsKey(result) ? null : absorbAddition(result, shape);
-                if (sum != null) {
-                    sums.put(result, sum);
-                    found = true;
-                }
-            }
-        }
-        Set<INDArray> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
-        distinct.addAll(sums.values());
-        if (sums.size() == run.size() && distinct.size() == 1) {
-            multiply(gradient, false, matrix, true, distinct.iterator().next(), true);
-            return;
-        }
-        for (Schedule.Node node : run) {
-            String result = node.outputs().get(0);
-            if (results.contains(result)) {
-                INDArray sum = sums.get(result);
-                INDArray out = sum != null ? sum : allocate(result, shape);
-                multiply(array(node.inputs().get(2)), false, second(node), true, out, sum != null);
-            }
-        }
-    }
-
-    private void addMatrixGradient(List<Schedule.Node> run, INDArray gradient, INDArray input) {
-        List<INDArray> wanted = new ArrayList<>();
-        for (Schedule.Node node : run) {
-            String result = node.outputs().get(1);
-            INDArray destination = arena.isNeeded(result) ? arena.destination(result) : null;
-            if (destination != null) {
-                wanted.add(destination);
-            }
-        }
-        INDArray whole = wanted.size() == run.size() ? SideBySide.joined(wanted) : null;
-        if (whole != null) {
-            multiply(input, true, gradient, false, whole, false);
-            for (int i = 0; i < wanted.size(); i++) {
-                arrays.put(run.get(i).outputs().get(1), wanted.get(i));
-            }
-            return;
-        }
-        for (Schedule.Node node : run) {
-            String result = node.outputs().get(1);
-            if (arena.isNeeded(result)) {
-                INDArray out = allocate(result, second(node).shape());
-                multiply(input, true, array(node.inputs().get(2)), false, out, false);
-            }
-        }
-    }
-
-    /**
-     * The array to which a product may add its result instead of giving it: the other operand of the addition that alone
-     * reads it, if nothing else reads that.
-     */
-    private @Nullable INDArray absorbAddition(String result, long[] shape) {
-        List<Schedule.Node> all = readers.getOrDefault(result, List.of());
-        if (all.size() != 1 || !all.get(0).op().opName().equals("add") || arena.isKept(result)) {
-            return null;
-        }
-        Schedule.Node addition = all.get(0);
-        List<String> operands = addition.inputs();
-        String other = operands.get(operands.get(0).equals(result) ? 1 : 0);
-        INDArray array = arrays.get(other);
-        if (array == null || !Arrays.equals(array.shape(), shape) || !arena.isLastRead(array)) {
-            return null;
-        }
-        String sum = addition.outputs().get(0);
-        arrays.put(sum, array);
-        arena.alias(sum, array);
-        absorb(addition);
-        return array;
-    }
-
-    /** Adds a product of matrices, {@code out = a·b} or {@code out += a·b}. */
-    private void multiply(
-            INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean accumulate) {
-        long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
-        call("matmul", out, integers, new double[] {1, accumulate ? 1 : 0}, a, b);
-    }
-
-    private void call(String name, INDArray out, long[] integers, double[] reals, INDArray... in) {
+    /** Adds a call of a native op. */
+    void call(String name, INDArray out, long[] integers, double[] reals, INDArray... in) {
         DynamicCustomOp op = DynamicCustomOp.builder(name).build();
         OpContext context = executioner.buildContext();
         context.setInputArrays(in);
@@ -658,12 +437,7 @@ final class ExecutionPlan {
 
         @Override
         public void product(String result, String a, boolean transposeA, String b, boolean transposeB) {
-            endLoop();
-            INDArray left = computed(a);
-            INDArray right = computed(b);
-            long[] shape = {left.size(transposeA ? 1 : 0), right.size(transposeB ? 0 : 1)};
-            INDArray sum = absorbAddition(result, shape);
-            multiply(left, transposeA, right, transposeB, sum != null ? sum : allocate(result, shape), sum != null);
+            products.multiply(result, a, transposeA, b, transposeB);
         }
     }
 }
