@@ -7,7 +7,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * {@link Adam} with the same arithmetic, options and state, several times as fast for floats on a CPU.
+ * {@link Adam} with the same arithmetic, options and state, in one pass over the parameters for floats on a CPU.
  *
  * <p>{@code m ← β₁·m + (1 − β₁)·g}, {@code v ← β₂·v + (1 − β₂)·g²}, and the update {@code
  * η·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m/(√v + ε)}. It goes into any Deeplearning4j configuration, and a model trained with {@code Adam}

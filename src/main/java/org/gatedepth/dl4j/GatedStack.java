@@ -24,8 +24,8 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  *   <li>parameters: two vectors, {@code W} with all weights and {@code b} with all biases, since Deeplearning4j's updaters
  *       take time for each parameter. {@code layer.getParam(..)} and {@code setParam(..)} also know those of the blocks, below
  *       the scopes {@code b0, b1, …}, such as {@code b3/H/W}. In {@code W} the weights of one block that multiply the same
- *       input stand side by side, row by row as in {@code [H|T]}: they are one product. Where nIn ≠ nOut {@code b0} is the projection, {@code b0/W [nIn,
- *       nOut]} and {@code b0/b [1, nOut]}
+ *       input stand side by side, row by row as in {@code [H|T]}: they are one product. Where nIn ≠
+ *       nOut {@code b0} is the projection, {@code b0/W [nIn, nOut]} and {@code b0/b [1, nOut]}
  *   <li>initial values: weights of transforms by {@code weightInit}, those of gates and of the projection as Glorot &amp;
  *       Bengio's; gate biases at {@link HighwayBlock#defaultGateBias(int)} of the depth unless given, since a deeper stack
  *       has to carry more; ReZero's β at 0

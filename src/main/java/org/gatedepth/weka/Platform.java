@@ -63,8 +63,8 @@ public final class Platform {
     /**
      * The number of threads for a network.
      *
-     * <p>With 2 processors, a minibatch of 128 and one thread or two, a step took 6.2 and 6.7 ms at width 50, 8.8 and 9.2 at
-     * 128, 23.8 and 20.4 at 256, 40.6 and 32.7 at 512 ({@code GatedStack} and {@code FusedAdam}, 20, 10, 10 and 6 blocks).
+     * <p>Threads pay for products of some size only: with minibatches of 128 and two processors a step was slower with two
+     * threads at widths 50 and 128, and faster at 256, 512 and 1024.
      *
      * @param wanted by the user; 0 takes the fastest
      * @param width of the network
