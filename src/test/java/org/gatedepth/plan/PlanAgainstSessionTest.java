@@ -85,7 +85,7 @@ class PlanAgainstSessionTest {
 
     static Stream<Arguments> cases() {
         return bodies().flatMap(c -> Stream.of(
-                arguments(c.name(), DataType.DOUBLE, c, 1e-10), arguments(c.name(), DataType.FLOAT, c, 2e-6)));
+                arguments(c.name(), DataType.DOUBLE, c, 1e-10), arguments(c.name(), DataType.FLOAT, c, 1e-6)));
     }
 
     @ParameterizedTest(name = "{0}, {1}")

@@ -116,7 +116,7 @@ class SideBySideTest {
     static Stream<Arguments> casesByTypeAndRows() {
         return cases().flatMap(c -> Stream.of(1, 5)
                 .flatMap(rows -> Stream.of(
-                        Arguments.of(c, DataType.DOUBLE, rows, 1e-10), Arguments.of(c, DataType.FLOAT, rows, 2e-6))));
+                        Arguments.of(c, DataType.DOUBLE, rows, 1e-10), Arguments.of(c, DataType.FLOAT, rows, 1e-6))));
     }
 
     /** Arrays of these shapes; those whose names end in /W side by side, by the part of the name before that and a slash. */
