@@ -166,10 +166,10 @@ final class Products {
     }
 
     private void addInputGradient(List<Schedule.Node> run, INDArray gradient, INDArray matrix) {
-        List<String> results = new ArrayList<>(run.stream()
+        List<String> results = run.stream()
                 .map(n -> n.outputs().get(0))
                 .filter(arena::isNeeded)
-                .toList());
+                .toList();
         long[] shape = {gradient.size(0), matrix.size(0)};
         // The additions stand one behind the other, in an order of their own.
         Map<String, INDArray> sums = new HashMap<>();
