@@ -24,7 +24,7 @@ class ArchitectureTest {
 
     private static final List<Layer> LAYERS = List.of(
             new Layer("block", true, "org.nd4j.."),
-            new Layer("loss", false, "org.gatedepth.block..", "org.nd4j.."),
+            new Layer("loss", true, "org.gatedepth.block..", "org.nd4j.."),
             new Layer("plan", true, "org.nd4j.."),
             new Layer(
                     "dl4j",

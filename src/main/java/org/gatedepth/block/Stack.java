@@ -55,9 +55,22 @@ public record Stack(List<Block> blocks) implements Block {
 
     /** The output of every block, the last one the output of the stack. */
     public List<SDVariable> taps(SameDiff sd, SDVariable x, Params p) {
+        return taps(sd, x, p, 0, blocks.size());
+    }
+
+    /**
+     * The output of every block of a part of the stack.
+     *
+     * @param sd the graph
+     * @param x the input of the first of them
+     * @param p the parameters of the whole stack
+     * @param from the first block
+     * @param to the block behind the last
+     */
+    public List<SDVariable> taps(SameDiff sd, SDVariable x, Params p, int from, int to) {
         List<SDVariable> taps = new ArrayList<>();
         SDVariable running = x;
-        for (int i = 0; i < blocks.size(); i++) {
+        for (int i = from; i < to; i++) {
             String scope = "b" + i;
             try (NameScope ignored = sd.withNameScope(scope)) {
                 running = blocks.get(i).apply(sd, running, p.scoped(scope));

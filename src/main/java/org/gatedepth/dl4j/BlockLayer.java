@@ -148,13 +148,18 @@ public abstract class BlockLayer extends SameDiffLayer {
             DataType networkDataType) {
         requireMultiplicative(getIDropout());
         requireNoConstraints();
-        BlockRuntime runtime = new BlockRuntime(conf, networkDataType);
+        BlockRuntime runtime = runtime(conf, networkDataType);
         runtime.setListeners(trainingListeners);
         runtime.setIndex(layerIndex);
         runtime.setParamsViewArray(layerParamsView);
         runtime.setParamTable(initializer().init(conf, layerParamsView, initializeParams));
         runtime.setConf(conf);
         return runtime;
+    }
+
+    /** What runs this layer. */
+    BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new BlockRuntime(conf, dataType);
     }
 
     private void requireMultiplicative(@Nullable IDropout dropout) {

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.Params;
+import org.gatedepth.block.Stack;
 import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -30,9 +31,9 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * <p>That one doubles every gradient, runs the forward pass again in the backward pass, sets no parameter in {@code
  * setParam}, ignores dropout, leaves L1 and L2 out of the score, and cannot be cloned.
  */
-final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffLayer {
+class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffLayer {
     private static final long serialVersionUID = 1L;
-    private static final String INPUT = "input";
+    static final String INPUT = "input";
 
     private transient @Nullable Map<String, INDArray> named;
     private transient @Nullable CompiledFunction plain;
@@ -56,7 +57,7 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
             output = forward(layerConf().getIDropout() != null, workspaceMgr);
         } else {
             forwardInput = null;
-            output = plain().infer(Map.of(INPUT, checked(input)));
+            output = plain().infer(inputs());
         }
         return masked(workspaceMgr.dup(ArrayType.ACTIVATIONS, output, 'c'));
     }
@@ -70,7 +71,11 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
             forward(false, workspaceMgr);
             function = plain();
         }
-        INDArray seed = maskArray == null ? epsilon : masked(epsilon.dup('c'));
+        return gradients(function, maskArray == null ? epsilon : masked(epsilon.dup('c')), workspaceMgr);
+    }
+
+    /** The gradients of what {@link #forward} computed, which are left where Deeplearning4j wants them. */
+    final Pair<Gradient, INDArray> gradients(CompiledFunction function, INDArray seed, LayerWorkspaceMgr workspaceMgr) {
         Map<String, INDArray> gradients = function.backward(seed);
         Gradient result = new DefaultGradient();
         for (String name : paramTable.keySet()) {
@@ -79,10 +84,15 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
         return new Pair<>(result, workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, gradients.get(INPUT), 'c'));
     }
 
-    private INDArray forward(boolean dropOut, LayerWorkspaceMgr workspaceMgr) {
+    /** What the function reads, but for the masks of dropout. */
+    Map<String, INDArray> inputs() {
+        return Map.of(INPUT, checked(input));
+    }
+
+    /** Runs the function and keeps what a backward pass needs. */
+    final INDArray forward(boolean dropOut, LayerWorkspaceMgr workspaceMgr) {
         CompiledFunction function = dropOut ? withDropout() : plain();
-        Map<String, INDArray> inputs = new HashMap<>();
-        inputs.put(INPUT, checked(input));
+        Map<String, INDArray> inputs = new HashMap<>(inputs());
         if (dropOut) {
             masks.forEach((name, size) -> inputs.put(name, noise(size, workspaceMgr)));
         }
@@ -101,7 +111,7 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
         return factors;
     }
 
-    private INDArray checked(INDArray array) {
+    final INDArray checked(INDArray array) {
         long expected = blockLayer().getNIn();
         if (array.rank() != 2 || array.size(1) != expected) {
             throw new IllegalArgumentException("expected input of shape [minibatch, " + expected + "], got "
@@ -118,11 +128,11 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
         return rows;
     }
 
-    private BlockLayer blockLayer() {
+    final BlockLayer blockLayer() {
         return (BlockLayer) (Object) layerConf();
     }
 
-    private CompiledFunction plain() {
+    final CompiledFunction plain() {
         CompiledFunction function = plain;
         if (function == null) {
             function = compile(false);
@@ -131,7 +141,7 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
         return function;
     }
 
-    private CompiledFunction withDropout() {
+    final CompiledFunction withDropout() {
         CompiledFunction function = withDropout;
         if (function == null) {
             function = compile(true);
@@ -141,20 +151,45 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
     }
 
     private CompiledFunction compile(boolean dropOut) {
-        Block block = blockLayer().block();
-        CompiledFunction function = new CompiledFunction(
-                dataType,
-                Map.of(INPUT, new long[] {-1, block.inputSize()}),
-                List.of(INPUT),
-                named(),
-                (sd, inputs, params) -> block.apply(sd, inputs.get(INPUT), lookup(sd, params, dropOut)));
+        CompiledFunction function = define((sd, params) -> dropOut ? withDropout(sd, params) : params::get);
         if (gradTable != null) {
             function.setGradientArrays(blockLayer().views(gradTable));
         }
         return function;
     }
 
-    private Params lookup(SameDiff sd, CompiledFunction.Variables params, boolean dropOut) {
+    /** The parameters of the block in a graph, with dropout or without. */
+    @FunctionalInterface
+    interface Lookup {
+        Params of(SameDiff sd, CompiledFunction.Variables params);
+    }
+
+    /** The function that runs forward and backward. */
+    CompiledFunction define(Lookup lookup) {
+        Block block = blockLayer().block();
+        return new CompiledFunction(
+                dataType,
+                Map.of(INPUT, new long[] {-1, block.inputSize()}),
+                List.of(INPUT),
+                named(),
+                (sd, inputs, params) -> block.apply(sd, inputs.get(INPUT), lookup.of(sd, params)));
+    }
+
+    /** Blocks {@code from} to {@code to - 1} of a {@link GatedStack}, as the projection counts as a block. */
+    final CompiledFunction part(int from, int to) {
+        Stack stack = ((GatedStack) blockLayer()).stack(blockLayer().getNIn());
+        return new CompiledFunction(
+                dataType,
+                Map.of(INPUT, new long[] {-1, stack.blocks().get(from).inputSize()}),
+                List.of(),
+                named(),
+                (sd, inputs, params) -> {
+                    List<SDVariable> taps = stack.taps(sd, inputs.get(INPUT), params::get, from, to);
+                    return taps.get(taps.size() - 1);
+                });
+    }
+
+    private Params withDropout(SameDiff sd, CompiledFunction.Variables params) {
         return new Params() {
             @Override
             public SDVariable get(String name) {
@@ -163,9 +198,6 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
 
             @Override
             public SDVariable dropOut(String scope, SDVariable x, long size) {
-                if (!dropOut) {
-                    return x;
-                }
                 String name = "dropOut/" + scope;
                 masks.put(name, size);
                 return x.mul(sd.placeHolder(name, dataType, -1, size));
@@ -197,7 +229,7 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
     }
 
     /** The parameters by the names that the block gives them. */
-    private Map<String, INDArray> named() {
+    final Map<String, INDArray> named() {
         Map<String, INDArray> views = named;
         if (views == null) {
             views = blockLayer().views(paramTable);
@@ -244,7 +276,7 @@ final class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffL
     @Override
     public Layer clone() {
         NeuralNetConfiguration copy = conf.clone();
-        BlockRuntime clone = new BlockRuntime(copy, dataType);
+        BlockRuntime clone = blockLayer().runtime(copy, dataType);
         INDArray view = params.dup();
         clone.setIndex(index);
         clone.setListeners(trainingListeners);

@@ -1,21 +1,38 @@
 package org.gatedepth.dl4j;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.gatedepth.block.Connection;
+import org.gatedepth.block.HighwayBlock;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Whole networks from a {@link NetworkSpec}: a {@link GatedStack} between an input and a stock output layer. */
+/**
+ * Whole networks from a {@link NetworkSpec}: a {@link GatedStack} between an input and a stock output layer.
+ *
+ * <p>Where there are auxiliary heads the stack is cut after the blocks at which they stand: the parts are the layers {@code
+ * stack1, stack2, ...}, and each head is an {@link AuxiliaryOutputLayer} of its own name. The network's outputs are {@link
+ * #OUTPUT} and then the heads in their order; {@link AuxiliaryLabels} gives them labels.
+ */
 public final class GatedNetworks {
     /** Name of the network's input. */
     public static final String INPUT = "in";
 
-    /** Name of the stack. */
+    /** Name of the stack, and the beginning of the names of its parts where heads cut it. */
     public static final String STACK = "stack";
 
     /** Name of the output layer. */
@@ -45,37 +62,126 @@ public final class GatedNetworks {
                 .weightInit(WeightInit.XAVIER)
                 .gradientNormalization(GradientNormalization.ClipL2PerLayer)
                 .gradientNormalizationThreshold(MAX_GRADIENT_NORM);
-        return builder.graphBuilder()
-                .addInputs(INPUT)
-                .addLayer(STACK, stack(spec), INPUT)
-                .addLayer(
+        ComputationGraphConfiguration.GraphBuilder graph =
+                builder.graphBuilder().addInputs(INPUT);
+        List<String> outputs = new ArrayList<>(List.of(OUTPUT));
+        SortedSet<Integer> cuts = new TreeSet<>(Set.of(spec.depth()));
+        spec.heads().forEach(head -> cuts.add(head.depth()));
+        String below = INPUT;
+        int from = 0;
+        long size = spec.width();
+        for (int to : cuts) {
+            String name = cuts.size() == 1 ? STACK : STACK + (cuts.headSet(to).size() + 1);
+            GatedStack part = stack(spec, to - from, size);
+            graph.addLayer(name, part, below);
+            for (AuxiliaryHead head : spec.heads()) {
+                if (head.depth() == to) {
+                    graph.addLayer(head.name(), head.layer(), name);
+                }
+            }
+            below = name;
+            from = to;
+            size = part.stack(size).outputSize();
+        }
+        spec.heads().forEach(head -> outputs.add(head.name()));
+        return graph.addLayer(
                         OUTPUT,
                         new OutputLayer.Builder(
                                         classes ? LossFunctions.LossFunction.MCXENT : LossFunctions.LossFunction.MSE)
                                 .activation(classes ? Activation.SOFTMAX : Activation.IDENTITY)
                                 .nOut(spec.outputs())
                                 .build(),
-                        STACK)
-                .setOutputs(OUTPUT)
+                        below)
+                .setOutputs(outputs.toArray(new String[0]))
                 .setInputTypes(InputType.feedForward(spec.inputs()))
                 .build();
     }
 
-    private static GatedStack stack(NetworkSpec spec) {
+    /** So many blocks of the network's stack, on so many features. */
+    private static GatedStack stack(NetworkSpec spec, int depth, long size) {
         GatedStack.Builder builder = new GatedStack.Builder()
                 .connection(spec.connection())
-                .depth(spec.depth())
-                .nOut(spec.width())
+                .depth(depth)
+                .nOut(size)
                 .activation(spec.activation())
                 .layerNorm(spec.layerNorm())
                 .weightInit(isReluFamily(spec.activation()) ? WeightInit.RELU : WeightInit.XAVIER);
-        if (spec.connection() == Connection.HIGHWAY && !Double.isNaN(spec.gateBias())) {
-            builder.transformGateBias(spec.gateBias());
+        if (spec.connection() == Connection.HIGHWAY) {
+            // A part of a stack has the gates of the whole.
+            builder.transformGateBias(
+                    Double.isNaN(spec.gateBias()) ? HighwayBlock.defaultGateBias(spec.depth()) : spec.gateBias());
         }
         if (spec.dropOut() > 0) {
             builder.dropOut(1 - spec.dropOut());
         }
         return builder.build();
+    }
+
+    /**
+     * A network for deployment: the same without its auxiliary heads and whatever only they read.
+     *
+     * <p>The first output stays, and every other that is not an {@link AuxiliaryOutputLayer}. What they predict is the same bit
+     * by bit. The state of the updater is not copied.
+     *
+     * @param network the network, which is left as it is
+     */
+    public static ComputationGraph withoutHeads(ComputationGraph network) {
+        ComputationGraphConfiguration conf = network.getConfiguration().clone();
+        List<String> outputs = new ArrayList<>(conf.getNetworkOutputs());
+        outputs.subList(1, outputs.size())
+                .removeIf(name -> network.getLayer(name).conf().getLayer() instanceof AuxiliaryOutputLayer);
+        Set<String> needed = new HashSet<>();
+        List<String> open = new ArrayList<>(outputs);
+        while (!open.isEmpty()) {
+            String name = open.remove(open.size() - 1);
+            if (needed.add(name)) {
+                open.addAll(conf.getVertexInputs().getOrDefault(name, List.of()));
+            }
+        }
+        conf.setNetworkOutputs(outputs);
+        conf.getVertices().keySet().retainAll(needed);
+        conf.getVertexInputs().keySet().retainAll(needed);
+        conf.setTopologicalOrder(null);
+        conf.setTopologicalOrderStr(null);
+        ComputationGraph lean = new ComputationGraph(conf);
+        lean.init();
+        for (GraphVertex vertex : lean.getVertices()) {
+            if (vertex.numParams() > 0) {
+                vertex.params().assign(network.getVertex(vertex.getVertexName()).params());
+            }
+        }
+        return lean;
+    }
+
+    /**
+     * A network for deployment: the same without the heads of its {@link DeepSupervisionOutputLayer} and the taps that they
+     * read. What it predicts is the same bit by bit. The state of the updater is not copied.
+     *
+     * @param network the network, which is left as it is
+     * @throws IllegalArgumentException if its last layers are not a GatedStack and a DeepSupervisionOutputLayer
+     */
+    public static MultiLayerNetwork withoutHeads(MultiLayerNetwork network) {
+        MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
+        int top = network.getnLayers() - 1;
+        if (top < 1
+                || !(conf.getConf(top).getLayer() instanceof DeepSupervisionOutputLayer output)
+                || !(conf.getConf(top - 1).getLayer() instanceof GatedStack stack)) {
+            throw new IllegalArgumentException("the network's last layers must be a GatedStack and a"
+                    + " DeepSupervisionOutputLayer, but it ends with "
+                    + conf.getConf(top).getLayer().getClass().getSimpleName());
+        }
+        stack.setTaps(List.of());
+        output.removeHeads();
+        MultiLayerNetwork lean = new MultiLayerNetwork(conf);
+        lean.init();
+        for (int i = 0; i < top; i++) {
+            if (lean.getLayer(i).numParams() > 0) {
+                lean.getLayer(i).params().assign(network.getLayer(i).params());
+            }
+        }
+        output.views(lean.getLayer(top).paramTable())
+                .forEach((name, array) -> array.assign(network.getLayer(top).getParam(name)));
+        return lean;
     }
 
     private static boolean isReluFamily(Activation activation) {

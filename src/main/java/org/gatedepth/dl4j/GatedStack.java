@@ -1,6 +1,7 @@
 package org.gatedepth.dl4j;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.Connection;
@@ -8,6 +9,7 @@ import org.gatedepth.block.DenseSkipBlock;
 import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
+import org.gatedepth.block.TappedStack;
 import org.gatedepth.block.WeightedSkipBlock;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
@@ -20,7 +22,7 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  *
  * <ul>
  *   <li>input {@code [minibatch, nIn]}; output {@code [minibatch, nOut]}, and for {@link Connection#DENSE} {@code
- *       [minibatch, nOut + depth·growthRate]}
+ *       [minibatch, nOut + depth·growthRate]}; with {@code taps} the outputs of those blocks stand before it
  *   <li>parameters: two vectors, {@code W} with all weights and {@code b} with all biases, since Deeplearning4j's updaters
  *       take time for each parameter. {@code layer.getParam(..)} and {@code setParam(..)} also know those of the blocks, below
  *       the scopes {@code b0, b1, …}, such as {@code b3/H/W}. In {@code W} the weights of one block that multiply the same
@@ -31,7 +33,7 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  *       has to carry more; ReZero's β at 0
  *   <li>errors: {@code DL4JInvalidConfigException} for constraints, which act on single matrices; {@code
  *       IllegalArgumentException} for a depth or nOut below 1, a growth rate below 1, a gate bias that is not
- *       finite or given to a connection that has no gates
+ *       finite or given to a connection that has no gates, taps that do not rise from 1 to depth − 1
  * </ul>
  *
  * <p>Sources: those that {@link Connection} names.
@@ -45,6 +47,7 @@ public class GatedStack extends BlockLayer {
     private int depth;
     private double transformGateBias;
     private long growthRate;
+    private List<Integer> taps = List.of();
 
     /** For JSON. */
     protected GatedStack() {}
@@ -54,6 +57,8 @@ public class GatedStack extends BlockLayer {
         connection = builder.connection;
         depth = builder.depth;
         growthRate = builder.growthRate;
+        taps = builder.taps;
+        requireTaps();
         if (builder.transformGateBias != null && connection != Connection.HIGHWAY) {
             throw new IllegalArgumentException("transformGateBias is for HIGHWAY, but the connection is " + connection);
         }
@@ -62,8 +67,30 @@ public class GatedStack extends BlockLayer {
         complete(builder);
     }
 
+    private void requireTaps() {
+        int before = 0;
+        for (int tap : taps) {
+            if (tap <= before || tap >= depth) {
+                throw new IllegalArgumentException("taps are numbers of blocks that rise from 1 to depth - 1 = "
+                        + (depth - 1) + " at most, got " + taps);
+            }
+            before = tap;
+        }
+    }
+
     @Override
     protected Block block(long inputs) {
+        Stack stack = stack(inputs);
+        if (taps.isEmpty()) {
+            return stack;
+        }
+        int projections = stack.blocks().size() - depth;
+        return new TappedStack(
+                stack, taps.stream().map(tap -> tap - 1 + projections).toList());
+    }
+
+    /** The blocks, the projection first where there is one. */
+    Stack stack(long inputs) {
         List<Block> blocks = new ArrayList<>();
         if (inputs != getNOut()) {
             blocks.add(new ProjectionBlock(inputs, getNOut()));
@@ -91,6 +118,23 @@ public class GatedStack extends BlockLayer {
             case HIGHWAY -> new HighwayBlock(transform(size, size), transformGateBias);
             case DENSE -> new DenseSkipBlock(transform(size, growthRate));
         };
+    }
+
+    /** Features of each tap, and at last of the stack. */
+    List<Long> tapSizes() {
+        return block(getNOut()) instanceof TappedStack tapped
+                ? tapped.sizes()
+                : List.of(block(getNOut()).outputSize());
+    }
+
+    /** The blocks whose outputs stand beside that of the stack. */
+    public List<Integer> getTaps() {
+        return taps;
+    }
+
+    /** Sets the blocks whose outputs stand beside that of the stack. */
+    public void setTaps(List<Integer> taps) {
+        this.taps = List.copyOf(taps);
     }
 
     /** How each block connects its input with its transform. */
@@ -140,6 +184,7 @@ public class GatedStack extends BlockLayer {
         private int depth;
         private @Nullable Double transformGateBias;
         private long growthRate = 12;
+        private List<Integer> taps = List.of();
 
         /** How each block connects its input with its transform; HIGHWAY by default. */
         public Builder connection(Connection kind) {
@@ -162,6 +207,15 @@ public class GatedStack extends BlockLayer {
         /** Features that each block of a DENSE stack adds; 12 by default, as in Huang et al. */
         public Builder growthRate(long features) {
             growthRate = features;
+            return this;
+        }
+
+        /**
+         * Numbers of blocks, from 1 and rising, whose outputs stand in the output before that of the last: for the heads of
+         * a {@link DeepSupervisionOutputLayer}. None by default.
+         */
+        public Builder taps(int... blocks) {
+            taps = Arrays.stream(blocks).boxed().toList();
             return this;
         }
 

@@ -1,10 +1,17 @@
 package org.gatedepth.dl4j;
 
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.gatedepth.block.Connection;
+import org.gatedepth.loss.Head;
+import org.gatedepth.loss.Loss;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * What {@link GatedNetworks} builds: a stack of blocks of one connection between an input and an output layer.
@@ -25,6 +32,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * @param weightDecay decoupled weight decay of the weights (not of the biases), at least 0
  * @param updater the updater, with its learning rate or schedule
  * @param seed seed of the initial weights and of dropout
+ * @param heads auxiliary heads, in the order in which their outputs follow the network's own; names and depths as {@link
+ *     AuxiliaryHead} says
  */
 public record NetworkSpec(
         int inputs,
@@ -39,7 +48,8 @@ public record NetworkSpec(
         double dropOut,
         double weightDecay,
         IUpdater updater,
-        long seed) {
+        long seed,
+        List<AuxiliaryHead> heads) {
 
     /** What the output layer is. */
     public enum Task {
@@ -72,6 +82,15 @@ public record NetworkSpec(
                 weightDecay >= 0 && !Double.isInfinite(weightDecay),
                 "weight decay must be a finite number of at least 0, got " + weightDecay);
         Objects.requireNonNull(updater, "updater");
+        heads = List.copyOf(heads);
+        Set<String> names = new HashSet<>();
+        for (AuxiliaryHead head : heads) {
+            require(
+                    head.depth() <= depth,
+                    "a head must stand after block 1 to " + depth + ", but \"" + head.name() + "\" stands after block "
+                            + head.depth());
+            require(names.add(head.name()), "names of heads must differ, got \"" + head.name() + "\" twice");
+        }
     }
 
     /** A classifier: 10 highway blocks of 64 relu units, {@link FusedAdam} with rate 0.001. */
@@ -98,7 +117,8 @@ public record NetworkSpec(
                 0,
                 0,
                 new FusedAdam(1e-3),
-                1);
+                1,
+                List.of());
     }
 
     /** With so many blocks, of so many units each. */
@@ -147,6 +167,29 @@ public record NetworkSpec(
         return changed(c -> c.seed = newSeed);
     }
 
+    /** With these auxiliary heads in place of those it has. */
+    public NetworkSpec withHeads(List<AuxiliaryHead> newHeads) {
+        return changed(c -> c.heads = newHeads);
+    }
+
+    /**
+     * With a head on the network's own target after every so many blocks, but not after the last, beside the heads that it
+     * has. They are linear and are called {@code head4, head8, ...} by the number of the block.
+     *
+     * @param blocks distance of the heads, at least 1
+     * @param weight weight of their losses, by epoch; {@code new FixedSchedule(0.3)} for a constant one
+     */
+    public NetworkSpec withHeadsEvery(int blocks, ISchedule weight) {
+        require(blocks >= 1, "the distance of heads must be at least 1 block, got " + blocks);
+        List<AuxiliaryHead> all = new ArrayList<>(heads);
+        Loss loss = task == Task.CLASSIFICATION ? Loss.softmaxCrossEntropy() : Loss.squaredError();
+        for (int block = blocks; block < depth; block += blocks) {
+            all.add(new AuxiliaryHead(
+                    "head" + block, block, Head.of(loss, outputs).withWeight(weight)));
+        }
+        return withHeads(all);
+    }
+
     private NetworkSpec changed(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -163,7 +206,8 @@ public record NetworkSpec(
                 copy.dropOut,
                 copy.weightDecay,
                 copy.updater,
-                copy.seed);
+                copy.seed,
+                copy.heads);
     }
 
     /** The components that can be changed, while one is. */
@@ -178,6 +222,7 @@ public record NetworkSpec(
         private double weightDecay;
         private IUpdater updater;
         private long seed;
+        private List<AuxiliaryHead> heads;
 
         Copy(NetworkSpec spec) {
             depth = spec.depth;
@@ -190,6 +235,7 @@ public record NetworkSpec(
             weightDecay = spec.weightDecay;
             updater = spec.updater;
             seed = spec.seed;
+            heads = spec.heads;
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -146,7 +147,8 @@ class GatedNetworksTest {
                         0.1,
                         0.2,
                         new Adam(0.5),
-                        77));
+                        77,
+                        List.of()));
     }
 
     @Test

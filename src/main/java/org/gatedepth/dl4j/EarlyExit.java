@@ -1,0 +1,173 @@
+package org.gatedepth.dl4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Prediction that stops, row by row, at the first head that is sure: whose highest probability reaches a confidence.
+ *
+ * <p>Rows that have left are not computed any further; the blocks behind a head run on the rows that are still there, and not
+ * at all when there are none. Every head must predict the classes of the network's own output.
+ *
+ * <p>Sources: Teerapittayanon et al. 2016, <i>BranchyNet</i>, arXiv 1709.01686 (exits of confident samples); Kaya et al. 2019,
+ * <i>Shallow-Deep Networks</i>, arXiv 1810.07052 (confidence as the highest probability).
+ *
+ * <p>The network must not be trained or used by another thread meanwhile.
+ *
+ * <pre>{@code
+ * EarlyExit.Result result = new EarlyExit(network, List.of("head4", "head8"), 0.95).predict(features);
+ * result.output();   // probabilities
+ * result.shares();   // {head4=0.61, head8=0.22, out=0.17}
+ * }</pre>
+ */
+public final class EarlyExit {
+    private final Exits exits;
+    private final double confidence;
+
+    /** A network, as far as it has been computed for the rows that are still there. */
+    interface Trunk {
+        /** What a head predicts for the rows that are still there; heads are asked in their order. */
+        INDArray prediction(int head);
+
+        /** Goes on with some of the rows. */
+        void keep(int[] rows);
+    }
+
+    /** The heads of a network, from the lowest to its output. */
+    interface Exits {
+        List<String> names();
+
+        Trunk start(INDArray features);
+    }
+
+    /**
+     * Early exit from a graph.
+     *
+     * @param network a graph of one input and feed-forward layers, whose first output is the one to be predicted
+     * @param heads names of the outputs at which rows may leave, the lowest first
+     * @param confidence probability that a head must reach, above 0 and at most 1
+     * @throws IllegalArgumentException for a confidence out of range, and a name that is not an output with the classes of the
+     *     first one
+     */
+    public EarlyExit(ComputationGraph network, List<String> heads, double confidence) {
+        this(new GraphExits(network, heads), confidence);
+    }
+
+    /**
+     * Early exit from a network whose last layers are a {@link GatedStack} with taps and a {@link DeepSupervisionOutputLayer}:
+     * at all heads that have the labels and the loss of the output.
+     *
+     * @param network the network
+     * @param confidence probability that a head must reach, above 0 and at most 1
+     * @throws IllegalArgumentException for a confidence out of range, and a network that does not end so
+     */
+    public EarlyExit(MultiLayerNetwork network, double confidence) {
+        this(new StackExits(network), confidence);
+    }
+
+    private EarlyExit(Exits exits, double confidence) {
+        if (!(confidence > 0 && confidence <= 1)) {
+            throw new IllegalArgumentException("the confidence must be above 0 and at most 1, got " + confidence);
+        }
+        this.exits = exits;
+        this.confidence = confidence;
+    }
+
+    /**
+     * Predictions and where they were made.
+     *
+     * @param output probabilities, {@code [rows, classes]}
+     * @param exits for each row the position in {@code heads} of the head that answered
+     * @param heads names of the heads, the network's own output last
+     */
+    public record Result(INDArray output, int[] exits, List<String> heads) {
+
+        /** The share of the rows that each head answered. */
+        public Map<String, Double> shares() {
+            Map<String, Double> shares = new LinkedHashMap<>();
+            for (int h = 0; h < heads.size(); h++) {
+                int head = h;
+                shares.put(
+                        heads.get(h),
+                        Arrays.stream(exits).filter(e -> e == head).count() / (double) exits.length);
+            }
+            return shares;
+        }
+    }
+
+    /**
+     * Predicts rows.
+     *
+     * @param features the input, with at least one row
+     * @return the predictions
+     */
+    public Result predict(INDArray features) {
+        List<String> names = exits.names();
+        int rows = (int) features.size(0);
+        int[] left = new int[rows];
+        Arrays.fill(left, names.size() - 1);
+        List<INDArray> answers = new ArrayList<>();
+        List<int[]> answered = new ArrayList<>();
+        int[] present = IntStream.range(0, rows).toArray();
+        Trunk trunk = exits.start(features);
+        for (int head = 0; head < names.size() && present.length > 0; head++) {
+            INDArray prediction = trunk.prediction(head);
+            boolean last = head == names.size() - 1;
+            double[] highest = prediction.max(1).toDoubleVector();
+            int[] leaving = positions(highest, last, true);
+            int[] staying = positions(highest, last, false);
+            if (leaving.length > 0) {
+                answers.add(prediction.getRows(leaving));
+                answered.add(select(present, leaving));
+                for (int row : select(present, leaving)) {
+                    left[row] = head;
+                }
+            }
+            if (leaving.length > 0 && staying.length > 0) {
+                trunk.keep(staying);
+            }
+            present = select(present, staying);
+        }
+        return new Result(inOrder(answers, answered, rows), left, names);
+    }
+
+    /** Positions of the rows that leave at a head, or of those that stay. */
+    private int[] positions(double[] highest, boolean last, boolean leave) {
+        return IntStream.range(0, highest.length)
+                .filter(i -> (last || highest[i] >= confidence) == leave)
+                .toArray();
+    }
+
+    private static int[] select(int[] rows, int[] positions) {
+        return Arrays.stream(positions).map(position -> rows[position]).toArray();
+    }
+
+    private static INDArray inOrder(List<INDArray> answers, List<int[]> answered, int rows) {
+        INDArray stacked = Nd4j.concat(0, answers.toArray(new INDArray[0]));
+        int[] place = new int[rows];
+        int next = 0;
+        for (int[] group : answered) {
+            for (int row : group) {
+                place[row] = next++;
+            }
+        }
+        return stacked.getRows(place);
+    }
+
+    /** Some rows of an array of any rank. */
+    static INDArray rows(INDArray array, int[] rows) {
+        long[] shape = array.shape().clone();
+        INDArray selected =
+                array.reshape('c', shape[0], array.length() / shape[0]).getRows(rows);
+        shape[0] = rows.length;
+        return selected.reshape('c', shape);
+    }
+}

@@ -1,0 +1,133 @@
+package org.gatedepth.dl4j;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.VertexIndices;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The heads of a graph, which is computed vertex by vertex, each time just as far as the next head needs. */
+final class GraphExits implements EarlyExit.Exits {
+    private final ComputationGraph network;
+    private final List<String> names;
+
+    GraphExits(ComputationGraph network, List<String> heads) {
+        this.network = network;
+        List<String> outputs = network.getConfiguration().getNetworkOutputs();
+        String output = outputs.get(0);
+        names = new ArrayList<>(heads);
+        names.add(output);
+        if (network.getNumInputArrays() != 1) {
+            throw new IllegalArgumentException(
+                    "early exit needs a network of one input, got " + network.getNumInputArrays());
+        }
+        for (String head : heads) {
+            if (!outputs.contains(head) || head.equals(output)) {
+                throw new IllegalArgumentException(
+                        "early exit needs heads that are outputs of the network other than \"" + output
+                                + "\", its first, so some of " + outputs + ", got \"" + head + "\"");
+            }
+            if (outputsOf(head) != outputsOf(output)) {
+                throw new IllegalArgumentException("head \"" + head + "\" predicts " + outputsOf(head)
+                        + " classes, but the output predicts " + outputsOf(output)
+                        + ": rows can leave only at heads on the network's own target");
+            }
+        }
+    }
+
+    private long outputsOf(String name) {
+        Layer layer = network.getLayer(name).conf().getLayer();
+        if (layer instanceof BlockLayer head) {
+            return head.getNOut();
+        }
+        return layer instanceof FeedForwardLayer stock ? stock.getNOut() : -1;
+    }
+
+    @Override
+    public List<String> names() {
+        return List.copyOf(names);
+    }
+
+    @Override
+    public EarlyExit.Trunk start(INDArray features) {
+        return new GraphTrunk(features);
+    }
+
+    /** The vertices that a head depends on, itself among them. */
+    private Set<String> needed(String head) {
+        Set<String> needed = new HashSet<>();
+        List<String> open = new ArrayList<>(List.of(head));
+        while (!open.isEmpty()) {
+            String name = open.remove(open.size() - 1);
+            if (needed.add(name)) {
+                open.addAll(network.getConfiguration().getVertexInputs().getOrDefault(name, List.of()));
+            }
+        }
+        return needed;
+    }
+
+    private final class GraphTrunk implements EarlyExit.Trunk {
+        private final Map<String, INDArray> activations = new HashMap<>();
+        private final Set<String> done = new HashSet<>();
+
+        GraphTrunk(INDArray features) {
+            String input = network.getConfiguration().getNetworkInputs().get(0);
+            activations.put(input, features);
+            done.add(input);
+        }
+
+        @Override
+        public INDArray prediction(int head) {
+            Set<String> needed = needed(names.get(head));
+            for (int index : network.topologicalSortOrder()) {
+                GraphVertex vertex = network.getVertices()[index];
+                if (needed.contains(vertex.getVertexName()) && done.add(vertex.getVertexName())) {
+                    activations.put(vertex.getVertexName(), activated(vertex));
+                }
+            }
+            return Objects.requireNonNull(activations.get(names.get(head)));
+        }
+
+        private INDArray activated(GraphVertex vertex) {
+            LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+            VertexIndices[] from = vertex.getInputVertices();
+            for (int i = 0; i < from.length; i++) {
+                String below = network.getVertices()[from[i].getVertexIndex()].getVertexName();
+                vertex.setInput(i, Objects.requireNonNull(activations.get(below), below), workspaces);
+            }
+            INDArray output = vertex.doForward(false, workspaces);
+            vertex.clear();
+            return output;
+        }
+
+        @Override
+        public void keep(int[] rows) {
+            activations.keySet().retainAll(readLater());
+            activations.replaceAll((name, array) -> EarlyExit.rows(array, rows));
+        }
+
+        private Set<String> readLater() {
+            Set<String> later = new HashSet<>();
+            for (String name : needed(names.get(names.size() - 1))) {
+                collect(name, later);
+            }
+            names.forEach(head -> collect(head, later));
+            return later;
+        }
+
+        private void collect(String name, Set<String> later) {
+            if (!done.contains(name)) {
+                later.addAll(network.getConfiguration().getVertexInputs().getOrDefault(name, List.of()));
+            }
+        }
+    }
+}

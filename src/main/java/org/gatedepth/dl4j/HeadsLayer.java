@@ -1,0 +1,125 @@
+package org.gatedepth.dl4j;
+
+import java.util.List;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.gatedepth.block.Heads;
+import org.gatedepth.loss.Head;
+import org.gatedepth.loss.Loss;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * An output layer of one or more {@link Head}s, of which the first gives the layer's output.
+ *
+ * <p>Labels are {@code [minibatch, columns]}, each head reading its own. A label mask is {@code [minibatch, 1]}, a weight for
+ * each example, or {@code [minibatch, columns]}, one for each label; any numbers that are not negative. The score is the sum
+ * of the heads' weighted losses, divided by the size of the minibatch as everywhere in Deeplearning4j.
+ */
+public abstract class HeadsLayer extends BlockLayer {
+    private Loss loss = Loss.softmaxCrossEntropy();
+    private long hidden;
+
+    /** For JSON. */
+    protected HeadsLayer() {}
+
+    /** Takes the settings of the output's head. */
+    protected HeadsLayer(Builder<?> builder) {
+        super(builder);
+        loss = builder.loss;
+        hidden = builder.hidden;
+    }
+
+    /**
+     * A head and what it reads.
+     *
+     * @param name scope of its parameters; empty for none
+     * @param from its first column of the input
+     * @param inputs its number of columns of the input
+     * @param labels its first column of the labels
+     * @param head the head
+     */
+    record Placed(String name, long from, long inputs, long labels, Head head) {}
+
+    /** The heads on an input of so many columns, the output's first. */
+    abstract List<Placed> heads(long inputs);
+
+    /** The head that gives the output. */
+    final Head outputHead(ISchedule weight, double threshold) {
+        return new Head(loss, getNOut(), hidden, getActivation(), isLayerNorm(), weight, threshold);
+    }
+
+    @Override
+    protected final Heads block(long inputs) {
+        return new Heads(
+                inputs,
+                heads(inputs).stream()
+                        .map(placed -> new Heads.Part(
+                                placed.name(), placed.from(), placed.head().block(placed.inputs())))
+                        .toList());
+    }
+
+    @Override
+    BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new HeadsRuntime(conf, dataType);
+    }
+
+    @Override
+    public InputType getOutputType(int layerIndex, InputType inputType) {
+        super.getOutputType(layerIndex, inputType);
+        return InputType.feedForward(getNOut());
+    }
+
+    /** The loss of the output. */
+    public Loss getLoss() {
+        return loss;
+    }
+
+    /** Sets the loss of the output. */
+    public void setLoss(Loss loss) {
+        this.loss = loss;
+    }
+
+    /** Units of the hidden layer below the output; 0 for none. */
+    public long getHidden() {
+        return hidden;
+    }
+
+    /** Sets the units of the hidden layer below the output. */
+    public void setHidden(long hidden) {
+        this.hidden = hidden;
+        setNIn(getNIn());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return super.equals(o)
+                && o instanceof HeadsLayer other
+                && heads(getNIn()).equals(other.heads(getNIn()));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(super.hashCode(), heads(getNIn()));
+    }
+
+    /** Settings of the output's head; {@code loss} and {@code nOut} are required. */
+    @SuppressWarnings("unchecked")
+    public abstract static class Builder<T extends Builder<T>> extends BlockLayer.Builder<T> {
+        private final Loss loss;
+        private long hidden;
+
+        /** A head with that loss. */
+        protected Builder(Loss loss) {
+            this.loss = loss;
+        }
+
+        /** Units of a hidden layer below the output, with this layer's {@code activation}; 0, the default, for none. */
+        public T hidden(long units) {
+            hidden = units;
+            return (T) this;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.gatedepth.loss;
+
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Cross-entropy of a softmax, {@code −Σ_k c_k·y'_k·log softmax(z)_k}, in nats.
+ *
+ * <p>{@code y' = (1 − s)·y + s/K} is the label after smoothing over the K classes (Szegedy et al. 2016, arXiv 1512.00567,
+ * section 7), {@code c_k} the weight of class k.
+ *
+ * @param labelSmoothing {@code s}, in [0, 1)
+ * @param classWeights {@code c}, finite and not negative, one for each output; empty for 1 everywhere
+ */
+public record SoftmaxCrossEntropy(
+        @JsonProperty("labelSmoothing") double labelSmoothing,
+        @JsonProperty("classWeights") List<Double> classWeights) implements Loss {
+
+    /** Checks the settings. */
+    public SoftmaxCrossEntropy {
+        LossSettings.requireSmoothing(labelSmoothing);
+        classWeights = List.copyOf(classWeights);
+        LossSettings.requireClassWeights(classWeights);
+    }
+
+    /** With another label smoothing. */
+    public SoftmaxCrossEntropy withLabelSmoothing(double smoothing) {
+        return new SoftmaxCrossEntropy(smoothing, classWeights);
+    }
+
+    /** With a weight for each class. */
+    public SoftmaxCrossEntropy withClassWeights(double... weights) {
+        return new SoftmaxCrossEntropy(labelSmoothing, LossSettings.list(weights));
+    }
+
+    @Override
+    public SDVariable elements(SameDiff sd, SDVariable scores, SDVariable labels, long outputs) {
+        SDVariable smooth = LossSettings.smoothed(labels, labelSmoothing, 1.0 / outputs);
+        return LossSettings.weighted(sd, smooth.mul(sd.nn.logSoftmax(scores)).neg(), classWeights);
+    }
+
+    @Override
+    public SDVariable prediction(SameDiff sd, SDVariable scores) {
+        return sd.nn.softmax(scores);
+    }
+
+    @Override
+    public void requireOutputs(long outputs) {
+        LossSettings.require(outputs >= 2, "softmax cross-entropy needs at least 2 outputs, got " + outputs);
+        LossSettings.requireOneFor(classWeights, outputs);
+    }
+}
