@@ -1,6 +1,6 @@
 package org.gatedepth.dl4j;
 
-import java.util.Set;
+import java.util.List;
 import org.gatedepth.loss.Head;
 
 /**
@@ -11,7 +11,7 @@ import org.gatedepth.loss.Head;
  * @param head what it predicts, with which loss and weight
  */
 public record AuxiliaryHead(String name, int depth, Head head) {
-    private static final Set<String> TAKEN = Set.of(GatedNetworks.INPUT, GatedNetworks.OUTPUT);
+    private static final List<String> TAKEN = List.of(GatedNetworks.INPUT, GatedNetworks.OUTPUT);
 
     /** Checks the name and the depth. */
     public AuxiliaryHead {

@@ -76,6 +76,11 @@ public class DeepSupervisionOutputLayer extends HeadsLayer {
     }
 
     @Override
+    long anyInputs() {
+        return inputs();
+    }
+
+    @Override
     protected boolean isStoredAsVectors() {
         return true;
     }

@@ -254,10 +254,8 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     @Override
     public INDArray computeScoreForExamples(double fullNetRegTerm, LayerWorkspaceMgr workspaceMgr) {
         double[] scores = scores(false, workspaceMgr);
-        return Nd4j.createFromArray(scores)
-                .castTo(dataType)
-                .addi(fullNetRegTerm)
-                .reshape(scores.length, 1);
+        INDArray column = Nd4j.createFromArray(scores).castTo(dataType).reshape(scores.length, 1);
+        return workspaceMgr.dup(ArrayType.ACTIVATIONS, column.addi(fullNetRegTerm), 'c');
     }
 
     /** The weighted loss of every example, summed over the heads. */
