@@ -21,6 +21,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -31,58 +32,38 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * What runs a {@link HeadsLayer} in a network, in place of Deeplearning4j's own runtime of SameDiff output layers.
  *
  * <p>That one knows no masks, has no score for examples, divides regularisation by the minibatch, and sets no parameter. The
- * function that is differentiated here gives the loss of every example at every head, {@code [minibatch, heads]}; the weights
- * of the heads are its gradient's seed. So a head of weight 0 adds exactly nothing.
+ * function that is differentiated here gives the losses element by element, {@code [minibatch, outputs of all heads]}; masks
+ * and the weights of the heads are the seed of its gradient. So a head of weight 0 adds exactly nothing.
  */
 final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     private static final long serialVersionUID = 1L;
     private static final String LABELS = "labels";
-    private static final String WEIGHTS = "weights";
 
     private transient @Nullable INDArray labels;
     private final transient Map<Integer, CompiledFunction> predictions = new HashMap<>();
     /** The losses of the last backward pass and what they were computed from, for the score that is asked for next. */
     private transient @Nullable Losses last;
+    /** The last seed without a mask, and the weights of the heads that are in it. */
+    private transient @Nullable INDArray seed;
+
+    private transient double[] seedWeights = {};
 
     HeadsRuntime(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         super.setEpochCount(conf.getEpochCount());
     }
 
-    /** Losses of a minibatch. */
-    private static final class Losses {
-        private final INDArray input;
-        private final INDArray labels;
-        private final @Nullable INDArray mask;
-        /** Loss of every example at every head, by example. */
-        private final double[][] perExample;
-        /** Weight of every example at every head, by example. */
-        private final double[][] exampleWeights;
+    /**
+     * Losses of a minibatch.
+     *
+     * @param excess by head, the sum of the examples' losses, less the head's threshold for each
+     */
+    private record Losses(
+            INDArray input, INDArray labels, @Nullable INDArray mask, double[] excess) {
 
-        Losses(
-                INDArray input,
-                INDArray labels,
-                @Nullable INDArray mask,
-                double[][] perExample,
-                double[][] exampleWeights) {
-            this.input = input;
-            this.labels = labels;
-            this.mask = mask;
-            this.perExample = perExample;
-            this.exampleWeights = exampleWeights;
-        }
-
-        /** Whether the mean loss of the examples that count is above a threshold. */
-        boolean isAbove(double threshold, int head) {
-            double excess = 0;
-            for (int i = 0; i < perExample.length; i++) {
-                excess += excess(threshold, i, head);
-            }
-            return excess > 0;
-        }
-
-        double excess(double threshold, int example, int head) {
-            return perExample[example][head] - threshold * exampleWeights[example][head];
+        @SuppressWarnings("ReferenceEquality") // the very arrays, not equal ones
+        boolean areOf(INDArray otherInput, @Nullable INDArray otherLabels, @Nullable INDArray otherMask) {
+            return input == otherInput && labels == otherLabels && mask == otherMask;
         }
     }
 
@@ -109,19 +90,13 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(INPUT, new long[] {-1, block.inputSize()});
         shapes.put(LABELS, new long[] {-1, columns});
-        shapes.put(WEIGHTS, new long[] {-1, columns});
         return new CompiledFunction(dataType, shapes, List.of(INPUT), named(), (sd, inputs, params) -> {
             List<SDVariable> scores = block.outputs(sd, inputs.get(INPUT), lookup.of(sd, params));
             List<SDVariable> losses = new ArrayList<>();
             for (int h = 0; h < heads.size(); h++) {
-                Placed placed = heads.get(h);
-                Head head = placed.head();
-                SDVariable y = columns(sd, inputs.get(LABELS), placed, columns);
-                SDVariable weights = columns(sd, inputs.get(WEIGHTS), placed, columns);
-                losses.add(head.loss()
-                        .elements(sd, scores.get(h), y, head.outputs())
-                        .mul(weights)
-                        .sum(true, 1));
+                Head head = heads.get(h).head();
+                SDVariable y = columns(sd, inputs.get(LABELS), heads.get(h), columns);
+                losses.add(head.loss().elements(sd, scores.get(h), y, head.outputs()));
             }
             return losses.size() == 1 ? losses.get(0) : sd.concat(1, losses.toArray(new SDVariable[0]));
         });
@@ -134,7 +109,7 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
 
     @Override
     Map<String, INDArray> inputs() {
-        return Map.of(INPUT, checked(input), LABELS, checkedLabels(), WEIGHTS, weights());
+        return Map.of(INPUT, checked(input), LABELS, checkedLabels());
     }
 
     private INDArray checkedLabels() {
@@ -150,20 +125,30 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         return given;
     }
 
-    /** The weight of each label. */
-    private INDArray weights() {
+    /** What each element of the losses counts: the mask's columns as the heads read them; null for 1 everywhere. */
+    private @Nullable INDArray elementWeights() {
         INDArray mask = maskArray;
+        if (mask == null) {
+            return null;
+        }
         long rows = input.size(0);
         int columns = labelColumns();
-        if (mask == null) {
-            return Nd4j.ones(dataType, rows, columns);
-        }
         long width = mask.rank() == 2 && mask.size(0) == rows ? mask.size(1) : 0;
         if (width != 1 && width != columns) {
             throw new IllegalArgumentException("expected a label mask of shape [" + rows + ", 1] or [" + rows + ", "
                     + columns + "], got " + Arrays.toString(mask.shape()) + " " + layerId());
         }
-        return width == columns ? mask : mask.castTo(dataType).broadcast(rows, columns);
+        INDArray typed = mask.castTo(dataType);
+        INDArray[] parts = heads().stream()
+                .map(placed -> width == 1
+                        ? typed.broadcast(rows, placed.head().outputs())
+                        : typed.get(
+                                NDArrayIndex.all(),
+                                NDArrayIndex.interval(
+                                        placed.labels(),
+                                        placed.labels() + placed.head().outputs())))
+                .toArray(INDArray[]::new);
+        return Nd4j.concat(1, parts);
     }
 
     @Override
@@ -202,44 +187,73 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         assertInputSet(true);
         boolean dropOut = layerConf().getIDropout() != null;
         CompiledFunction function = dropOut ? withDropout() : plain();
-        Losses losses = losses(forward(dropOut, workspaceMgr));
+        INDArray elementWeights = elementWeights();
+        Losses losses = losses(forward(dropOut, workspaceMgr), elementWeights);
         last = losses;
-        double[] weights = weights(losses);
-        double[][] seed = new double[losses.perExample.length][];
-        Arrays.fill(seed, weights);
-        return gradients(function, Nd4j.createFromArray(seed).castTo(dataType), workspaceMgr);
+        INDArray heads = seed(weights(losses.excess()));
+        return gradients(function, elementWeights == null ? heads : elementWeights.mul(heads), workspaceMgr);
     }
 
-    private Losses losses(INDArray perExample) {
-        INDArray mask = maskArray;
-        double[][] exampleWeights = new double[(int) input.size(0)][heads().size()];
-        double[][] given = mask == null ? null : mask.castTo(DataType.DOUBLE).toDoubleMatrix();
-        for (int i = 0; i < exampleWeights.length; i++) {
-            for (int h = 0; h < exampleWeights[i].length; h++) {
-                exampleWeights[i][h] = given == null ? 1 : mean(given[i], heads().get(h));
+    /** The weight of its head at each element of the losses. */
+    private INDArray seed(double[] weights) {
+        INDArray current = seed;
+        if (current == null || current.size(0) != input.size(0) || !Arrays.equals(weights, seedWeights)) {
+            try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                INDArray[] parts = new INDArray[weights.length];
+                for (int h = 0; h < parts.length; h++) {
+                    long[] shape = {input.size(0), heads().get(h).head().outputs()};
+                    parts[h] = Nd4j.valueArrayOf(shape, weights[h], dataType);
+                }
+                current = Nd4j.concat(1, parts);
+            }
+            seed = current;
+            seedWeights = weights;
+        }
+        return current;
+    }
+
+    private Losses losses(INDArray elements, @Nullable INDArray elementWeights) {
+        INDArray weighted = elementWeights == null ? elements : elements.mul(elementWeights);
+        double[] byColumn = weighted.sum(0).toDoubleVector();
+        double[] excess = new double[heads().size()];
+        int column = 0;
+        for (int h = 0; h < excess.length; h++) {
+            Head head = heads().get(h).head();
+            for (int k = 0; k < head.outputs(); k++) {
+                excess[h] += byColumn[column++];
+            }
+            if (head.threshold() > 0) {
+                excess[h] -= head.threshold()
+                        * Arrays.stream(exampleWeights(h, elementWeights)).sum();
             }
         }
-        return new Losses(
-                input, checkedLabels(), mask, perExample.castTo(DataType.DOUBLE).toDoubleMatrix(), exampleWeights);
+        return new Losses(input, checkedLabels(), maskArray, excess);
     }
 
-    /** The mean weight of the labels of a head. */
-    private static double mean(double[] weights, Placed placed) {
-        if (weights.length == 1) {
-            return weights[0];
+    /** What each example counts at a head: the mean weight of its labels. */
+    private double[] exampleWeights(int head, @Nullable INDArray elementWeights) {
+        if (elementWeights == null) {
+            return Nd4j.ones(input.size(0)).toDoubleVector();
         }
-        int from = (int) placed.labels();
-        int to = from + (int) placed.head().outputs();
-        return Arrays.stream(weights, from, to).average().orElseThrow();
+        return ofHead(head, elementWeights).mean(1).toDoubleVector();
     }
 
-    /** The weight that each head has now: its schedule's, or 0 while its loss is below its threshold. */
-    private double[] weights(Losses losses) {
-        List<Placed> heads = heads();
-        double[] weights = new double[heads.size()];
+    /** The columns of an array of elements that belong to a head. */
+    private INDArray ofHead(int head, INDArray elements) {
+        long from = heads().subList(0, head).stream()
+                .mapToLong(placed -> placed.head().outputs())
+                .sum();
+        return elements.get(
+                NDArrayIndex.all(),
+                NDArrayIndex.interval(from, from + heads().get(head).head().outputs()));
+    }
+
+    /** The weight that each head has now: its schedule's, or 0 where its loss is below its threshold. */
+    private double[] weights(double[] excess) {
+        double[] weights = new double[excess.length];
         for (int h = 0; h < weights.length; h++) {
-            Head head = heads.get(h).head();
-            boolean on = head.threshold() == 0 || losses.isAbove(head.threshold(), h);
+            Head head = heads().get(h).head();
+            boolean on = head.threshold() == 0 || excess[h] > 0;
             weights[h] = on ? head.weightAt(getIterationCount(), getEpochCount()) : 0;
         }
         return weights;
@@ -247,43 +261,39 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
 
     @Override
     public double computeScore(double fullNetRegTerm, boolean training, LayerWorkspaceMgr workspaceMgr) {
-        double sum = Arrays.stream(scores(training, workspaceMgr)).sum();
+        assertInputSet(false);
+        Losses losses = last;
+        last = null;
+        if (losses == null || !training || !losses.areOf(input, labels, maskArray)) {
+            boolean dropOut = training && layerConf().getIDropout() != null;
+            losses = losses(dropOut ? forward(true, workspaceMgr) : plain().infer(inputs()), elementWeights());
+        }
+        double[] weights = weights(losses.excess());
+        double sum = 0;
+        for (int h = 0; h < weights.length; h++) {
+            sum += weights[h] > 0 ? weights[h] * losses.excess()[h] : 0;
+        }
         return (conf.isMiniBatch() ? sum / input.size(0) : sum) + fullNetRegTerm;
     }
 
     @Override
     public INDArray computeScoreForExamples(double fullNetRegTerm, LayerWorkspaceMgr workspaceMgr) {
-        double[] scores = scores(false, workspaceMgr);
-        INDArray column = Nd4j.createFromArray(scores).castTo(dataType).reshape(scores.length, 1);
-        return workspaceMgr.dup(ArrayType.ACTIVATIONS, column.addi(fullNetRegTerm), 'c');
-    }
-
-    /** The weighted loss of every example, summed over the heads. */
-    private double[] scores(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
-        Losses losses = last;
-        last = null;
-        if (losses == null
-                || !training
-                || losses.input != input
-                || losses.labels != labels
-                || losses.mask != maskArray) {
-            losses = losses(
-                    training && layerConf().getIDropout() != null
-                            ? forward(true, workspaceMgr)
-                            : plain().infer(inputs()));
-        }
-        double[] weights = weights(losses);
-        List<Placed> heads = heads();
-        double[] scores = new double[losses.perExample.length];
-        for (int i = 0; i < scores.length; i++) {
-            for (int h = 0; h < weights.length; h++) {
-                if (weights[h] > 0) {
-                    scores[i] += weights[h] * losses.excess(heads.get(h).head().threshold(), i, h);
-                }
+        INDArray elementWeights = elementWeights();
+        INDArray elements = plain().infer(inputs());
+        double[] weights = weights(losses(elements, elementWeights).excess());
+        INDArray weighted = elementWeights == null ? elements : elements.mul(elementWeights);
+        double[] scores = new double[(int) input.size(0)];
+        for (int h = 0; h < weights.length; h++) {
+            double threshold = heads().get(h).head().threshold();
+            double[] counts = exampleWeights(h, elementWeights);
+            double[] own = ofHead(h, weighted).sum(1).toDoubleVector();
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] += weights[h] > 0 ? weights[h] * (own[i] - threshold * counts[i]) : 0;
             }
         }
-        return scores;
+        INDArray column = Nd4j.createFromArray(scores).castTo(dataType).reshape(scores.length, 1);
+        return workspaceMgr.dup(ArrayType.ACTIVATIONS, column.addi(fullNetRegTerm), 'c');
     }
 
     /** Deeplearning4j saves the epoch of the whole network but does not give it to a restored layer before it trains. */
