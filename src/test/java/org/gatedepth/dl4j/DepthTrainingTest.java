@@ -2,23 +2,16 @@ package org.gatedepth.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.util.Random;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.testing.Letter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.evaluation.classification.Evaluation;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
-import weka.core.Instances;
-import weka.core.converters.ConverterUtils.DataSource;
-import weka.filters.Filter;
-import weka.filters.unsupervised.attribute.Standardize;
 
 /**
  * The experiment behind the library: 50 gated blocks train where 50 plain ones do not.
@@ -34,7 +27,7 @@ class DepthTrainingTest {
 
     @BeforeAll
     static void load() throws Exception {
-        rows = letter(4000);
+        rows = Letter.rows(4000);
     }
 
     @Test
@@ -55,12 +48,7 @@ class DepthTrainingTest {
         ComputationGraph network = new ComputationGraph(
                 GatedNetworks.configuration(connection == Connection.HIGHWAY ? spec.withGateBias(gateBias) : spec));
         network.init();
-        Random random = new Random(1);
-        for (int step = 0; step < STEPS; step++) {
-            int[] drawn = random.ints(128, 0, rows.numExamples()).toArray();
-            network.fit(new DataSet(
-                    rows.getFeatures().getRows(drawn), rows.getLabels().getRows(drawn)));
-        }
+        Letter.minibatches(rows, STEPS).forEach(network::fit);
         double loss = network.score(rows);
         Evaluation evaluation = new Evaluation(26);
         evaluation.eval(rows.getLabels(), network.outputSingle(rows.getFeatures()));
@@ -68,24 +56,5 @@ class DepthTrainingTest {
                 "%d %s blocks, gate bias %.2f, rate %.0e: training loss %.3f, accuracy %.3f%n",
                 DEPTH, connection, gateBias, learningRate, loss, evaluation.accuracy());
         return loss;
-    }
-
-    private static DataSet letter(int count) throws Exception {
-        Instances data = DataSource.read(new File("examples/data/letter.arff").getPath());
-        data.setClassIndex(data.numAttributes() - 1);
-        data.randomize(new Random(0));
-        data = new Instances(data, 0, count);
-        Standardize standardize = new Standardize();
-        standardize.setInputFormat(data);
-        data = Filter.useFilter(data, standardize);
-        INDArray features = Nd4j.create(count, data.numAttributes() - 1);
-        INDArray labels = Nd4j.zeros(count, data.numClasses());
-        for (int i = 0; i < count; i++) {
-            for (int j = 0; j < data.numAttributes() - 1; j++) {
-                features.putScalar(i, j, data.instance(i).value(j));
-            }
-            labels.putScalar(i, (int) data.instance(i).classValue(), 1);
-        }
-        return new DataSet(features, labels);
     }
 }
