@@ -5,8 +5,8 @@ import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; and how time and memory
- * grow with depth.
+ * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; what auxiliary
+ * heads cost; and how time and memory grow with depth.
  *
  * <p>{@link Settings} names the system properties.
  */
@@ -25,6 +25,11 @@ public final class Benchmarks {
             Speed speed = new Speed(settings, peers);
             speed.measure();
             speed.tables().forEach(System.out::println);
+        }
+        if (settings.prints("heads")) {
+            HeadCost heads = new HeadCost(settings);
+            heads.measure();
+            System.out.println(heads.table());
         }
         if (settings.prints("growth")) {
             Growth growth = new Growth(settings);
