@@ -22,6 +22,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * with a NaN among a target's columns get the mask 0 at that output, and zeros for labels. Where the data set has a label mask
  * already, {@code [minibatch, 1]} or {@code [minibatch, columns]}, the two are multiplied.
  *
+ * <p>A data set that has a label array of the right width for each output already is left as it is: some iterators hand out
+ * the same object in every epoch, and each time give it to their pre-processor.
+ *
  * <pre>{@code
  * iterator.setPreProcessor(new AuxiliaryLabels.Builder()
  *         .columns("diagnosis", 0, 3)           // columns 0, 1 and 2
@@ -30,7 +33,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *         .build());
  * }</pre>
  */
-public final class AuxiliaryLabels implements MultiDataSetPreProcessor {
+public final class AuxiliaryLabels implements MultiDataSetPreProcessor, Serializable {
     private static final long serialVersionUID = 1L;
 
     private final List<Range> outputs;
@@ -50,6 +53,9 @@ public final class AuxiliaryLabels implements MultiDataSetPreProcessor {
     @Override
     public void preProcess(MultiDataSet data) {
         INDArray[] given = data.getLabels();
+        if (given != null && isDone(given)) {
+            return;
+        }
         Builder.require(
                 given != null && given.length == 1 && given[0].rank() == 2,
                 "auxiliary labels are columns of one label array [minibatch, columns], got "
@@ -57,6 +63,7 @@ public final class AuxiliaryLabels implements MultiDataSetPreProcessor {
         INDArray labels = given[0];
         INDArray[] masks = data.getLabelsMaskArrays();
         INDArray mask = masks == null ? null : masks[0];
+        requireMask(mask, labels);
         INDArray[] newLabels = new INDArray[outputs.size()];
         INDArray[] newMasks = new INDArray[outputs.size()];
         boolean masked = false;
@@ -74,6 +81,33 @@ public final class AuxiliaryLabels implements MultiDataSetPreProcessor {
         }
         data.setLabels(newLabels);
         data.setLabelsMaskArray(masked ? newMasks : null);
+    }
+
+    /** Whether these are labels that were given to the outputs before. */
+    private boolean isDone(INDArray[] given) {
+        if (given.length != outputs.size()
+                || (given.length == 1 && outputs.get(0).from() == 0)) {
+            return false;
+        }
+        for (int i = 0; i < given.length; i++) {
+            Range range = outputs.get(i);
+            boolean all = range.to() == Integer.MAX_VALUE;
+            if (given[i].rank() != 2 || (!all && given[i].size(1) != range.to() - range.from())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void requireMask(@Nullable INDArray mask, INDArray labels) {
+        if (mask == null) {
+            return;
+        }
+        boolean fits = mask.rank() == 2 && mask.size(0) == labels.size(0);
+        Builder.require(
+                fits && (mask.size(1) == 1 || mask.size(1) == labels.size(1)),
+                "expected a label mask of shape [" + labels.size(0) + ", 1] or " + Arrays.toString(labels.shape())
+                        + ", got " + Arrays.toString(mask.shape()));
     }
 
     private static String shapes(INDArray[] arrays) {

@@ -66,9 +66,9 @@ public abstract class BlockLayer extends SameDiffLayer {
     /** The block for {@code getNOut()} and this many inputs. */
     protected abstract Block block(long inputs);
 
-    /** In place of an nIn that is not known yet: as it differs from nOut, the block names its projection too. */
-    long anyInputs() {
-        return nOut + 1;
+    /** nIn; while it is not known one that differs from nOut, so that the block names its projection too. */
+    private long inputsOrAny() {
+        return nIn > 0 ? nIn : nOut + 1;
     }
 
     /** The end of a subclass's constructor: refuses settings that no block can have, and takes the constraints. */
@@ -76,7 +76,7 @@ public abstract class BlockLayer extends SameDiffLayer {
         if (nOut < 1) {
             throw new IllegalArgumentException("nOut must be at least 1, got " + nOut);
         }
-        block(nIn > 0 ? nIn : anyInputs());
+        block(inputsOrAny());
         initializeConstraints(builder);
         requireNoConstraints();
     }
@@ -104,7 +104,7 @@ public abstract class BlockLayer extends SameDiffLayer {
 
     @Override
     public final void defineParameters(SDLayerParams params) {
-        storage(block(nIn > 0 ? nIn : anyInputs())).define(params);
+        storage(block(inputsOrAny())).define(params);
     }
 
     @Override
@@ -292,12 +292,12 @@ public abstract class BlockLayer extends SameDiffLayer {
                 && nIn == other.nIn
                 && nOut == other.nOut
                 && Objects.equals(weightInitFn, other.weightInitFn)
-                && block(anyInputs()).equals(other.block(anyInputs()));
+                && block(inputsOrAny()).equals(other.block(inputsOrAny()));
     }
 
     @Override
     public int hashCode() {
-        return 31 * super.hashCode() + block(anyInputs()).hashCode();
+        return 31 * super.hashCode() + block(inputsOrAny()).hashCode();
     }
 
     /** Shared settings of the layers; {@code nOut} is required. */

@@ -76,11 +76,6 @@ public class DeepSupervisionOutputLayer extends HeadsLayer {
     }
 
     @Override
-    long anyInputs() {
-        return inputs();
-    }
-
-    @Override
     protected boolean isStoredAsVectors() {
         return true;
     }

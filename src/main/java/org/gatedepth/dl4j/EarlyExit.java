@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Prediction that stops, row by row, at the first head that is sure: whose highest probability reaches a confidence.
  *
  * <p>Rows that have left are not computed any further; the blocks behind a head run on the rows that are still there, and not
- * at all when there are none. Every head must predict the classes of the network's own output.
+ * at all when there are none. Every head must predict the classes of the network's own output, by a softmax.
  *
  * <p>Sources: Teerapittayanon et al. 2016, <i>BranchyNet</i>, arXiv 1709.01686 (exits of confident samples); Kaya et al. 2019,
  * <i>Shallow-Deep Networks</i>, arXiv 1810.07052 (confidence as the highest probability).
@@ -51,11 +51,11 @@ public final class EarlyExit {
     /**
      * Early exit from a graph.
      *
-     * @param network a graph of one input and feed-forward layers, whose first output is the one to be predicted
+     * @param network a graph of one input whose vertices treat each row by itself, its first output the one to be predicted
      * @param heads names of the outputs at which rows may leave, the lowest first
      * @param confidence probability that a head must reach, above 0 and at most 1
      * @throws IllegalArgumentException for a confidence out of range, and a name that is not an output with the classes of the
-     *     first one
+     *     first one, and outputs that are not a softmax
      */
     public EarlyExit(ComputationGraph network, List<String> heads, double confidence) {
         this(new GraphExits(network, heads), confidence);
@@ -67,7 +67,8 @@ public final class EarlyExit {
      *
      * @param network the network
      * @param confidence probability that a head must reach, above 0 and at most 1
-     * @throws IllegalArgumentException for a confidence out of range, and a network that does not end so
+     * @throws IllegalArgumentException for a confidence out of range, and a network that does not end so or whose
+     *     output is not a softmax
      */
     public EarlyExit(MultiLayerNetwork network, double confidence) {
         this(new StackExits(network), confidence);

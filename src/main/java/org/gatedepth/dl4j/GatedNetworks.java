@@ -1,7 +1,6 @@
 package org.gatedepth.dl4j;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -129,20 +128,17 @@ public final class GatedNetworks {
         ComputationGraphConfiguration conf = network.getConfiguration().clone();
         List<String> outputs = new ArrayList<>(conf.getNetworkOutputs());
         outputs.subList(1, outputs.size())
-                .removeIf(name -> network.getLayer(name).conf().getLayer() instanceof AuxiliaryOutputLayer);
-        Set<String> needed = new HashSet<>();
-        List<String> open = new ArrayList<>(outputs);
-        while (!open.isEmpty()) {
-            String name = open.remove(open.size() - 1);
-            if (needed.add(name)) {
-                open.addAll(conf.getVertexInputs().getOrDefault(name, List.of()));
-            }
-        }
+                .removeIf(name -> network.getLayer(name) instanceof HeadsRuntime head
+                        && head.blockLayer() instanceof AuxiliaryOutputLayer);
+        Set<String> needed = GraphExits.needed(conf, outputs);
         conf.setNetworkOutputs(outputs);
         conf.getVertices().keySet().retainAll(needed);
         conf.getVertexInputs().keySet().retainAll(needed);
         conf.setTopologicalOrder(null);
         conf.setTopologicalOrderStr(null);
+        // A clone starts at epoch 0, and so would its schedules.
+        conf.setIterationCount(network.getConfiguration().getIterationCount());
+        conf.setEpochCount(network.getConfiguration().getEpochCount());
         ComputationGraph lean = new ComputationGraph(conf);
         lean.init();
         for (GraphVertex vertex : lean.getVertices()) {

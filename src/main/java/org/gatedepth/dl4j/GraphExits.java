@@ -1,18 +1,24 @@
 package org.gatedepth.dl4j;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.loss.SoftmaxCrossEntropy;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The heads of a graph, which is computed vertex by vertex, each time just as far as the next head needs. */
@@ -30,12 +36,14 @@ final class GraphExits implements EarlyExit.Exits {
             throw new IllegalArgumentException(
                     "early exit needs a network of one input, got " + network.getNumInputArrays());
         }
+        requireSoftmax(output);
         for (String head : heads) {
             if (!outputs.contains(head) || head.equals(output)) {
                 throw new IllegalArgumentException(
                         "early exit needs heads that are outputs of the network other than \"" + output
                                 + "\", its first, so some of " + outputs + ", got \"" + head + "\"");
             }
+            requireSoftmax(head);
             if (outputsOf(head) != outputsOf(output)) {
                 throw new IllegalArgumentException("head \"" + head + "\" predicts " + outputsOf(head)
                         + " classes, but the output predicts " + outputsOf(output)
@@ -44,12 +52,29 @@ final class GraphExits implements EarlyExit.Exits {
         }
     }
 
+    /** −1 for a layer that does not say, and for a vertex without one. */
     private long outputsOf(String name) {
-        Layer layer = network.getLayer(name).conf().getLayer();
+        Layer layer = layer(name);
         if (layer instanceof BlockLayer head) {
             return head.getNOut();
         }
         return layer instanceof FeedForwardLayer stock ? stock.getNOut() : -1;
+    }
+
+    private void requireSoftmax(String name) {
+        Layer layer = layer(name);
+        boolean softmax = layer instanceof HeadsLayer head
+                ? head.getLoss() instanceof SoftmaxCrossEntropy
+                : layer instanceof BaseLayer stock && stock.getActivationFn() instanceof ActivationSoftmax;
+        if (!softmax) {
+            throw new IllegalArgumentException(
+                    "early exit needs outputs that are a softmax, but \"" + name + "\" is none");
+        }
+    }
+
+    private @Nullable Layer layer(String name) {
+        org.deeplearning4j.nn.api.Layer layer = network.getLayer(name);
+        return layer == null ? null : layer.conf().getLayer();
     }
 
     @Override
@@ -62,14 +87,14 @@ final class GraphExits implements EarlyExit.Exits {
         return new GraphTrunk(features);
     }
 
-    /** The vertices that a head depends on, itself among them. */
-    private Set<String> needed(String head) {
+    /** The vertices that some vertices depend on, themselves among them. */
+    static Set<String> needed(ComputationGraphConfiguration graph, Collection<String> vertices) {
         Set<String> needed = new HashSet<>();
-        List<String> open = new ArrayList<>(List.of(head));
+        List<String> open = new ArrayList<>(vertices);
         while (!open.isEmpty()) {
             String name = open.remove(open.size() - 1);
             if (needed.add(name)) {
-                open.addAll(network.getConfiguration().getVertexInputs().getOrDefault(name, List.of()));
+                open.addAll(graph.getVertexInputs().getOrDefault(name, List.of()));
             }
         }
         return needed;
@@ -78,16 +103,19 @@ final class GraphExits implements EarlyExit.Exits {
     private final class GraphTrunk implements EarlyExit.Trunk {
         private final Map<String, INDArray> activations = new HashMap<>();
         private final Set<String> done = new HashSet<>();
+        private final String input =
+                network.getConfiguration().getNetworkInputs().get(0);
 
         GraphTrunk(INDArray features) {
-            String input = network.getConfiguration().getNetworkInputs().get(0);
             activations.put(input, features);
             done.add(input);
         }
 
         @Override
         public INDArray prediction(int head) {
-            Set<String> needed = needed(names.get(head));
+            Set<String> needed = needed(network.getConfiguration(), List.of(names.get(head)));
+            // Pre-processors ask the network for the number of rows.
+            network.setInput(0, activations.get(input));
             for (int index : network.topologicalSortOrder()) {
                 GraphVertex vertex = network.getVertices()[index];
                 if (needed.contains(vertex.getVertexName()) && done.add(vertex.getVertexName())) {
@@ -116,18 +144,14 @@ final class GraphExits implements EarlyExit.Exits {
         }
 
         private Set<String> readLater() {
-            Set<String> later = new HashSet<>();
-            for (String name : needed(names.get(names.size() - 1))) {
-                collect(name, later);
+            Set<String> later = new HashSet<>(names);
+            later.add(input);
+            for (String name : needed(network.getConfiguration(), names)) {
+                if (!done.contains(name)) {
+                    later.addAll(network.getConfiguration().getVertexInputs().getOrDefault(name, List.of()));
+                }
             }
-            names.forEach(head -> collect(head, later));
             return later;
-        }
-
-        private void collect(String name, Set<String> later) {
-            if (!done.contains(name)) {
-                later.addAll(network.getConfiguration().getVertexInputs().getOrDefault(name, List.of()));
-            }
         }
     }
 }

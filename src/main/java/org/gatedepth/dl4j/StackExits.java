@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.dl4j.HeadsLayer.Placed;
+import org.gatedepth.loss.SoftmaxCrossEntropy;
 import org.gatedepth.plan.CompiledFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,6 +36,10 @@ final class StackExits implements EarlyExit.Exits {
             throw new IllegalArgumentException(
                     "early exit needs a network whose last layers are a GatedStack with taps and"
                             + " a DeepSupervisionOutputLayer");
+        }
+        if (!(supervision.getLoss() instanceof SoftmaxCrossEntropy)) {
+            throw new IllegalArgumentException(
+                    "early exit needs an output that is a softmax, but its loss is " + supervision.getLoss());
         }
         output = top;
         stack = below;
@@ -77,7 +82,9 @@ final class StackExits implements EarlyExit.Exits {
     @Override
     public EarlyExit.Trunk start(INDArray features) {
         int layer = network.getnLayers() - 2;
-        INDArray below = layer == 0 ? features : network.activateSelectedLayers(0, layer - 1, features);
+        INDArray below = layer == 0
+                ? features
+                : network.feedForwardToLayer(layer - 1, features, false).get(layer);
         InputPreProcessor preProcessor = network.getLayerWiseConfigurations().getInputPreProcess(layer);
         INDArray input = preProcessor == null
                 ? below

@@ -1,6 +1,7 @@
 package org.gatedepth.loss;
 
 import java.util.List;
+import org.gatedepth.block.Activations;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.DenseBlock;
 import org.gatedepth.block.Stack;
@@ -44,6 +45,7 @@ public record Head(
         LossSettings.require(outputs >= 1, "a head needs at least 1 output, got " + outputs);
         loss.requireOutputs(outputs);
         LossSettings.require(hidden >= 0, "hidden units of a head must be at least 0 (0 for none), got " + hidden);
+        Activations.requireSupported(activation);
         requireWeight(weight.valueAt(0, 0));
         LossSettings.require(
                 threshold >= 0 && !Double.isInfinite(threshold),

@@ -9,8 +9,8 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  * A loss of scores against labels, and the prediction that belongs to it.
  *
  * <p>Scores are what the last linear map of a network gives, before any activation. All losses are made of ops that give
- * one number for each element, none of which registers itself as the loss of a graph, as {@code sd.loss} does; they are
- * finite for every finite score, and so are their gradients.
+ * one number for each element, none of which registers itself as the loss of a graph, as {@code sd.loss} does; none takes
+ * the logarithm or exponential of a number that a large score drives out of range.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "@class")
 public sealed interface Loss permits SoftmaxCrossEntropy, BinaryCrossEntropy, SquaredError, Huber {

@@ -38,7 +38,13 @@ public record SoftmaxCrossEntropy(
     @Override
     public SDVariable elements(SameDiff sd, SDVariable scores, SDVariable labels, long outputs) {
         SDVariable smooth = LossSettings.smoothed(labels, labelSmoothing, 1.0 / outputs);
-        return LossSettings.weighted(sd, smooth.mul(sd.nn.logSoftmax(scores)).neg(), classWeights);
+        return LossSettings.weighted(sd, smooth.mul(logSoftmax(sd, scores)).neg(), classWeights);
+    }
+
+    /** Not ND4J's op: that one is the logarithm of a softmax, minus infinity where the softmax is 0. */
+    private static SDVariable logSoftmax(SameDiff sd, SDVariable scores) {
+        SDVariable below = scores.sub(scores.max(true, 1));
+        return below.sub(sd.math.log(sd.math.exp(below).sum(true, 1)));
     }
 
     @Override

@@ -210,7 +210,14 @@ final class ExecutionPlan {
             context.setInputArray(1, inputs[1]);
         }
         allocate(outputs, op.calculateOutputShape(context), context);
-        add(() -> executioner.exec(op, context));
+        add(op instanceof ReduceOp ? () -> reduce(op, inputs[0], context) : () -> executioner.exec(op, context));
+    }
+
+    /** Where the reduced axes have one element ND4J copies, between the arrays of the op and not those of the context. */
+    private void reduce(BaseOp op, INDArray input, OpContext context) {
+        op.setX(input);
+        op.setZ(context.getOutputArray(0));
+        executioner.exec(op, context);
     }
 
     private void allocate(List<String> names, List<LongShapeDescriptor> shapes, OpContext context) {

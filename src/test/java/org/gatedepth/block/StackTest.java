@@ -78,6 +78,35 @@ class StackTest {
     }
 
     @Test
+    void partsOneAfterTheOtherAreTheWhole() {
+        Stack stack = new Stack(List.of(
+                new HighwayBlock(DENSE, -1),
+                new DenseSkipBlock(new DenseBlock(3, 2, Activation.TANH, false)),
+                new HighwayBlock(new DenseBlock(5, 4, Activation.TANH, true), -1)));
+        BlockFunction whole = BlockFunction.random(stack, 5);
+        INDArray x = Arrays.normal(2, 4, 3);
+        for (int cut = 1; cut < 3; cut++) {
+            INDArray lower = part(stack, whole, 0, cut).infer(Map.of("x", x)).dup();
+            INDArray upper = part(stack, whole, cut, 3).infer(Map.of("x", lower));
+            Arrays.assertClose(upper, oneByOne(stack, whole, x), 1e-12);
+        }
+    }
+
+    /** The last output of a part, whose parameters have the names that they have in the stack. */
+    private static CompiledFunction part(Stack stack, BlockFunction whole, int from, int to) {
+        return new CompiledFunction(
+                DataType.DOUBLE,
+                Map.of("x", new long[] {-1, stack.blocks().get(from).inputSize()}),
+                List.of(),
+                whole.params(),
+                (sd, in, p) -> {
+                    List<SDVariable> taps = stack.taps(sd, in.get("x"), p::get, from, to);
+                    assertThat(taps).hasSize(to - from);
+                    return taps.get(taps.size() - 1);
+                });
+    }
+
+    @Test
     void scopesParametersByTheIndexOfTheBlock() {
         Stack stack = new Stack(List.of(new HighwayBlock(DENSE, -1), DENSE));
         assertThat(stack.params())

@@ -124,6 +124,22 @@ class HeadGradientTest {
                 null);
     }
 
+    @Test
+    void withOneOutput() {
+        for (Loss loss : new Loss[] {Loss.binaryCrossEntropy(), Loss.squaredError(), Loss.huber(0.7)}) {
+            ComputationGraph graph = graph(
+                    Networks.unchanging(),
+                    head(loss).nOut(1).build(),
+                    head(loss).nOut(1).hidden(1).build());
+            INDArray labels = oneHot(ROWS, 3).getColumn(1, true).dup();
+            assertThat(GradientCheckUtil.checkGradients(new GradientCheckUtil.GraphConfig()
+                            .net(graph)
+                            .inputs(new INDArray[] {normal(1, ROWS, Networks.INPUTS)})
+                            .labels(new INDArray[] {oneHot(ROWS, 3), labels, labels})))
+                    .isTrue();
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("losses")
     void inANetwork(String name, Loss loss) {

@@ -10,6 +10,7 @@ import static org.gatedepth.testing.Arrays.oneHot;
 import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -33,6 +34,8 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.impl.reduce.same.Sum;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
@@ -439,5 +442,34 @@ class PlatformCanaryTest {
                 .build());
         boolean right = Math.abs(out[0].getDouble(0) - 0.5) < 1e-9 && Math.abs(out[1].getDouble(0) + 1.5) < 1e-9;
         assertThat(right).isFalse();
+    }
+
+    @Test
+    void theNativeLogOfASoftmaxIsMinusInfinityWhereTheSoftmaxIsZero() {
+        INDArray x = org.gatedepth.testing.Arrays.row(1e4, -1e4);
+        INDArray[] out = {x.like()};
+        Nd4j.exec(DynamicCustomOp.builder("log_softmax")
+                .addInputs(x)
+                .addOutputs(out)
+                .build());
+        assertThat(out[0].getDouble(1)).isEqualTo(Double.NEGATIVE_INFINITY);
+    }
+
+    @Test
+    void aReductionOverOneElementDoesNotReadItsContext() {
+        Sum sum = new Sum();
+        sum.setDimensions(1);
+        OpContext context = Nd4j.getExecutioner().buildContext();
+        context.setInputArray(0, normal(1, 4, 1));
+        context.setOutputArray(0, Nd4j.zeros(DataType.DOUBLE, 4));
+        assertThatThrownBy(() -> Nd4j.getExecutioner().exec(sum, context)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void theCloneOfAGraphsConfigurationForgetsTheEpoch() {
+        ComputationGraphConfiguration conf =
+                Networks.graph(Networks.unchanging()).getConfiguration();
+        conf.setEpochCount(3);
+        assertThat(conf.clone().getEpochCount()).isZero();
     }
 }

@@ -76,6 +76,21 @@ class CompiledFunctionTest {
         expected.gradients().forEach((name, g) -> assertClose(gradients.get(name), g, 1e-9));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void reducesAnAxisOfOneElement(int rows) {
+        CompiledFunction f = new CompiledFunction(
+                DataType.DOUBLE, Map.of("x", new long[] {-1, 1}), List.of("x"), Map.of(), (sd, in, p) -> {
+                    SDVariable x = in.get("x").mul(2);
+                    return x.sum(true, 1).add(x.mean(true, 1)).add(x.max(true, 1));
+                });
+        for (int seed = 1; seed < 4; seed++) {
+            INDArray x = normal(seed, rows, 1);
+            assertClose(f.infer(Map.of("x", x)), x.mul(6), 1e-12);
+        }
+        NumericGradient.assertRight(f, Map.of("x", normal(1, rows, 1)), Map.of());
+    }
+
     @Test
     void givesTheNumericGradient() {
         Map<String, INDArray> params = params();
