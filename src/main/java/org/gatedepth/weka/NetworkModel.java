@@ -10,13 +10,10 @@ import java.io.ObjectOutputStream;
 import java.io.OptionalDataException;
 import java.io.Serializable;
 import java.io.StreamCorruptedException;
-import java.util.Arrays;
 import java.util.zip.CRC32;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import weka.core.Instances;
 import weka.core.Utils;
 
@@ -34,16 +31,15 @@ public final class NetworkModel implements Serializable {
     /** Number of the stream format that this class writes, and the highest that it reads. */
     private static final int FORMAT = 1;
 
-    /** Rows of one forward pass: enough to be fast, and little memory. */
-    private static final int CHUNK = 1024;
-
     private final TableEncoder encoder;
     private final TrainingSummary summary;
+    private final ExitRule exits;
     private transient @Nullable ComputationGraph network;
     private transient byte @Nullable [] bytes;
 
-    NetworkModel(TableEncoder encoder, ComputationGraph network, TrainingSummary summary) {
+    NetworkModel(TableEncoder encoder, ExitRule exits, ComputationGraph network, TrainingSummary summary) {
         this.encoder = encoder;
+        this.exits = exits;
         this.network = network;
         this.summary = summary;
     }
@@ -59,16 +55,16 @@ public final class NetworkModel implements Serializable {
     }
 
     /**
-     * Predicts rows.
+     * Predicts rows. If they may leave early, a row has the answer of the head at which it left.
      *
-     * @param rows rows with the attributes of the training table; the class may be missing
+     * @param rows rows with the attributes of the training table; the class and the auxiliary attributes may be missing
      * @param threads the number of threads that native code may use, at least 1
      * @return one array a row: the probability of each label, or one number in the units of a numeric class
      * @throws Exception with one sentence, if the attributes differ, native code fails or the thread is interrupted
      */
     public double[][] predict(Instances rows, int threads) throws Exception {
         return Platform.run("Predicting", threads, () -> {
-            double[][] outputs = outputs(restored(), encoder.inputs(rows), NetworkModel::checkInterrupt);
+            double[][] outputs = outputs(encoder.inputs(rows));
             for (double[] output : outputs) {
                 finish(output);
             }
@@ -76,42 +72,32 @@ public final class NetworkModel implements Serializable {
         });
     }
 
+    private double[][] outputs(float[][] inputs) throws IOException, InterruptedException {
+        ComputationGraph current = restored();
+        if (!exits.isUsed()) {
+            return Chunks.outputs(current, inputs, NetworkModel::checkInterrupt);
+        }
+        return Chunks.joined(exits.predict(current, inputs, NetworkModel::checkInterrupt).stream()
+                .map(result -> result.output().toDoubleMatrix())
+                .toList());
+    }
+
     private void finish(double[] output) {
         if (!Double.isFinite(Utils.sum(output))) {
             throw new ArithmeticException("The network's answer to a row is not a number:"
                     + " look for infinite or extreme values in the row.");
         }
-        if (encoder.isClassification()) {
+        if (encoder.classColumn().isNominal()) {
             Utils.normalize(output);
         } else {
-            output[0] = encoder.toClassUnits(output[0]);
+            output[0] = encoder.classColumn().toUnits(output[0]);
         }
-    }
-
-    /** A step between two chunks that may end the work. */
-    @FunctionalInterface
-    interface Checkpoint {
-        void check() throws InterruptedException;
     }
 
     private static void checkInterrupt() throws InterruptedException {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("Predicting was stopped.");
         }
-    }
-
-    /** The outputs of a network, in chunks. */
-    static double[][] outputs(ComputationGraph network, float[][] inputs, Checkpoint checkpoint)
-            throws InterruptedException {
-        double[][] outputs = new double[inputs.length][];
-        for (int from = 0; from < inputs.length; from += CHUNK) {
-            checkpoint.check();
-            int to = Math.min(from + CHUNK, inputs.length);
-            INDArray chunk = Nd4j.createFromArray(Arrays.copyOfRange(inputs, from, to));
-            double[][] rows = network.outputSingle(chunk).toDoubleMatrix();
-            System.arraycopy(rows, 0, outputs, from, rows.length);
-        }
-        return outputs;
     }
 
     private synchronized ComputationGraph restored() throws IOException {

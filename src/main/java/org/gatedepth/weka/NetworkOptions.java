@@ -22,6 +22,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param miniBatch rows of an update, at least 1
  * @param validation percentage of the rows that are held out, in [0, 90]
  * @param patience epochs without a better validation loss after which training stops; 0 for never
+ * @param auxiliary the auxiliary heads, and what they are for
  * @param threads threads that native code may use; 0 takes the fastest for the width
  * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
  */
@@ -38,6 +39,7 @@ public record NetworkOptions(
         int miniBatch,
         double validation,
         int patience,
+        AuxiliaryOptions auxiliary,
         int threads,
         int seed) {
 
@@ -102,7 +104,7 @@ public record NetworkOptions(
         throw OptionStrings.notReadable("gate-bias", "a finite number or 'auto'", text);
     }
 
-    private static void require(boolean holds, String option, String rule, Object given) {
+    static void require(boolean holds, String option, String rule, Object given) {
         if (!holds) {
             throw new IllegalArgumentException(
                     "Option -" + option + " must be " + rule + ", but " + given + " was given.");

@@ -1,11 +1,14 @@
 package org.gatedepth.weka;
 
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import weka.core.Instance;
 import weka.core.Instances;
 import weka.filters.Filter;
 import weka.filters.MultiFilter;
 import weka.filters.unsupervised.attribute.NominalToBinary;
+import weka.filters.unsupervised.attribute.Remove;
 import weka.filters.unsupervised.attribute.RemoveUseless;
 import weka.filters.unsupervised.attribute.ReplaceMissingValues;
 import weka.filters.unsupervised.attribute.Standardize;
@@ -17,6 +20,9 @@ import weka.filters.unsupervised.attribute.Standardize;
  * attributes become one column a label; columns that do not vary are removed, since a weight that never saw anything
  * but one value would be noise at another; and what remains gets mean 0 and variance 1. A numeric class is
  * standardised, and predictions are returned in its units.
+ *
+ * <p>Auxiliary attributes are removed first, so that nothing reads them at prediction. In training they are encoded as the
+ * class is, each by the rows that have a value of it.
  */
 public final class TableEncoder implements Serializable {
 
@@ -28,15 +34,13 @@ public final class TableEncoder implements Serializable {
     private final Instances header;
     private final MultiFilter filter;
     private final int columns;
-    private final double classMean;
-    private final double classScale;
+    private final ArrayList<TargetColumn> targets;
 
-    private TableEncoder(Instances header, MultiFilter filter, int columns, double classMean, double classScale) {
+    private TableEncoder(Instances header, MultiFilter filter, int columns, List<TargetColumn> targets) {
         this.header = header;
         this.filter = filter;
         this.columns = columns;
-        this.classMean = classMean;
-        this.classScale = classScale;
+        this.targets = new ArrayList<>(targets);
     }
 
     /**
@@ -44,10 +48,11 @@ public final class TableEncoder implements Serializable {
      * or no weight.
      *
      * @param data the table, which is left as it is
+     * @param auxiliary positions of the attributes that are not inputs
      * @return the copy, with at least one row
      * @throws IllegalArgumentException with one sentence, if nothing can be learned from the table
      */
-    public static Instances usableRows(Instances data) {
+    public static Instances usableRows(Instances data, List<Integer> auxiliary) {
         require(data.classIndex() >= 0, "The table has no class attribute: choose which attribute is to be predicted.");
         Instances rows = new Instances(data);
         rows.deleteWithMissingClass();
@@ -59,16 +64,20 @@ public final class TableEncoder implements Serializable {
         }
         rows.removeIf(row -> row.weight() == 0);
         require(!rows.isEmpty(), "Every training row has the weight 0: at least one must weigh more.");
-        checkValues(rows);
-        // Weka's statistics, too, count rows by their weights, and have no variance when the sum is not above 1.
+        checkValues(rows, auxiliary);
+        scaleWeights(rows);
+        return rows;
+    }
+
+    /** Weka's statistics, too, count rows by their weights, and have no variance when the sum is not above 1. */
+    private static void scaleWeights(Instances rows) {
         double factor = rows.size() / rows.sumOfWeights();
         for (Instance row : rows) {
             row.setWeight(row.weight() * factor);
         }
-        return rows;
     }
 
-    private static void checkValues(Instances rows) {
+    private static void checkValues(Instances rows, List<Integer> auxiliary) {
         boolean hasValue = rows.numAttributes() == 1;
         for (Instance row : rows) {
             for (int a = 0; a < rows.numAttributes(); a++) {
@@ -76,7 +85,7 @@ public final class TableEncoder implements Serializable {
                         !Double.isInfinite(row.value(a)),
                         "Attribute '" + rows.attribute(a).name() + "' has an infinite value in a training row:"
                                 + " replace it, or mark it as missing.");
-                hasValue |= a != rows.classIndex() && !row.isMissing(a);
+                hasValue |= a != rows.classIndex() && !auxiliary.contains(a) && !row.isMissing(a);
             }
         }
         require(hasValue, "Every attribute value of the training set is missing: there is nothing to learn from.");
@@ -86,25 +95,38 @@ public final class TableEncoder implements Serializable {
      * Fits an encoder.
      *
      * @param rows training rows, as {@link #usableRows} returns them
+     * @param auxiliary positions of the attributes that are not inputs, but learned beside the class
      * @return the encoder
      * @throws Exception if one of Weka's filters fails, or the thread is interrupted
      */
-    public static TableEncoder fit(Instances rows) throws Exception {
+    public static TableEncoder fit(Instances rows, List<Integer> auxiliary) throws Exception {
         NominalToBinary oneHot = new NominalToBinary();
         RemoveUseless varying = new RemoveUseless();
         varying.setMaximumVariancePercentageAllowed(KEEP_VARYING);
         MultiFilter filter = new MultiFilter();
-        filter.setFilters(new Filter[] {new ReplaceMissingValues(), oneHot, varying, new Standardize()});
+        List<Filter> filters = new ArrayList<>(List.of(new ReplaceMissingValues(), oneHot, varying, new Standardize()));
+        if (!auxiliary.isEmpty()) {
+            filters.add(0, removing(auxiliary));
+        }
+        filter.setFilters(filters.toArray(Filter[]::new));
         filter.setInputFormat(rows);
         int columns = Filter.useFilter(rows, filter).numAttributes() - 1;
-        double mean = 0;
-        double scale = 1;
-        if (rows.classAttribute().isNumeric()) {
-            mean = rows.meanOrMode(rows.classIndex());
-            double deviation = Math.sqrt(rows.variance(rows.classIndex()));
-            scale = deviation > 0 ? deviation : 1;
+        List<TargetColumn> targets = new ArrayList<>();
+        targets.add(TargetColumn.fit(rows, rows.classIndex()));
+        for (int attribute : auxiliary) {
+            Instances known = new Instances(rows);
+            known.deleteWithMissing(attribute);
+            scaleWeights(known);
+            targets.add(TargetColumn.fit(known, attribute));
         }
-        return new TableEncoder(new Instances(rows, 0), filter, columns, mean, scale);
+        return new TableEncoder(new Instances(rows, 0), filter, columns, targets);
+    }
+
+    private static Remove removing(List<Integer> attributes) {
+        Remove remove = new Remove();
+        remove.setAttributeIndicesArray(
+                attributes.stream().mapToInt(Integer::intValue).toArray());
+        return remove;
     }
 
     /**
@@ -117,14 +139,14 @@ public final class TableEncoder implements Serializable {
         return Math.max(1, columns);
     }
 
-    /** Number of network outputs: one a class label, or one for a numeric class. */
-    public int outputs() {
-        return header.numClasses();
+    /** The attributes that the network learns: first the class, then the auxiliary ones. */
+    List<TargetColumn> targets() {
+        return targets;
     }
 
-    /** Whether the class is nominal. */
-    public boolean isClassification() {
-        return header.classAttribute().isNominal();
+    /** The class as the network learns it. */
+    TargetColumn classColumn() {
+        return targets.get(0);
     }
 
     /** The attributes of the training table, without rows. */
@@ -132,37 +154,19 @@ public final class TableEncoder implements Serializable {
         return new Instances(header, 0);
     }
 
-    /** A prediction of a numeric class in the units of the table. */
-    double toClassUnits(double output) {
-        return output * classScale + classMean;
-    }
-
     /**
-     * Encodes rows with their classes and weights.
+     * Encodes rows with what is learned from them and their weights.
      *
      * @throws Exception if the attributes are not those of the training table, or the thread is interrupted
      */
     EncodedTable encode(Instances rows) throws Exception {
-        float[][] targets = new float[rows.size()][];
-        float[] weights = new float[rows.size()];
-        for (int i = 0; i < targets.length; i++) {
-            targets[i] = target(rows.get(i).classValue());
-            weights[i] = (float) rows.get(i).weight();
-        }
-        return new EncodedTable(inputs(rows), targets, weights);
-    }
-
-    private float[] target(double value) {
-        if (!isClassification()) {
-            return new float[] {(float) ((value - classMean) / classScale)};
-        }
-        float[] oneHot = new float[outputs()];
-        oneHot[(int) value] = 1;
-        return oneHot;
+        return new EncodedTable(
+                inputs(rows),
+                targets.stream().map(target -> target.encode(rows)).toList());
     }
 
     /**
-     * Encodes the attributes of rows; their class may be missing.
+     * Encodes the attributes of rows; the class and the auxiliary attributes may be missing.
      *
      * @throws Exception if the attributes are not those of the training table, or the thread is interrupted
      */

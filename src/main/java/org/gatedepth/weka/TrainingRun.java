@@ -2,11 +2,17 @@ package org.gatedepth.weka;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.dl4j.AuxiliaryHead;
 import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.NetworkSpec;
+import org.gatedepth.loss.Head;
+import org.gatedepth.loss.Loss;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -19,16 +25,20 @@ import weka.core.Instances;
  * {@link Thread#interrupt()}: the only sign that the Explorer's Stop button gives.
  *
  * <p>{@link RowWeights} multiply the loss of their rows. Their mean over the table is 1, so that weighting does not
- * change the size of the steps.
+ * change the size of the steps. Auxiliary heads get the weights as their label mask, with 0 where a value is missing.
  */
 public final class TrainingRun {
 
     private final NetworkOptions options;
+    private final AuxiliaryHeads heads;
     private final TableEncoder encoder;
     private final EncodedTable training;
     private final EncodedTable validation;
     private final int width;
     private final @Nullable RowWeights rowWeights;
+    /** The targets, by their position in the table, in which rows do not weigh the same. */
+    private final Set<Integer> weighted = new HashSet<>();
+
     private final int[] order;
     private final Random random;
     private final BestEpoch best;
@@ -39,17 +49,20 @@ public final class TrainingRun {
      * Prepares the rows and initialises the network.
      *
      * @param options the options of the run
+     * @param heads the auxiliary heads that the options make with the table
      * @param rows rows as {@link TableEncoder#usableRows} returns them
      * @throws Exception if the rows cannot be prepared, or the thread is interrupted
      */
-    public TrainingRun(NetworkOptions options, Instances rows) throws Exception {
+    public TrainingRun(NetworkOptions options, AuxiliaryHeads heads, Instances rows) throws Exception {
         this.options = options;
+        this.heads = heads;
         random = new Random(options.seed());
-        encoder = TableEncoder.fit(rows);
+        encoder = TableEncoder.fit(rows, heads.attributes());
         EncodedTable table = encoder.encode(rows);
         boolean[] heldOut = heldOut(rows);
         training = table.select(positions(heldOut, false));
         validation = table.select(positions(heldOut, true));
+        checkAuxiliaryValues();
         order = positions(new boolean[training.rows()], false);
         width = options.width() > 0 ? options.width() : automaticWidth(table);
         best = new BestEpoch(options.patience());
@@ -57,26 +70,52 @@ public final class TrainingRun {
         Nd4j.getRandom().setSeed(options.seed());
         network = new ComputationGraph(GatedNetworks.configuration(spec()));
         network.init();
-        rowWeights = training.hasEqualWeights() ? null : RowWeights.install(network);
+        for (int t = 0; t < encoder.targets().size(); t++) {
+            if (!training.learned().get(t).hasEqualWeights()) {
+                weighted.add(t);
+            }
+        }
+        rowWeights = weighted.contains(0) ? RowWeights.install(network) : null;
+    }
+
+    private void checkAuxiliaryValues() {
+        for (int t = 1; t < encoder.targets().size(); t++) {
+            if (!training.learned().get(t).hasWeight()) {
+                throw new IllegalArgumentException("Auxiliary attribute '"
+                        + encoder.targets().get(t).name() + "' has no value in any training row:"
+                        + " leave it out of -aux-attributes, or give it values.");
+            }
+        }
     }
 
     private NetworkSpec spec() {
-        NetworkSpec start = encoder.isClassification()
-                ? NetworkSpec.classification(encoder.columns(), encoder.outputs())
-                : NetworkSpec.regression(encoder.columns(), encoder.outputs());
+        TargetColumn target = encoder.classColumn();
+        NetworkSpec start = target.isNominal()
+                ? NetworkSpec.classification(encoder.columns(), target.outputs())
+                : NetworkSpec.regression(encoder.columns(), target.outputs());
         return start.withSize(options.depth(), width)
                 .withConnection(options.connection())
                 .withGateBias(options.gateBias())
                 .withActivation(options.activation())
                 .withRegularisation(options.dropOut(), options.weightDecay())
                 .withUpdater(new FusedAdam(LearningRates.oneCycle(options.learningRate(), options.epochs())))
+                .withHeads(heads.heads().stream().map(this::head).toList())
                 .withSeed(options.seed());
+    }
+
+    private AuxiliaryHead head(AuxiliaryHeads.Place place) {
+        TargetColumn target = encoder.targets().get(place.target());
+        Loss loss = target.isNominal() ? Loss.softmaxCrossEntropy() : Loss.squaredError();
+        AuxiliaryOptions auxiliary = options.auxiliary();
+        Head head = Head.of(loss, target.outputs())
+                .withWeight(auxiliary.decay().schedule(auxiliary.weight(), options.epochs()));
+        return new AuxiliaryHead(place.name(), place.depth(), head);
     }
 
     /** Wide enough for the columns and labels, and not much wider than the number of rows can fill. */
     private int automaticWidth(EncodedTable table) {
         int byRows = table.rows() < 1000 ? 32 : 64;
-        int byColumns = encoder.columns() + encoder.outputs() > 64 ? 64 : 32;
+        int byColumns = encoder.columns() + encoder.classColumn().outputs() > 64 ? 64 : 32;
         return Math.max(byRows, byColumns);
     }
 
@@ -169,11 +208,21 @@ public final class TrainingRun {
 
     private void fit(EncodedTable batch) {
         INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
-        INDArray[] targets = {Nd4j.createFromArray(batch.targets())};
         if (rowWeights != null) {
             rowWeights.set(Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1));
         }
-        network.fit(inputs, targets);
+        INDArray[] targets = new INDArray[1 + heads.heads().size()];
+        @Nullable INDArray[] masks = new INDArray[targets.length];
+        targets[0] = Nd4j.createFromArray(batch.targets());
+        for (int h = 1; h < targets.length; h++) {
+            int target = heads.heads().get(h - 1).target();
+            EncodedTarget values = batch.learned().get(target);
+            targets[h] = Nd4j.createFromArray(values.values());
+            if (weighted.contains(target)) {
+                masks[h] = Nd4j.createFromArray(values.weights()).reshape(batch.rows(), 1);
+            }
+        }
+        network.fit(inputs, targets, null, masks);
     }
 
     private void checkInterrupt() throws InterruptedException {
@@ -189,8 +238,8 @@ public final class TrainingRun {
     }
 
     private double loss(EncodedTable table) throws InterruptedException {
-        double[][] outputs = NetworkModel.outputs(network, table.inputs(), this::checkInterrupt);
-        return Losses.mean(outputs, table, encoder.isClassification());
+        double[][] outputs = Chunks.outputs(network, table.inputs(), this::checkInterrupt);
+        return Losses.mean(outputs, table, encoder.classColumn().isNominal());
     }
 
     /**
@@ -206,10 +255,11 @@ public final class TrainingRun {
         if (parameters != null) {
             network.setParams(parameters);
         }
+        ExitRule exits = ExitRule.of(heads, options.auxiliary());
         TrainingSummary summary = new TrainingSummary(
                 encoder.columns(),
-                encoder.outputs(),
-                encoder.isClassification(),
+                encoder.classColumn().outputs(),
+                encoder.classColumn().isNominal(),
                 options.depth(),
                 width,
                 options.connection(),
@@ -222,7 +272,16 @@ public final class TrainingRun {
                 options.epochs(),
                 parameters == null ? epoch : best.epoch(),
                 loss(training),
-                hasValidation() ? best.loss() : Double.NaN);
-        return new NetworkModel(encoder, network, summary);
+                hasValidation() ? best.loss() : Double.NaN,
+                figures(exits));
+        return new NetworkModel(encoder, exits, network, summary);
+    }
+
+    private List<OutputFigure> figures(ExitRule exits) throws InterruptedException {
+        if (heads.heads().isEmpty()) {
+            return List.of();
+        }
+        return new Figures(heads, encoder.targets(), hasValidation() ? validation : training)
+                .measure(network, exits, this::checkInterrupt);
     }
 }

@@ -1,6 +1,7 @@
 package org.gatedepth.weka;
 
 import java.io.Serializable;
+import java.util.List;
 import java.util.Locale;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
@@ -25,6 +26,8 @@ import org.nd4j.linalg.activations.Activation;
  * @param bestEpoch the epoch whose parameters the model has
  * @param trainingLoss loss of the model on the training rows
  * @param validationLoss loss of the model on the held-out rows; NaN without any
+ * @param figures how well each auxiliary head and at last the output do on the held-out rows, or on the training rows if
+ *     none were held out; empty without heads
  */
 public record TrainingSummary(
         int inputs,
@@ -42,10 +45,16 @@ public record TrainingSummary(
         int epochsAllowed,
         int bestEpoch,
         double trainingLoss,
-        double validationLoss)
+        double validationLoss,
+        List<OutputFigure> figures)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
+
+    /** Copies the list. */
+    public TrainingSummary {
+        figures = List.copyOf(figures);
+    }
 
     /** The summary as lines of text. */
     public String describe() {
@@ -74,6 +83,18 @@ public record TrainingSummary(
         line(text, "Training loss", "%.4f (%s)", trainingLoss, loss);
         if (validationRows > 0) {
             line(text, "Validation loss", "%.4f (%s)", validationLoss, loss);
+        }
+        if (!figures.isEmpty()) {
+            boolean heldOut = validationRows > 0;
+            line(
+                    text,
+                    "Heads",
+                    "on the %d %s rows",
+                    heldOut ? validationRows : trainingRows,
+                    heldOut ? "validation" : "training");
+            for (OutputFigure figure : figures) {
+                line(text, figure.place(), "%s", figure.describe());
+            }
         }
         return text.toString();
     }

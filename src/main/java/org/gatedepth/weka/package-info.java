@@ -7,6 +7,7 @@
  *   <li>{@link org.gatedepth.weka.OptionStrings} looks at the raw option strings before Weka's own parser, which
  *       ignores what it cannot read;
  *   <li>{@link org.gatedepth.weka.NetworkOptions} holds the values and checks their ranges;
+ *   <li>{@link org.gatedepth.weka.AuxiliaryHeads} says which auxiliary heads the options make with the table;
  *   <li>{@link org.gatedepth.weka.TableEncoder} is fitted on the training rows and turns rows into arrays, then and at
  *       every prediction;
  *   <li>{@link org.gatedepth.weka.TrainingRun} trains the network, one epoch a call;

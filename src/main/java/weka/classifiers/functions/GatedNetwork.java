@@ -2,6 +2,9 @@ package weka.classifiers.functions;
 
 import java.util.concurrent.Callable;
 import org.gatedepth.block.Connection;
+import org.gatedepth.weka.AuxiliaryDecay;
+import org.gatedepth.weka.AuxiliaryHeads;
+import org.gatedepth.weka.AuxiliaryOptions;
 import org.gatedepth.weka.CommandLine;
 import org.gatedepth.weka.NetworkModel;
 import org.gatedepth.weka.NetworkOptions;
@@ -54,6 +57,12 @@ public class GatedNetwork extends RandomizableClassifier
     private int miniBatch = 32;
     private double validation = 0;
     private int patience = 10;
+    private int auxEvery = 0;
+    private double auxWeight = 0.3;
+    private AuxiliaryDecay auxDecay = AuxiliaryDecay.NONE;
+    private String auxAttributes = "";
+    private String auxDepth = "auto";
+    private double earlyExit = 0;
     private int threads = 0;
 
     private @Nullable NetworkModel model;
@@ -65,7 +74,12 @@ public class GatedNetwork extends RandomizableClassifier
                 + " gates (default), residual, weighted or dense connections, so that depth stays trainable. Nominal"
                 + " attributes are binarised, missing values replaced, columns standardised; instance weights multiply"
                 + " the loss of their rows. Trained by Deeplearning4j with Adam, decoupled weight decay and one cycle"
-                + " of the learning rate.\n\nFor more information see:\n\n"
+                + " of the learning rate.\n\nAuxiliary heads are further outputs below the last block, whose losses are"
+                + " added to that of the class in training: on the class after every few blocks (auxEvery), so that the"
+                + " lower blocks get a gradient of their own; and on other attributes (auxAttributes), which are then"
+                + " targets and not inputs, may be missing in training rows and are not read at prediction. With"
+                + " earlyExit a row is answered by the first head on the class that is confident enough. The model's"
+                + " description shows how well each head does.\n\nFor more information see:\n\n"
                 + getTechnicalInformation();
     }
 
@@ -135,9 +149,10 @@ public class GatedNetwork extends RandomizableClassifier
 
     private void initialise(Instances data) throws Exception {
         NetworkOptions options = checkedOptions();
+        AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         getCapabilities().testWithFail(data);
-        Instances rows = TableEncoder.usableRows(data);
-        run = training(() -> new TrainingRun(options, rows));
+        Instances rows = TableEncoder.usableRows(data, heads.attributes());
+        run = training(() -> new TrainingRun(options, heads, rows));
     }
 
     private boolean next() throws Exception {
@@ -221,6 +236,8 @@ public class GatedNetwork extends RandomizableClassifier
                 miniBatch,
                 validation,
                 patience,
+                new AuxiliaryOptions(
+                        auxEvery, auxWeight, auxDecay, auxAttributes, AuxiliaryOptions.depths(auxDepth), earlyExit),
                 getThreads(),
                 getSeed());
     }
@@ -435,13 +452,110 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     @OptionMetadata(
+            displayName = "auxEvery",
+            description =
+                    "The number of blocks from one auxiliary head on the class to the next, all below the last block, or 0"
+                            + " for none (default 0).",
+            commandLineParamName = "aux-every",
+            commandLineParamSynopsis = "-aux-every <int>",
+            displayOrder = 13)
+    public int getAuxEvery() {
+        return auxEvery;
+    }
+
+    public void setAuxEvery(int auxEvery) {
+        this.auxEvery = auxEvery;
+    }
+
+    @OptionMetadata(
+            displayName = "auxWeight",
+            description =
+                    "The weight of the loss of each auxiliary head, where that of the class has 1, in the first epoch"
+                            + " (default 0.3).",
+            commandLineParamName = "aux-weight",
+            commandLineParamSynopsis = "-aux-weight <number>",
+            displayOrder = 14)
+    public double getAuxWeight() {
+        return auxWeight;
+    }
+
+    public void setAuxWeight(double auxWeight) {
+        this.auxWeight = auxWeight;
+    }
+
+    @OptionMetadata(
+            displayName = "auxDecay",
+            description =
+                    "How the weight of the auxiliary losses falls: NONE, LINEAR to zero in the last epoch, or EXPONENTIAL"
+                            + " to one hundredth in the last epoch (default NONE).",
+            commandLineParamName = "aux-decay",
+            commandLineParamSynopsis = "-aux-decay <name>",
+            displayOrder = 15)
+    public AuxiliaryDecay getAuxDecay() {
+        return auxDecay;
+    }
+
+    public void setAuxDecay(AuxiliaryDecay auxDecay) {
+        this.auxDecay = auxDecay;
+    }
+
+    @OptionMetadata(
+            displayName = "auxAttributes",
+            description =
+                    "The nominal or numeric attributes that are learned by auxiliary heads instead of being inputs, as a"
+                            + " range such as 2,4-last, which may be missing in training rows and are not read at"
+                            + " prediction (default none).",
+            commandLineParamName = "aux-attributes",
+            commandLineParamSynopsis = "-aux-attributes <range>",
+            displayOrder = 16)
+    public String getAuxAttributes() {
+        return auxAttributes;
+    }
+
+    public void setAuxAttributes(String auxAttributes) {
+        this.auxAttributes = auxAttributes;
+    }
+
+    @OptionMetadata(
+            displayName = "auxDepth",
+            description =
+                    "The blocks after which the heads of auxAttributes stand, one number for all or one for each separated"
+                            + " by commas, or auto for half of the depth (default auto).",
+            commandLineParamName = "aux-depth",
+            commandLineParamSynopsis = "-aux-depth <list or auto>",
+            displayOrder = 17)
+    public String getAuxDepth() {
+        return auxDepth;
+    }
+
+    public void setAuxDepth(String auxDepth) {
+        this.auxDepth = auxDepth;
+    }
+
+    @OptionMetadata(
+            displayName = "earlyExit",
+            description =
+                    "The probability at which a row leaves at an auxiliary head on the class in prediction, at most 1, or"
+                            + " 0 for rows that go through all blocks (default 0).",
+            commandLineParamName = "early-exit",
+            commandLineParamSynopsis = "-early-exit <number>",
+            displayOrder = 18)
+    public double getEarlyExit() {
+        return earlyExit;
+    }
+
+    public void setEarlyExit(double earlyExit) {
+        this.earlyExit = earlyExit;
+    }
+
+    @OptionMetadata(
             displayName = "threads",
             description =
                     "The number of threads that native code may use in training and prediction; 0 takes the fastest, which"
                             + " is one thread for widths below 256 and all processors from there on (default 0).",
             commandLineParamName = "threads",
             commandLineParamSynopsis = "-threads <int>",
-            displayOrder = 13)
+            displayOrder = 19)
     public int getThreads() {
         return threads;
     }

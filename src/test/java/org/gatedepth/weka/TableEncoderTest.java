@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.StringReader;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import weka.core.Instances;
 
@@ -12,12 +13,12 @@ class TableEncoderTest {
     private static Instances table(String text) throws Exception {
         Instances table = new Instances(new StringReader(text));
         table.setClassIndex(table.numAttributes() - 1);
-        return TableEncoder.usableRows(table);
+        return TableEncoder.usableRows(table, List.of());
     }
 
     private static EncodedTable encode(String text) throws Exception {
         Instances rows = table(text);
-        return TableEncoder.fit(rows).encode(rows);
+        return TableEncoder.fit(rows, List.of()).encode(rows);
     }
 
     @Test
@@ -47,10 +48,10 @@ class TableEncoderTest {
     @Test
     void standardisesNumericClassAndGivesItBack() throws Exception {
         Instances rows = table("@relation r\n@attribute a numeric\n@attribute c numeric\n@data\n1,10\n2,20\n3,30\n");
-        TableEncoder encoder = TableEncoder.fit(rows);
+        TableEncoder encoder = TableEncoder.fit(rows, List.of());
 
         assertThat(encoder.encode(rows).targets()).isDeepEqualTo(new float[][] {{-1}, {0}, {1}});
-        assertThat(encoder.toClassUnits(-1)).isCloseTo(10, within(1e-9));
+        assertThat(encoder.classColumn().toUnits(-1)).isCloseTo(10, within(1e-9));
     }
 
     @Test
@@ -66,6 +67,49 @@ class TableEncoderTest {
         EncodedTable encoded = encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n7,p\n7,q\n");
 
         assertThat(encoded.inputs()).isDeepEqualTo(new float[][] {{0}, {0}});
+    }
+
+    private static final String AUXILIARY = """
+            @relation r
+            @attribute n numeric
+            @attribute a numeric
+            @attribute l {x,y}
+            @attribute c {p,q}
+            @data
+            """;
+
+    @Test
+    void encodesAuxiliaryAttributesAsTargetsOnly() throws Exception {
+        Instances rows = table(AUXILIARY + "10,1,x,p\n?,2,?,q\n30,3,y,p\n");
+
+        EncodedTable encoded = TableEncoder.fit(rows, List.of(0, 2)).encode(rows);
+
+        float known = (float) Math.sqrt(0.5);
+        assertThat(encoded.inputs()).isDeepEqualTo(new float[][] {{-1}, {0}, {1}});
+        assertThat(encoded.learned()).hasSize(3);
+        assertThat(encoded.learned().get(1).values()).isDeepEqualTo(new float[][] {{-known}, {0}, {known}});
+        assertThat(encoded.learned().get(1).weights()).containsExactly(1, 0, 1);
+        assertThat(encoded.learned().get(2).values()).isDeepEqualTo(new float[][] {{1, 0}, {0, 0}, {0, 1}});
+        assertThat(encoded.learned().get(2).weights()).containsExactly(1, 0, 1);
+    }
+
+    @Test
+    void givesNumericAuxiliaryAttributeBackInItsUnits() throws Exception {
+        Instances rows = table(AUXILIARY + "10,1,x,p\n?,2,?,q\n30,3,y,p\n");
+
+        TargetColumn column = TableEncoder.fit(rows, List.of(0)).targets().get(1);
+
+        assertThat(column.toUnits(0)).isCloseTo(20, within(1e-9));
+        assertThat(column.toUnits(1)).isCloseTo(20 + Math.sqrt(200), within(1e-9));
+    }
+
+    @Test
+    void standardisesAuxiliaryAttributeWhoseRowsWeighLittle() throws Exception {
+        Instances rows = table(AUXILIARY + "10,1,x,p,{0.1}\n30,2,x,q,{0.1}\n?,3,x,p,{100}\n");
+
+        TargetColumn column = TableEncoder.fit(rows, List.of(0)).targets().get(1);
+
+        assertThat(column.scale()).isCloseTo(Math.sqrt(200), within(1e-9));
     }
 
     // Each has a mask of its own in the data set: Weka's filters must give both the same columns.

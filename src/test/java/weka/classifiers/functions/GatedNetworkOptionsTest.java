@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Collections;
 import java.util.stream.Stream;
 import org.gatedepth.block.Connection;
+import org.gatedepth.weka.AuxiliaryDecay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +42,19 @@ class GatedNetworkOptionsTest {
                 "-mini-batch 0 | Option -mini-batch must be a whole number of at least 1, but 0 was given.",
                 "-validation 100 | Option -validation must be a percentage from 0 to 90, but 100.0 was given.",
                 "-patience -1 | Option -patience must be a whole number of at least 0 (0 never stops), but -1 was given.",
+                "-aux-every -1 | Option -aux-every must be a whole number of at least 0 (0 makes no heads), but -1 was given.",
+                "-aux-weight -1 | Option -aux-weight must be a finite number of at least 0, but -1.0 was given.",
+                "-aux-weight NaN | Option -aux-weight must be a finite number of at least 0, but NaN was given.",
+                "-aux-weight Infinity | Option -aux-weight must be a finite number of at least 0, but Infinity was given.",
+                "-aux-decay SLOW | Option -aux-decay must be one of NONE, LINEAR, EXPONENTIAL, but 'SLOW' was given.",
+                "-aux-attributes a | Option -aux-attributes must be a range of attributes such as 2,4-6 or first-3,last, but 'a' was given.",
+                "-aux-attributes 1-2-3 | Option -aux-attributes must be a range of attributes such as 2,4-6 or first-3,last, but '1-2-3' was given.",
+                "-aux-attributes 0 | Option -aux-attributes must be a range of attributes such as 2,4-6 or first-3,last, but '0' was given.",
+                "-aux-attributes 1,,2 | Option -aux-attributes must be a range of attributes such as 2,4-6 or first-3,last, but '1,,2' was given.",
+                "-aux-depth deep | Option -aux-depth must be block numbers separated by commas, or 'auto', but 'deep' was given.",
+                "-aux-depth 2, | Option -aux-depth must be block numbers separated by commas, or 'auto', but '2,' was given.",
+                "-early-exit 1.5 | Option -early-exit must be a probability, at most 1 (0 never exits), but 1.5 was given.",
+                "-early-exit NaN | Option -early-exit must be a probability, at most 1 (0 never exits), but NaN was given.",
                 "-threads -1 | Option -threads must be a whole number of at least 0 (0 takes the fastest), but -1 was given.",
                 "-threads two | Option -threads must be a whole number, but 'two' was given.",
                 "-S one | Option -S must be a whole number, but 'one' was given.",
@@ -82,7 +96,8 @@ class GatedNetworkOptionsTest {
 
         network.setOptions(Utils.splitOptions("-depth 3 -width 7 -connection RESIDUAL -gate-bias -2 -activation TANH"
                 + " -dropout 0.25 -weight-decay 0.5 -learning-rate 0.125 -epochs 4 -mini-batch 9 -validation 20"
-                + " -patience 5 -threads 2 -S 42"));
+                + " -patience 5 -aux-every 1 -aux-weight 0.5 -aux-decay linear -aux-attributes 2,4-last -aux-depth 1,3"
+                + " -early-exit 0.75 -threads 2 -S 42"));
 
         assertThat(network.getDepth()).isEqualTo(3);
         assertThat(network.getWidth()).isEqualTo(7);
@@ -96,6 +111,12 @@ class GatedNetworkOptionsTest {
         assertThat(network.getMiniBatch()).isEqualTo(9);
         assertThat(network.getValidation()).isEqualTo(20);
         assertThat(network.getPatience()).isEqualTo(5);
+        assertThat(network.getAuxEvery()).isEqualTo(1);
+        assertThat(network.getAuxWeight()).isEqualTo(0.5);
+        assertThat(network.getAuxDecay()).isEqualTo(AuxiliaryDecay.LINEAR);
+        assertThat(network.getAuxAttributes()).isEqualTo("2,4-last");
+        assertThat(network.getAuxDepth()).isEqualTo("1,3");
+        assertThat(network.getEarlyExit()).isEqualTo(0.75);
         assertThat(network.getThreads()).isEqualTo(2);
         assertThat(network.getSeed()).isEqualTo(42);
     }
@@ -103,7 +124,8 @@ class GatedNetworkOptionsTest {
     @Test
     void writesOptionsThatItReadsBack() throws Exception {
         GatedNetwork network = new GatedNetwork();
-        network.setOptions(Utils.splitOptions("-depth 3 -gate-bias -1.5 -connection DENSE -S 7"));
+        network.setOptions(Utils.splitOptions("-depth 3 -gate-bias -1.5 -connection DENSE -aux-every 2"
+                + " -aux-decay EXPONENTIAL -aux-attributes 1 -S 7"));
         GatedNetwork other = new GatedNetwork();
 
         other.setOptions(network.getOptions());
@@ -144,7 +166,7 @@ class GatedNetworkOptionsTest {
 
         assertThat(description).matches("[^.]*\\(default [^ ]+\\)\\.");
         String stated = description.replaceAll(".*\\(default ([^ ]+)\\)\\.", "$1");
-        assertThat(stated).isIn(given, given.replaceAll("\\.0$", ""));
+        assertThat(stated).isIn(given.isEmpty() ? "none" : given, given.replaceAll("\\.0$", ""));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
+import weka.core.Instance;
 import weka.core.Instances;
 
 /** Tables for the tests. */
@@ -57,6 +58,28 @@ final class Tables {
             double a = random.nextGaussian();
             double b = random.nextGaussian();
             table.add(new DenseInstance(1, new double[] {a, b, 1000 + 100 * (2 * a - b)}));
+        }
+        return table;
+    }
+
+    /**
+     * Rows of two numbers with the class of {@link #signs}, which stands in the middle, and two attributes that belong to
+     * the first number: its thousandfold, and its sign.
+     */
+    static Instances related(int rows, long seed) {
+        Instances table = new Instances(
+                "related",
+                new ArrayList<>(List.of(
+                        new Attribute("a"),
+                        new Attribute("thousandfold"),
+                        new Attribute("class", List.of("same", "different")),
+                        new Attribute("sign", List.of("minus", "plus")),
+                        new Attribute("b"))),
+                0);
+        table.setClassIndex(2);
+        for (Instance row : signs(rows, seed)) {
+            double a = row.value(0);
+            table.add(new DenseInstance(1, new double[] {a, 1000 * a, row.classValue(), a < 0 ? 0 : 1, row.value(1)}));
         }
         return table;
     }
