@@ -3,6 +3,7 @@ package org.gatedepth.loss;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -43,7 +44,9 @@ public record SoftmaxCrossEntropy(
 
     /** Not ND4J's op: that one is the logarithm of a softmax, minus infinity where the softmax is 0. */
     private static SDVariable logSoftmax(SameDiff sd, SDVariable scores) {
-        SDVariable below = scores.sub(scores.max(true, 1));
+        // The result does not depend on what is subtracted: the gradient need not pass there.
+        SDVariable highest = new StopGradient(sd, scores.max(true, 1)).outputVariable();
+        SDVariable below = scores.sub(highest);
         return below.sub(sd.math.log(sd.math.exp(below).sum(true, 1)));
     }
 

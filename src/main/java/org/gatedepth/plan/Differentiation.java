@@ -12,6 +12,7 @@ import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
 
 /**
  * Reverse-mode differentiation of one variable, written into the same graph.
@@ -29,7 +30,8 @@ final class Differentiation {
         this.sd = sd;
         dependent = new HashSet<>(wrt);
         for (SameDiffOp op : ops) {
-            if (Schedule.inputsOf(op).stream().anyMatch(dependent::contains)) {
+            boolean passes = !(op.getOp() instanceof StopGradient);
+            if (passes && Schedule.inputsOf(op).stream().anyMatch(dependent::contains)) {
                 // A comparison or an index carries no gradient.
                 op.getOutputsOfOp().stream()
                         .filter(name -> sd.getVariable(name).dataType().isFPType())

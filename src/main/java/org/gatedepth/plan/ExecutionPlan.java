@@ -26,6 +26,7 @@ import org.nd4j.linalg.api.ops.ReduceOp;
 import org.nd4j.linalg.api.ops.ScalarOp;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.api.ops.impl.controlflow.compat.BaseCompatOp;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
 import org.nd4j.linalg.api.ops.impl.shape.tensorops.BaseTensorOp;
 import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Identity;
@@ -102,7 +103,7 @@ final class ExecutionPlan {
         boolean stateful = op instanceof BaseRandomOp || op.getClass().getName().contains(".ops.random.");
         boolean controlFlow = op instanceof BaseCompatOp
                 || op instanceof BaseTensorOp
-                || op.getClass().getName().contains(".controlflow.");
+                || (op.getClass().getName().contains(".controlflow.") && !(op instanceof StopGradient));
         return !stateful && !controlFlow && !(op instanceof Assign) && (op instanceof CustomOp || op instanceof Op);
     }
 

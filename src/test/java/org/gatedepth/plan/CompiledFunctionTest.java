@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
+import static org.gatedepth.testing.Arrays.row;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,6 +30,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -468,5 +470,18 @@ class CompiledFunctionTest {
         }
         System.gc();
         assertThat(Pointer.totalBytes() - before).isLessThan(2_000_000);
+    }
+
+    @Test
+    void noGradientPassesWhereItIsStopped() {
+        CompiledFunction f = new CompiledFunction(
+                DataType.DOUBLE, Map.of("x", new long[] {-1, 2}), List.of("x"), Map.of(), (sd, inputs, p) -> {
+                    SDVariable x = inputs.get("x");
+                    return x.mul(new StopGradient(sd, x.mul(3)).outputVariable());
+                });
+        INDArray x = row(2, 5);
+        assertThat(f.path()).isEqualTo(CompiledFunction.Path.PLAN);
+        assertClose(f.forward(Map.of("x", x)), row(12, 75), 0);
+        assertClose(f.backward(row(1, 1)).get("x"), row(6, 15), 0);
     }
 }
