@@ -5,7 +5,8 @@
  * {@link org.gatedepth.dl4j.DenseSkipLayer}, {@link org.gatedepth.dl4j.GatedStack}) go into a {@code MultiLayerNetwork} or
  * {@code ComputationGraph} like stock ones; vertices ({@link org.gatedepth.dl4j.HighwayGateVertex},
  * {@link org.gatedepth.dl4j.WeightedSkipVertex}) join branches of a {@code ComputationGraph};
- * {@link org.gatedepth.dl4j.GatedNetworks} builds whole networks; {@link org.gatedepth.dl4j.FusedAdam} is an updater
+ * {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and {@link org.gatedepth.dl4j.DeepSupervisionOutputLayer} are heads with weighted
+ * losses; {@link org.gatedepth.dl4j.GatedNetworks} builds whole networks; {@link org.gatedepth.dl4j.FusedAdam} is an updater
  * for any network.
  *
  * <p>Each layer maps its settings to one {@link org.gatedepth.block.Block}; {@code BlockLayer} and {@code BlockRuntime} do the

@@ -44,6 +44,11 @@ class GatedNetworkAuxiliaryAccuracyTest {
     }
 
     @Test
+    void aHeadOfWeightZeroNeitherHelpsNorHarms() throws Exception {
+        assertThat(compare("vowel-length", "10", 495, "-aux-weight 0").gain()).isBetween(-0.01, 0.01);
+    }
+
+    @Test
     void theSpeakerHarmsTheVowel() throws Exception {
         Comparison harmed = compare("vowel", "1", 198, "-aux-weight 1 -aux-depth 3");
         assertThat(harmed.gain()).isLessThan(-0.01);
