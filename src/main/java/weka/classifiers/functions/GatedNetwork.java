@@ -100,6 +100,11 @@ public class GatedNetwork extends RandomizableClassifier
                 "2016",
                 "Densely Connected Convolutional Networks",
                 "1608.06993"));
+        highway.add(paper(
+                "Chen-Yu Lee and Saining Xie and Patrick Gallagher and Zhengyou Zhang and Zhuowen Tu",
+                "2014",
+                "Deeply-Supervised Nets",
+                "1409.5185"));
         return highway;
     }
 

@@ -11,15 +11,19 @@ import java.util.stream.Stream;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.DenseBlock;
 import org.gatedepth.block.DenseSkipBlock;
+import org.gatedepth.block.Heads;
 import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.block.ParamSpec;
 import org.gatedepth.block.Stack;
+import org.gatedepth.block.TappedStack;
 import org.gatedepth.block.WeightedSkipBlock;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.loss.Loss;
 import org.gatedepth.testing.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -56,6 +60,24 @@ class PlanAgainstSessionTest {
                 "dense skip",
                 new DenseSkipBlock(RELU),
                 new DenseSkipBlock(new DenseBlock(12, 3, Activation.SIGMOID, true))));
+        cases.add(of(
+                "tapped stack below heads",
+                new TappedStack(new Stack(List.of(RELU, new HighwayBlock(NORMALISED, -1))), List.of(0)),
+                new Heads(12, List.of(new Heads.Part("low", 0, RELU), new Heads.Part("main", 6, NORMALISED)))));
+        List<Loss> losses = List.of(
+                Loss.softmaxCrossEntropy().withLabelSmoothing(0.1).withClassWeights(1, 2, 3, 1, 2, 3),
+                Loss.binaryCrossEntropy().withLabelSmoothing(0.1),
+                Loss.squaredError(),
+                Loss.huber(0.5));
+        for (Loss loss : losses) {
+            cases.add(new Case(
+                    loss.toString(),
+                    (sd, in, p) -> {
+                        SDVariable scores = in.get("x").mul(p.get("a"));
+                        return loss.elements(sd, scores, sd.math.step(in.get("x"), 0), 6);
+                    },
+                    Map.of("a", new long[] {1, 6})));
+        }
         for (Activation activation : Activation.values()) {
             if (activation != Activation.RRELU) {
                 cases.add(of("activation " + activation, new DenseBlock(6, 6, activation, false)));
