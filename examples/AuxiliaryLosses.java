@@ -67,9 +67,9 @@ public class AuxiliaryLosses {
                 accuracy(test, lean.outputSingle(test.getFeatures())), network.numParams(), lean.numParams());
 
         EarlyExit.Result early = new EarlyExit(network, List.of("head2", "head4"), 0.9).predict(test.getFeatures());
-        System.out.printf(
-                "leaving at a confidence of .9: accuracy %.3f, shares %s%n",
-                accuracy(test, early.output()), early.shares());
+        System.out.printf("leaving at a confidence of .9: accuracy %.3f", accuracy(test, early.output()));
+        early.shares().forEach((head, share) -> System.out.printf(", %.0f%% at %s", 100 * share, head));
+        System.out.println();
     }
 
     private static ComputationGraph trained(NetworkSpec spec, DataSet train, AuxiliaryLabels labels) {

@@ -2,6 +2,7 @@ package org.gatedepth.dl4j;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class EarlyExit {
      * @param network a graph of one input whose vertices treat each row by itself, its first output the one to be predicted
      * @param heads names of the outputs at which rows may leave, the lowest first
      * @param confidence probability that a head must reach, above 0 and at most 1
-     * @throws IllegalArgumentException for a confidence out of range, and a name that is not an output with the classes of the
+     * @throws IllegalArgumentException for a confidence out of range, no name, a name given twice or one that is not an output with the classes of the
      *     first one, and outputs that are not a softmax
      */
     public EarlyExit(ComputationGraph network, List<String> heads, double confidence) {
@@ -67,8 +68,8 @@ public final class EarlyExit {
      *
      * @param network the network
      * @param confidence probability that a head must reach, above 0 and at most 1
-     * @throws IllegalArgumentException for a confidence out of range, and a network that does not end so or whose
-     *     output is not a softmax
+     * @throws IllegalArgumentException for a confidence out of range, and a network that does not end so, has no such head, or
+     *     whose output is not a softmax
      */
     public EarlyExit(MultiLayerNetwork network, double confidence) {
         this(new StackExits(network), confidence);
@@ -77,6 +78,14 @@ public final class EarlyExit {
     private EarlyExit(Exits exits, double confidence) {
         if (!(confidence > 0 && confidence <= 1)) {
             throw new IllegalArgumentException("the confidence must be above 0 and at most 1, got " + confidence);
+        }
+        List<String> names = exits.names();
+        if (names.size() < 2) {
+            throw new IllegalArgumentException("early exit needs at least one head on the classes of the output \""
+                    + names.get(0) + "\", got none");
+        }
+        if (new HashSet<>(names).size() < names.size()) {
+            throw new IllegalArgumentException("early exit needs each head once, got " + names);
         }
         this.exits = exits;
         this.confidence = confidence;
@@ -113,6 +122,9 @@ public final class EarlyExit {
     public Result predict(INDArray features) {
         List<String> names = exits.names();
         int rows = (int) features.size(0);
+        if (rows == 0) {
+            throw new IllegalArgumentException("early exit needs at least one row, got none");
+        }
         int[] left = new int[rows];
         Arrays.fill(left, names.size() - 1);
         List<INDArray> answers = new ArrayList<>();

@@ -159,10 +159,21 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         boolean dropOut = layerConf().getIDropout() != null;
         CompiledFunction function = dropOut ? withDropout() : plain();
         INDArray counts = scores.counts(checkedMask());
-        double[] excess = scores.excess(forward(dropOut, workspaceMgr), counts);
+        double[] excess = excess(forward(dropOut, workspaceMgr), counts);
         last = new Losses(input, checkedLabels(), maskArray, excess);
         INDArray seed = scores.seed(weights(excess), input.size(0));
         return gradients(function, counts == null ? seed : counts.mul(seed), workspaceMgr);
+    }
+
+    private double[] excess(INDArray elements, @Nullable INDArray counts) {
+        double[] excess = scores.excess(elements, counts);
+        if (Double.isNaN(Arrays.stream(excess).sum())
+                && Double.isNaN(checkedLabels().sumNumber().doubleValue())) {
+            throw new IllegalArgumentException(
+                    "labels must be numbers, got NaN: where a label is missing give 0 and a label"
+                            + " mask of 0, as AuxiliaryLabels does " + layerId());
+        }
+        return excess;
     }
 
     private double[] weights(double[] excess) {
@@ -180,7 +191,7 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         } else {
             boolean dropOut = training && layerConf().getIDropout() != null;
             INDArray elements = dropOut ? forward(true, workspaceMgr) : plain().infer(inputs());
-            excess = scores.excess(elements, scores.counts(checkedMask()));
+            excess = excess(elements, scores.counts(checkedMask()));
         }
         double[] weights = weights(excess);
         double sum = 0;
@@ -195,7 +206,7 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         assertInputSet(false);
         INDArray counts = scores.counts(checkedMask());
         INDArray elements = plain().infer(inputs());
-        INDArray column = scores.perExample(elements, counts, weights(scores.excess(elements, counts)));
+        INDArray column = scores.perExample(elements, counts, weights(excess(elements, counts)));
         return workspaceMgr.dup(ArrayType.ACTIVATIONS, column.addi(fullNetRegTerm), 'c');
     }
 

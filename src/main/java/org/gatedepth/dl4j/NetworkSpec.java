@@ -167,21 +167,25 @@ public record NetworkSpec(
         return changed(c -> c.seed = newSeed);
     }
 
-    /** With these auxiliary heads in place of those it has. */
-    public NetworkSpec withHeads(List<AuxiliaryHead> newHeads) {
-        return changed(c -> c.heads = newHeads);
+    /** With these auxiliary heads beside those that it has. */
+    public NetworkSpec withHeads(List<AuxiliaryHead> more) {
+        List<AuxiliaryHead> all = new ArrayList<>(heads);
+        all.addAll(more);
+        return changed(c -> c.heads = all);
     }
 
     /**
-     * With a head on the network's own target after every so many blocks, but not after the last, beside the heads that it
-     * has. They are linear and are called {@code head4, head8, ...} by the number of the block.
+     * With a head on the network's own target after every so many blocks of the depth that it has now, but not after the
+     * last, beside the heads that it has. They are linear and are called {@code head4, head8, ...} by the number of the block.
      *
-     * @param blocks distance of the heads, at least 1
+     * @param blocks distance of the heads, at least 1 and below the depth
      * @param weight weight of their losses, by epoch; {@code new FixedSchedule(0.3)} for a constant one
      */
     public NetworkSpec withHeadsEvery(int blocks, ISchedule weight) {
-        require(blocks >= 1, "the distance of heads must be at least 1 block, got " + blocks);
-        List<AuxiliaryHead> all = new ArrayList<>(heads);
+        require(
+                blocks >= 1 && blocks < depth,
+                "the distance of heads must be from 1 to " + (depth - 1) + " blocks, below the depth, got " + blocks);
+        List<AuxiliaryHead> all = new ArrayList<>();
         Loss loss = task == Task.CLASSIFICATION ? Loss.softmaxCrossEntropy() : Loss.squaredError();
         for (int block = blocks; block < depth; block += blocks) {
             all.add(new AuxiliaryHead(

@@ -8,8 +8,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Epochs count from 0. With {@code to = 0} the value is zero from epoch {@code epochs} on.
  *
- * @param from value in epoch 0, finite
- * @param to value from epoch {@code epochs} on, finite
+ * @param from value in epoch 0, finite and not negative
+ * @param to value from epoch {@code epochs} on, finite and not negative
  * @param epochs number of epochs, at least 1
  */
 public record LinearDecay(
@@ -20,8 +20,8 @@ public record LinearDecay(
     /** Checks the settings. */
     public LinearDecay {
         LossSettings.require(
-                Double.isFinite(from) && Double.isFinite(to),
-                "the ends of a linear decay must be finite numbers, got " + from + " and " + to);
+                from >= 0 && to >= 0 && Double.isFinite(from) && Double.isFinite(to),
+                "the ends of a linear decay must be finite numbers of at least 0, got " + from + " and " + to);
         LossSettings.require(epochs >= 1, "a linear decay takes at least 1 epoch, got " + epochs);
     }
 

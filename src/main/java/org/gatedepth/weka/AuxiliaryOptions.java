@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param every blocks from one head on the class to the next; 0 for none
  * @param weight weight of each auxiliary loss in the first epoch, at least 0
  * @param decay how that weight changes over the epochs
- * @param attributes the auxiliary attributes as a range of Weka, such as {@code 2,4-last}; empty for none
+ * @param attributes the auxiliary attributes as a range of Weka, such as {@code 2,4-last}; {@code none} or empty for none
  * @param depths blocks after which their heads stand, one for all or one for each attribute; empty for half of the depth
  * @param earlyExit probability at which a row leaves at a head on the class, in (0, 1]; 0 for never
  */
@@ -30,7 +30,7 @@ public record AuxiliaryOptions(
         NetworkOptions.require(every >= 0, "aux-every", "a whole number of at least 0 (0 makes no heads)", every);
         NetworkOptions.require(
                 weight >= 0 && !Double.isInfinite(weight), "aux-weight", "a finite number of at least 0", weight);
-        attributes = attributes.strip();
+        attributes = attributes.strip().equalsIgnoreCase("none") ? "" : attributes.strip();
         if (!RANGE.matcher(attributes).matches()) {
             throw OptionStrings.notReadable(
                     "aux-attributes", "a range of attributes such as 2,4-6 or first-3,last", attributes);

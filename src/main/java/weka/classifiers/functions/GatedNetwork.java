@@ -524,8 +524,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "auxDepth",
             description =
-                    "The blocks after which the heads of auxAttributes stand, one number for all or one for each separated"
-                            + " by commas, or auto for half of the depth (default auto).",
+                    "The blocks after which the heads of the auxiliary attributes stand, one number for all or one for each in"
+                            + " their order, separated by commas, or auto for half of the depth (default auto).",
             commandLineParamName = "aux-depth",
             commandLineParamSynopsis = "-aux-depth <list or auto>",
             displayOrder = 17)

@@ -34,6 +34,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
@@ -210,8 +211,7 @@ class EarlyExitGraphTest {
     void headsMayBeAskedInAnyOrderAndNotAllOfThem() {
         ComputationGraph graph = skipping(DataType.DOUBLE);
         INDArray x = normal(1, ROWS, Networks.INPUTS);
-        for (List<String> heads :
-                List.of(List.of("high", "low"), List.of("low", "low"), List.of("high"), List.<String>of())) {
+        for (List<String> heads : List.of(List.of("high", "low"), List.of("high"))) {
             assertEachRowLeftWhereItShould(graph, heads, 0.7, x, 1e-12);
         }
     }
@@ -362,6 +362,25 @@ class EarlyExitGraphTest {
                     "early exit needs heads that are outputs of the network other than \"out\", its first, so some of"
                             + " [out, high, low], got \"" + name + "\"");
         }
+    }
+
+    @Test
+    void refusesNoHeadAndAHeadGivenTwice() {
+        ComputationGraph graph = skipping(DataType.DOUBLE);
+        assertRefused(
+                () -> new EarlyExit(graph, List.of(), 0.5),
+                "early exit needs at least one head on the classes of the output \"out\", got none");
+        assertRefused(
+                () -> new EarlyExit(graph, List.of("low", "low"), 0.5),
+                "early exit needs each head once, got [low, low, out]");
+    }
+
+    @Test
+    void refusesNoRows() {
+        EarlyExit exit = new EarlyExit(skipping(DataType.DOUBLE), List.of("low"), 0.5);
+        assertRefused(
+                () -> exit.predict(Nd4j.create(DataType.DOUBLE, 0, Networks.INPUTS)),
+                "early exit needs at least one row, got none");
     }
 
     @Test

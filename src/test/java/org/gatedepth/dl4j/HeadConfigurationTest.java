@@ -227,6 +227,12 @@ class HeadConfigurationTest {
                                 .build(),
                         "the first label column of a head must be at least 0, got -1"),
                 refusal(
+                        () -> new LinearDecay(0.3, -1, 5),
+                        "the ends of a linear decay must be finite numbers of at least 0, got 0.3 and -1.0"),
+                refusal(
+                        () -> NetworkSpec.classification(4, 3).withSize(6, 5).withHeadsEvery(6, new FixedSchedule(0.3)),
+                        "the distance of heads must be from 1 to 5 blocks, below the depth, got 6"),
+                refusal(
                         () -> new AuxiliaryHead("out", 1, Head.of(SOFTMAX, 3)),
                         "the name of a head has letters, digits and '-', is not one of [in, out] and does not begin with"
                                 + " \"stack\", got \"out\""),
@@ -327,5 +333,21 @@ class HeadConfigurationTest {
         graph.init();
         assertThat(graph.output(normal(1, 5, 4))).hasSize(4);
         assertThat(graph.getConfiguration().getNetworkOutputs()).containsExactly("out", "a", "b", "c");
+    }
+
+    @Test
+    void headsAreAddedInAnyOrder() {
+        AuxiliaryHead other = new AuxiliaryHead("a", 3, Head.of(SOFTMAX, 2));
+        NetworkSpec spec = NetworkSpec.classification(4, 3).withSize(6, 5);
+        assertThat(spec.withHeadsEvery(4, new FixedSchedule(0.3))
+                        .withHeads(java.util.List.of(other))
+                        .heads())
+                .extracting(AuxiliaryHead::name)
+                .containsExactly("head4", "a");
+        assertThat(spec.withHeads(java.util.List.of(other))
+                        .withHeadsEvery(4, new FixedSchedule(0.3))
+                        .heads())
+                .extracting(AuxiliaryHead::name)
+                .containsExactly("a", "head4");
     }
 }

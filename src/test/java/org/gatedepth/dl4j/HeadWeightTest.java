@@ -269,7 +269,10 @@ class HeadWeightTest {
 
     @Test
     void aScheduleThatTurnsNegativeIsRefusedWhenItDoes() {
-        ComputationGraph graph = graph(head().weight(new LinearDecay(0.3, -0.3, 2)));
+        ComputationGraph graph = graph(head().weight(new MapSchedule.Builder(ScheduleType.EPOCH)
+                .add(0, 0.3)
+                .add(2, -0.3)
+                .build()));
         graph.fit(data());
         graph.incrementEpochCount();
         graph.fit(data());
@@ -298,5 +301,19 @@ class HeadWeightTest {
                     graph.getParam(name).mul(graph.getParam(name)).sumNumber().doubleValue();
         }
         assertThat(score(graph) - plain).isCloseTo(0.25 * squares, within(1e-10));
+    }
+
+    @Test
+    void aLabelThatIsNaNIsRefused() {
+        ComputationGraph graph = graph(head());
+        INDArray before = graph.params().dup();
+        INDArray missing = Y.dup();
+        missing.getRow(2).assign(Double.NaN);
+        assertThatThrownBy(() -> graph.fit(new MultiDataSet(new INDArray[] {X}, new INDArray[] {Y, missing})))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "labels must be numbers, got NaN: where a label is missing give 0 and a label mask"
+                                + " of 0, as AuxiliaryLabels does");
+        assertClose(graph.params(), before, 0);
     }
 }

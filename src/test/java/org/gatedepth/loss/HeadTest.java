@@ -83,8 +83,9 @@ class HeadTest {
 
     @Test
     void refusesAWeightThatItsScheduleTurnsNegativeWhenItDoes() {
-        Head head = HEAD.withWeight(new LinearDecay(1, -1, 2));
-        assertThat(head.weightAt(0, 1)).isZero();
+        Head head = HEAD.withWeight(
+                new MapSchedule.Builder(ScheduleType.EPOCH).add(0, 1).add(2, -1).build());
+        assertThat(head.weightAt(0, 1)).isEqualTo(1);
         assertRefused(
                 () -> head.weightAt(0, 2), "the weight of a head must be a finite number of at least 0, got -1.0");
     }

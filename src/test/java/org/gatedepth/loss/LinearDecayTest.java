@@ -39,9 +39,9 @@ class LinearDecayTest {
 
     @Test
     void takesOneEpoch() {
-        LinearDecay decay = new LinearDecay(1, -1, 1);
+        LinearDecay decay = new LinearDecay(1, 3, 1);
         assertThat(decay.valueAt(0, 0)).isEqualTo(1);
-        assertThat(decay.valueAt(0, 1)).isEqualTo(-1);
+        assertThat(decay.valueAt(0, 1)).isEqualTo(3);
     }
 
     @Test
@@ -54,10 +54,10 @@ class LinearDecayTest {
     void refusesEndsThatAreNotFinite() {
         assertRefused(
                 () -> new LinearDecay(Double.NaN, 0, 4),
-                "the ends of a linear decay must be finite numbers, got NaN and 0.0");
+                "the ends of a linear decay must be finite numbers of at least 0, got NaN and 0.0");
         assertRefused(
                 () -> new LinearDecay(1, Double.NEGATIVE_INFINITY, 4),
-                "the ends of a linear decay must be finite numbers, got 1.0 and -Infinity");
+                "the ends of a linear decay must be finite numbers of at least 0, got 1.0 and -Infinity");
     }
 
     @Test

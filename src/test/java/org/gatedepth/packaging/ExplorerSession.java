@@ -38,7 +38,7 @@ import weka.gui.explorer.Explorer;
 
 /**
  * A person at the Explorer, in a process of its own whose Weka has the package installed: opens a data set, chooses the
- * classifier from the tree, changes an option, runs it, and stops a long run.
+ * classifier from the tree, changes options, runs it, and stops a long run.
  *
  * <p>Arguments: the data set, the folder for screenshots. Prints {@code finished} with the classifier's output, and {@code
  * stopped after} with milliseconds.
@@ -80,6 +80,7 @@ final class ExplorerSession {
         choose(panel);
         screenshot("chosen");
         edit(panel, "depth", "3");
+        edit(panel, "auxAttributes", "4");
         run(panel);
         screenshot("result");
         String output = GuiActionRunner.execute(() -> panel.getResultHistory()

@@ -52,7 +52,9 @@ class ExplorerTest {
         assertThat(run.exit())
                 .as("the session, which printed %s %s", run.out(), run.err())
                 .isZero();
-        assertThat(run.out()).contains("finished", "3 HIGHWAY blocks", "Total Number of Instances              150");
+        assertThat(run.out())
+                .contains(
+                        "finished", "3 HIGHWAY blocks", "after block 1", "Total Number of Instances              150");
         Matcher stopped = Pattern.compile("stopped after (\\d+) ms").matcher(run.out());
         assertThat(stopped.find()).isTrue();
         assertThat(Long.parseLong(stopped.group(1))).as("milliseconds to stop").isLessThan(1500);

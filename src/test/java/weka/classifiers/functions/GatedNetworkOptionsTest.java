@@ -179,4 +179,11 @@ class GatedNetworkOptionsTest {
 
         assertThat(check.getSuccess()).isTrue();
     }
+
+    @Test
+    void noneIsARangeOfNoAuxiliaryAttributes() throws Exception {
+        GatedNetwork network = Tables.quick("-aux-attributes", "none");
+        network.buildClassifier(Tables.signs(20, 1));
+        assertThat(network.toString()).doesNotContain("Heads:");
+    }
 }
