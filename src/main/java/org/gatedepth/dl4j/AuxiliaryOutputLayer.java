@@ -26,8 +26,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * </ul>
  *
  * <p>Sources: Lee et al. 2014, <i>Deeply-Supervised Nets</i>, arXiv 1409.5185 (heads, and their threshold); Szegedy et al. 2014,
- * arXiv 1409.4842 (the weight 0.3). Departure: the threshold of Lee et al. holds for the loss of each minibatch, and there is
- * one head a layer, not one a hidden unit map.
+ * arXiv 1409.4842 (the weight 0.3). Departures: the
+ * threshold of Lee et al. holds here for the mean loss of each minibatch, and their squared hinge losses are the losses of
+ * {@link Loss}.
  *
  * <pre>{@code
  * graph.addLayer("head4", new AuxiliaryOutputLayer.Builder(Loss.softmaxCrossEntropy())

@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <pre>{@code
  * EarlyExit.Result result = new EarlyExit(network, List.of("head4", "head8"), 0.95).predict(features);
  * result.output();   // probabilities
- * result.shares();   // {head4=0.61, head8=0.22, out=0.17}
+ * result.shares();   // by head, the part of the rows that it answered
  * }</pre>
  */
 public final class EarlyExit {
