@@ -56,7 +56,14 @@ class ArchitectureTest {
                     "org.apache.spark..",
                     "scala.."),
             new Layer(
-                    "weka", true, "org.gatedepth..", "org.nd4j..", "org.deeplearning4j..", "weka..", "javax.swing.."));
+                    "weka",
+                    true,
+                    "org.gatedepth..",
+                    "org.nd4j..",
+                    "org.deeplearning4j..",
+                    "weka..",
+                    "javax.swing..",
+                    "org.knowm.xchart.."));
 
     /**
      * A package below org.gatedepth.

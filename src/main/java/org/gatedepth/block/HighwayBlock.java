@@ -67,8 +67,13 @@ public record HighwayBlock(DenseBlock transform, double gateBias) implements Blo
     @Override
     public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
         SDVariable h = transform.apply(sd, x, p.scoped("H"));
-        SDVariable t = sd.nn.sigmoid(x.mmul(p.get("T/W")).add(p.get("T/b")));
+        SDVariable t = gate(sd, x, p);
         SDVariable c = Projection.carry(this, x, p);
         return c.add(t.mul(h.sub(c)));
+    }
+
+    /** The transform gate {@code T(x)}, of shape {@code [rows, outputSize]}, in (0, 1): 0 carries the input. */
+    public SDVariable gate(SameDiff sd, SDVariable x, Params p) {
+        return sd.nn.sigmoid(x.mmul(p.get("T/W")).add(p.get("T/b")));
     }
 }

@@ -79,4 +79,24 @@ public record Stack(List<Block> blocks) implements Block {
         }
         return taps;
     }
+
+    /** The transform gates of the highway blocks, each {@code [rows, outputSize]} of its block. */
+    public List<SDVariable> gates(SameDiff sd, SDVariable x, Params p) {
+        List<SDVariable> gates = new ArrayList<>();
+        SDVariable running = x;
+        for (int i = 0; i < blocks.size(); i++) {
+            String scope = "b" + i;
+            Block block = blocks.get(i);
+            try (NameScope ignored = sd.withNameScope(scope)) {
+                if (block instanceof HighwayBlock highway) {
+                    gates.add(highway.gate(sd, running, p.scoped(scope)));
+                }
+                // The output of the last block would be an op that nothing reads.
+                if (i < blocks.size() - 1) {
+                    running = block.apply(sd, running, p.scoped(scope));
+                }
+            }
+        }
+        return gates;
+    }
 }

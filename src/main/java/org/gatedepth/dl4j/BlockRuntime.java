@@ -189,6 +189,21 @@ class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffLayer {
                 });
     }
 
+    /** The transform gates of a {@link GatedStack} of highway blocks, those of one block beside those of the next. */
+    final CompiledFunction gates() {
+        Stack stack = ((GatedStack) blockLayer()).stack(blockLayer().getNIn());
+        return new CompiledFunction(
+                dataType,
+                Map.of(INPUT, new long[] {-1, stack.inputSize()}),
+                List.of(),
+                named(),
+                (sd, inputs, params) -> {
+                    SDVariable[] gates =
+                            stack.gates(sd, inputs.get(INPUT), params::get).toArray(SDVariable[]::new);
+                    return gates.length == 1 ? gates[0] : sd.concat(1, gates);
+                });
+    }
+
     private Params withDropout(SameDiff sd, CompiledFunction.Variables params) {
         return new Params() {
             @Override

@@ -1,5 +1,6 @@
 package org.gatedepth.weka;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -16,7 +17,10 @@ import java.util.regex.Pattern;
  * @param earlyExit probability at which a row leaves at a head on the class, in (0, 1]; 0 for never
  */
 public record AuxiliaryOptions(
-        int every, double weight, AuxiliaryDecay decay, String attributes, List<Integer> depths, double earlyExit) {
+        int every, double weight, AuxiliaryDecay decay, String attributes, List<Integer> depths, double earlyExit)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private static final Pattern RANGE = range("(first|last|[1-9]\\d*)");
 

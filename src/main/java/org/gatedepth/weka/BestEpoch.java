@@ -1,5 +1,6 @@
 package org.gatedepth.weka;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -11,27 +12,38 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * has to return to Weka after each epoch and to look for an interrupt after each minibatch, and it trains from an
  * iterator without saying which rows weigh what.
  */
-final class BestEpoch {
+final class BestEpoch implements Serializable {
 
-    private final int patience;
+    private static final long serialVersionUID = 1L;
+
     private double loss = Double.POSITIVE_INFINITY;
     private int epoch;
-    private @Nullable INDArray parameters;
+    private float @Nullable [] parameters;
 
-    /** @param patience epochs without a better loss after which to stop; 0 for never */
-    BestEpoch(int patience) {
-        this.patience = patience;
+    /** One that goes on from here, by itself. */
+    BestEpoch copy() {
+        BestEpoch copy = new BestEpoch();
+        copy.loss = loss;
+        copy.epoch = epoch;
+        copy.parameters = parameters;
+        return copy;
     }
 
     void offer(int candidate, double candidateLoss, INDArray candidateParameters) {
         if (candidateLoss < loss) {
             loss = candidateLoss;
             epoch = candidate;
-            parameters = candidateParameters.dup();
+            parameters = candidateParameters.toFloatVector();
         }
     }
 
-    boolean isPatienceOver(int current) {
+    /**
+     * Whether there were so many epochs without a better loss.
+     *
+     * @param current the last epoch
+     * @param patience number of epochs; 0 for never
+     */
+    boolean isPatienceOver(int current, int patience) {
         return patience > 0 && current - epoch >= patience;
     }
 
@@ -43,8 +55,8 @@ final class BestEpoch {
         return loss;
     }
 
-    @Nullable
-    INDArray parameters() {
+    /** The parameters, not to be changed; null before the first offer. */
+    float @Nullable [] parameters() {
         return parameters;
     }
 }

@@ -1,15 +1,17 @@
 package org.gatedepth.weka;
 
 import java.io.BufferedInputStream;
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
-import weka.classifiers.Classifier;
 import weka.classifiers.evaluation.Evaluation;
 import weka.core.SerializationHelper;
 import weka.core.Utils;
@@ -30,7 +32,9 @@ public final class CommandLine {
     private CommandLine() {}
 
     /**
-     * Runs Weka's evaluation and prints what it says.
+     * Runs Weka's evaluation and prints what it says. On a terminal a line tells how training goes on. The file of {@code -d} is
+     * written aside and moved, and {@code -export} writes the network as a zip for Deeplearning4j, with {@code -l} that of the
+     * model file.
      *
      * @param classifier the classifier
      * @param options Weka's general options and those of the classifier
@@ -38,14 +42,17 @@ public final class CommandLine {
      * @param err where a sentence about an error goes
      * @return whether the evaluation was made
      */
-    public static boolean run(Classifier classifier, String[] options, PrintStream out, PrintStream err) {
+    public static boolean run(ExportableClassifier classifier, String[] options, PrintStream out, PrintStream err) {
         try {
-            String problem = modelFileProblem(options);
-            if (problem != null) {
-                err.println(problem);
-                return false;
+            String export = exportFile(options);
+            String modelFile = Utils.getOption('l', options.clone());
+            ExportableClassifier loaded = modelFile.isEmpty() ? null : loaded(modelFile);
+            if (loaded == null || !Utils.getOption('T', options.clone()).isEmpty()) {
+                out.println(evaluate(classifier, options, err));
             }
-            out.println(Evaluation.evaluateModel(classifier, options));
+            if (!export.isEmpty()) {
+                (loaded == null ? classifier : loaded).export(new File(export));
+            }
             return true;
         } catch (Exception e) {
             report(e, err);
@@ -53,22 +60,66 @@ public final class CommandLine {
         }
     }
 
+    private static String exportFile(String[] options) throws Exception {
+        String export = Utils.getOption("export", options);
+        if (!export.isEmpty() && !export.endsWith(".zip")) {
+            throw new IllegalArgumentException(
+                    "Option -export must be a file whose name ends with .zip, but '" + export + "' was given.");
+        }
+        return export;
+    }
+
+    private static String evaluate(ExportableClassifier classifier, String[] options, PrintStream err)
+            throws Exception {
+        TerminalLine line = TerminalLine.isThere() ? new TerminalLine(err) : null;
+        Progress.showIn(line);
+        try {
+            return saving(options, aside -> Evaluation.evaluateModel(classifier, aside));
+        } finally {
+            Progress.showIn(null);
+            if (line != null) {
+                line.clear();
+            }
+        }
+    }
+
+    /** What is done with options whose {@code -d} names a file aside. */
+    @FunctionalInterface
+    private interface Work {
+        String with(String[] options) throws Exception;
+    }
+
+    private static String saving(String[] options, Work work) throws Exception {
+        int position = Utils.getOptionPos('d', options);
+        if (position < 0 || position + 1 == options.length) {
+            return work.with(options);
+        }
+        Path file = Path.of(options[position + 1]);
+        Path aside = ModelFiles.aside(file);
+        options[position + 1] = aside.toString();
+        try {
+            String result = work.with(options);
+            ModelFiles.move(aside, file);
+            return result;
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+    }
+
     /** Reads the model of {@code -l} beforehand: Weka reports a damaged file as "Weka exception: null". */
-    private static @Nullable String modelFileProblem(String[] options) throws Exception {
-        String file = Utils.getOption('l', options.clone());
-        if (file.isEmpty() || file.endsWith(".xml") || file.endsWith(".koml")) {
+    private static @Nullable ExportableClassifier loaded(String file) throws Exception {
+        if (file.endsWith(".xml") || file.endsWith(".koml")) {
             return null;
         }
         try (InputStream raw = new BufferedInputStream(new FileInputStream(file));
                 InputStream content = file.endsWith(".gz") ? new GZIPInputStream(raw) : raw;
                 ObjectInputStream objects = SerializationHelper.getObjectInputStream(content)) {
-            objects.readObject();
-            return null;
+            return objects.readObject() instanceof ExportableClassifier network ? network : null;
         } catch (FileNotFoundException e) {
-            return "The model file " + file + " cannot be opened: check its path.";
+            throw new IOException("The model file " + file + " cannot be opened: check its path.", e);
         } catch (IOException | ClassNotFoundException | RuntimeException e) {
             String message = e.getMessage();
-            return message != null && message.endsWith(".") ? message : DAMAGED_MODEL;
+            throw new IOException(message != null && message.endsWith(".") ? message : DAMAGED_MODEL, e);
         }
     }
 

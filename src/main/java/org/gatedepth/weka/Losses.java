@@ -8,13 +8,13 @@ final class Losses {
 
     private Losses() {}
 
-    /** Mean cross-entropy in nats (nominal class), or mean squared error of the standardised class (numeric class). */
-    static double mean(double[][] outputs, EncodedTable table, boolean classification) {
+    /** Mean cross-entropy in nats (nominal attribute), or mean squared error of the standardised attribute (numeric one). */
+    static double mean(double[][] outputs, EncodedTarget wanted, boolean classification) {
         double sum = 0;
         double weights = 0;
         for (int i = 0; i < outputs.length; i++) {
-            float[] target = table.targets()[i];
-            double weight = table.weights()[i];
+            float[] target = wanted.values()[i];
+            double weight = wanted.weights()[i];
             sum += weight * (classification ? crossEntropy(outputs[i], target) : squaredError(outputs[i], target));
             weights += weight;
         }

@@ -1,5 +1,6 @@
 package org.gatedepth.weka;
 
+import java.io.Serializable;
 import org.gatedepth.block.Activations;
 import org.gatedepth.block.Connection;
 import org.nd4j.linalg.activations.Activation;
@@ -23,6 +24,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param validation percentage of the rows that are held out, in [0, 90]
  * @param patience epochs without a better validation loss after which training stops; 0 for never
  * @param auxiliary the auxiliary heads, and what they are for
+ * @param resume whether the run may go on after its last epoch
  * @param threads threads that native code may use; 0 takes the fastest for the width
  * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
  */
@@ -40,8 +42,12 @@ public record NetworkOptions(
         double validation,
         int patience,
         AuxiliaryOptions auxiliary,
+        boolean resume,
         int threads,
-        int seed) {
+        int seed)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** Checks the range of every value. */
     public NetworkOptions {
@@ -68,6 +74,11 @@ public record NetworkOptions(
         require(miniBatch >= 1, "mini-batch", "a whole number of at least 1", miniBatch);
         require(validation >= 0 && validation <= 90, "validation", "a percentage from 0 to 90", validation);
         require(patience >= 0, "patience", "a whole number of at least 0 (0 never stops)", patience);
+        require(
+                !resume || auxiliary.decay() == AuxiliaryDecay.NONE,
+                "aux-decay",
+                "NONE with -resume, since the last epoch is not known",
+                auxiliary.decay());
         threads(threads);
     }
 

@@ -23,23 +23,24 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  */
 final class RowWeights implements ILossFunction {
 
+    private final transient BaseOutputLayer output;
     private final transient ILossFunction loss;
     private transient @Nullable INDArray weights;
 
-    private RowWeights(ILossFunction loss) {
-        this.loss = loss;
+    /** For a network, whose output layer keeps its own loss for the time being. */
+    RowWeights(ComputationGraph network) {
+        output = outputLayer(network);
+        loss = output.getLossFn();
     }
 
-    /** Puts row weights between the output layer of a network and its loss. */
-    static RowWeights install(ComputationGraph network) {
-        BaseOutputLayer output = outputLayer(network);
-        RowWeights weighted = new RowWeights(output.getLossFn());
-        output.setLossFn(weighted);
-        return weighted;
+    /** Comes between the output layer of the network and its loss. */
+    void install() {
+        output.setLossFn(this);
     }
 
-    void uninstall(ComputationGraph network) {
-        outputLayer(network).setLossFn(loss);
+    /** Gives the output layer its own loss back. */
+    void uninstall() {
+        output.setLossFn(loss);
     }
 
     private static BaseOutputLayer outputLayer(ComputationGraph network) {

@@ -172,18 +172,27 @@ public final class TableEncoder implements Serializable {
      */
     // One thread at a time: a filter holds the rows that it is working on.
     synchronized float[][] inputs(Instances rows) throws Exception {
-        String difference = header.equalHeadersMsg(rows);
-        if (difference != null) {
-            throw new IllegalArgumentException("The rows do not have the attributes of the training data ("
-                    + difference.strip().replaceAll("\\s*\\R\\s*", " ")
-                    + "): predict with the attributes, labels and class that the model was trained on.");
-        }
+        checkHeader(rows);
         Instances filtered = Filter.useFilter(rows, filter);
         float[][] inputs = new float[filtered.size()][];
         for (int i = 0; i < inputs.length; i++) {
             inputs[i] = withoutClass(filtered.get(i));
         }
         return inputs;
+    }
+
+    /**
+     * Refuses rows of another table.
+     *
+     * @throws IllegalArgumentException with one sentence, if the attributes are not those of the training table
+     */
+    void checkHeader(Instances rows) {
+        String difference = header.equalHeadersMsg(rows);
+        if (difference != null) {
+            throw new IllegalArgumentException("The rows do not have the attributes of the training data ("
+                    + difference.strip().replaceAll("\\s*\\R\\s*", " ")
+                    + "): predict with the attributes, labels and class that the model was trained on.");
+        }
     }
 
     private float[] withoutClass(Instance row) {

@@ -1,25 +1,31 @@
 package org.gatedepth.weka;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.AuxiliaryHead;
 import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.NetworkSpec;
+import org.gatedepth.dl4j.TransformGates;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.ISchedule;
 import weka.core.Instances;
 
 /**
  * Trains one network, one epoch a call: create, {@link #next()} until it returns false, {@link #finish()}.
+ *
+ * <p>What is random in an epoch follows from the seed and the number of the epoch alone, so that a run that goes on where
+ * another ended does what one long run would have done.
  *
  * <p>The loop over the minibatches is here and not in DL4J's {@code fit(iterator)}, which does not look at
  * {@link Thread#interrupt()}: the only sign that the Explorer's Stop button gives.
@@ -27,7 +33,10 @@ import weka.core.Instances;
  * <p>{@link RowWeights} multiply the loss of their rows. Their mean over the table is 1, so that weighting does not
  * change the size of the steps. Auxiliary heads get the weights as their label mask, with 0 where a value is missing.
  */
-public final class TrainingRun {
+public final class TrainingRun implements TrainingProgress.Details {
+
+    /** Rows on which gates and losses are measured while a network trains. */
+    private static final int SOME_ROWS = 256;
 
     private final NetworkOptions options;
     private final AuxiliaryHeads heads;
@@ -39,43 +48,80 @@ public final class TrainingRun {
     /** The targets, by their position in the table, in which rows do not weigh the same. */
     private final Set<Integer> weighted = new HashSet<>();
 
-    private final int[] order;
-    private final Random random;
     private final BestEpoch best;
     private final ComputationGraph network;
+    private final TrainingProgress progress;
+    private final int epochsBefore;
+    private final int lastEpoch;
     private int epoch;
+    private long nanos;
 
     /**
-     * Prepares the rows and initialises the network.
+     * Prepares the rows and initialises a network.
      *
      * @param options the options of the run
      * @param heads the auxiliary heads that the options make with the table
      * @param rows rows as {@link TableEncoder#usableRows} returns them
+     * @param progress hears how the run goes on
      * @throws Exception if the rows cannot be prepared, or the thread is interrupted
      */
-    public TrainingRun(NetworkOptions options, AuxiliaryHeads heads, Instances rows) throws Exception {
+    public TrainingRun(NetworkOptions options, AuxiliaryHeads heads, Instances rows, TrainingProgress progress)
+            throws Exception {
+        this(options, heads, rows, progress, null);
+    }
+
+    /**
+     * Prepares the rows for a network that has been trained before, and goes on with it.
+     *
+     * @param options the options of the run; the network is trained for as many epochs more as they say
+     * @param heads the auxiliary heads that the options make with the table
+     * @param rows rows as {@link TableEncoder#usableRows} returns them
+     * @param progress hears how the run goes on
+     * @param before where the run before ended; it is left as it is
+     * @throws Exception if the rows do not have the attributes of the earlier ones, the options ask for another network, or
+     *     the thread is interrupted
+     */
+    public TrainingRun(
+            NetworkOptions options,
+            AuxiliaryHeads heads,
+            Instances rows,
+            TrainingProgress progress,
+            @Nullable TrainingState before)
+            throws Exception {
         this.options = options;
         this.heads = heads;
-        random = new Random(options.seed());
-        encoder = TableEncoder.fit(rows, heads.attributes());
+        this.progress = progress;
+        if (before != null) {
+            before.checkContinues(options, rows);
+        }
+        encoder = before == null ? TableEncoder.fit(rows, heads.attributes()) : before.encoder();
         EncodedTable table = encoder.encode(rows);
         boolean[] heldOut = heldOut(rows);
         training = table.select(positions(heldOut, false));
         validation = table.select(positions(heldOut, true));
         checkAuxiliaryValues();
-        order = positions(new boolean[training.rows()], false);
-        width = options.width() > 0 ? options.width() : automaticWidth(table);
-        best = new BestEpoch(options.patience());
-        // Weights come from the seed of the configuration; dropout draws from the generator of this thread.
-        Nd4j.getRandom().setSeed(options.seed());
-        network = new ComputationGraph(GatedNetworks.configuration(spec()));
-        network.init();
+        if (before == null) {
+            width = options.width() > 0 ? options.width() : automaticWidth(table);
+            best = new BestEpoch();
+            network = new ComputationGraph(GatedNetworks.configuration(spec()));
+            network.init();
+        } else {
+            width = before.width();
+            best = before.best().copy();
+            network = before.network().copy();
+            network.setLearningRate(rates());
+            epoch = before.epoch();
+            nanos = before.nanos();
+        }
+        epochsBefore = epoch;
+        lastEpoch = epoch + options.epochs();
         for (int t = 0; t < encoder.targets().size(); t++) {
             if (!training.learned().get(t).hasEqualWeights()) {
                 weighted.add(t);
             }
         }
-        rowWeights = weighted.contains(0) ? RowWeights.install(network) : null;
+        rowWeights = weighted.contains(0) ? new RowWeights(network) : null;
+        progress.begun(lastEpoch);
     }
 
     private void checkAuxiliaryValues() {
@@ -98,9 +144,16 @@ public final class TrainingRun {
                 .withGateBias(options.gateBias())
                 .withActivation(options.activation())
                 .withRegularisation(options.dropOut(), options.weightDecay())
-                .withUpdater(new FusedAdam(LearningRates.oneCycle(options.learningRate(), options.epochs())))
+                .withUpdater(new FusedAdam(rates()))
                 .withHeads(heads.heads().stream().map(this::head).toList())
                 .withSeed(options.seed());
+    }
+
+    /** One cycle must know its end; a run that may go on after it rises to its rate and stays there. */
+    private ISchedule rates() {
+        return options.resume()
+                ? LearningRates.warmUp(options.learningRate())
+                : LearningRates.oneCycle(options.learningRate(), options.epochs());
     }
 
     private AuxiliaryHead head(AuxiliaryHeads.Place place) {
@@ -132,7 +185,7 @@ public final class TrainingRun {
         int count = (int) Math.round(all * options.validation() / 100);
         count = Math.max(1, Math.min(count, all - 1));
         int[] shuffled = positions(heldOut, false);
-        shuffle(shuffled);
+        shuffle(shuffled, random(0));
         Integer[] byClass = Arrays.stream(shuffled).boxed().toArray(Integer[]::new);
         Arrays.sort(byClass, Comparator.comparingDouble(row -> rows.get(row).classValue()));
         for (int i = 0; i < count; i++) {
@@ -152,7 +205,12 @@ public final class TrainingRun {
         return Arrays.copyOf(positions, count);
     }
 
-    private void shuffle(int[] values) {
+    /** The random numbers of an epoch; those of epoch 0 choose the rows that are held out. */
+    private SplittableRandom random(int ofEpoch) {
+        return new SplittableRandom(1_000_003L * options.seed() + ofEpoch);
+    }
+
+    private static void shuffle(int[] values, SplittableRandom random) {
         for (int i = values.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
             int swap = values[i];
@@ -168,38 +226,62 @@ public final class TrainingRun {
      * @throws InterruptedException if the thread was interrupted; it is looked for after every minibatch
      */
     public boolean next() throws InterruptedException {
-        if (epoch >= options.epochs() || (hasValidation() && best.isPatienceOver(epoch))) {
+        if (epoch >= lastEpoch || (hasValidation() && best.isPatienceOver(epoch, options.patience()))) {
             return false;
         }
-        shuffle(order);
+        long begin = System.nanoTime();
+        double trainingLoss = trainEpoch();
+        network.incrementEpochCount();
+        epoch++;
+        if (Double.isNaN(trainingLoss) || Double.isInfinite(trainingLoss)) {
+            throw new ArithmeticException("Training diverged in epoch " + epoch + " (the loss is not a number):"
+                    + " choose a -learning-rate below " + options.learningRate() + ", or a smaller -depth.");
+        }
+        double validationLoss = Double.NaN;
+        if (hasValidation()) {
+            validationLoss = loss(network, validation);
+            best.offer(epoch, validationLoss, network.params());
+        }
+        nanos += System.nanoTime() - begin;
+        progress.epoch(epoch, trainingLoss, validationLoss, this);
+        return true;
+    }
+
+    private double trainEpoch() throws InterruptedException {
+        SplittableRandom random = random(epoch + 1);
+        // Dropout draws from the generator of this thread.
+        Nd4j.getRandom().setSeed(random.nextLong());
+        int[] order = positions(new boolean[training.rows()], false);
+        shuffle(order, random);
         // Minibatches of one size, give or take a row: a last one of very few rows would be a step in a random
         // direction.
         int batches = (training.rows() + options.miniBatch() - 1) / options.miniBatch();
         double score = 0;
-        for (int b = 0; b < batches; b++) {
-            checkInterrupt();
-            int from = (int) ((long) training.rows() * b / batches);
-            int to = (int) ((long) training.rows() * (b + 1) / batches);
-            fit(training.select(minibatch(from, to)));
-            score += network.score();
+        if (rowWeights != null) {
+            rowWeights.install();
         }
-        network.incrementEpochCount();
-        epoch++;
-        if (Double.isNaN(score) || Double.isInfinite(score)) {
-            throw new ArithmeticException("Training diverged in epoch " + epoch + " (the loss is not a number):"
-                    + " choose a -learning-rate below " + options.learningRate() + ", or a smaller -depth.");
+        try {
+            for (int b = 0; b < batches; b++) {
+                checkInterrupt();
+                progress.within(epoch + 1, b / (double) batches);
+                int from = (int) ((long) training.rows() * b / batches);
+                int to = (int) ((long) training.rows() * (b + 1) / batches);
+                fit(training.select(minibatch(order, from, to)));
+                score += network.score();
+            }
+        } finally {
+            if (rowWeights != null) {
+                rowWeights.uninstall();
+            }
         }
-        if (hasValidation()) {
-            best.offer(epoch, loss(validation), network.params());
-        }
-        return true;
+        return score / batches;
     }
 
     /**
      * The rows of a minibatch. The losses of ND4J take the weight of a single row for one of an output, and refuse it
      * for softmax; the row twice has the same mean gradient.
      */
-    private int[] minibatch(int from, int to) {
+    private int[] minibatch(int[] order, int from, int to) {
         if (rowWeights != null && to - from == 1) {
             return new int[] {order[from], order[from]};
         }
@@ -228,8 +310,8 @@ public final class TrainingRun {
     private void checkInterrupt() throws InterruptedException {
         // The flag stays set, as in Weka's own evaluation: the Explorer looks at it again.
         if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedException("Training was stopped in epoch " + (epoch + 1) + " of " + options.epochs()
-                    + "; no model was built.");
+            throw new InterruptedException("Training was stopped in epoch " + (epoch + 1) + " of " + lastEpoch + "; "
+                    + (epochsBefore == 0 ? "no model was built." : "the model is as it was before."));
         }
     }
 
@@ -237,26 +319,47 @@ public final class TrainingRun {
         return validation.rows() > 0;
     }
 
-    private double loss(EncodedTable table) throws InterruptedException {
-        double[][] outputs = Chunks.outputs(network, table.inputs(), this::checkInterrupt);
-        return Losses.mean(outputs, table, encoder.classColumn().isNominal());
+    private double loss(ComputationGraph of, EncodedTable table) throws InterruptedException {
+        double[][] outputs = Chunks.outputs(of, table.inputs(), this::checkInterrupt);
+        return Losses.mean(
+                outputs, table.learned().get(0), encoder.classColumn().isNominal());
+    }
+
+    /** Who hears how the run goes on. */
+    public TrainingProgress progress() {
+        return progress;
+    }
+
+    /** A model that predicts with the parameters of the moment, and follows them while the run goes on. */
+    public NetworkModel model() {
+        return new NetworkModel(encoder, exits(), network);
+    }
+
+    private ExitRule exits() {
+        return ExitRule.of(heads, options.auxiliary());
     }
 
     /**
-     * Restores the best epoch, if rows were held out, and returns the trained model.
+     * The trained model: that of the best epoch, if rows were held out.
      *
      * @throws InterruptedException if the thread was interrupted
      */
-    public NetworkModel finish() throws InterruptedException {
-        if (rowWeights != null) {
-            rowWeights.uninstall(network);
-        }
-        @Nullable INDArray parameters = best.parameters();
+    public TrainedModel finish() throws InterruptedException {
+        ComputationGraph trained = network;
+        float @Nullable [] parameters = best.parameters();
         if (parameters != null) {
-            network.setParams(parameters);
+            // What goes on later goes on from the last epoch.
+            trained = options.resume() ? network.clone() : network;
+            trained.setParams(Nd4j.createFromArray(parameters));
         }
-        ExitRule exits = ExitRule.of(heads, options.auxiliary());
-        TrainingSummary summary = new TrainingSummary(
+        TrainingState state = options.resume()
+                ? new TrainingState(options, encoder, width, new StoredNetwork(network, true), best, epoch, nanos)
+                : null;
+        return new TrainedModel(new NetworkModel(encoder, exits(), trained), summary(trained), state);
+    }
+
+    private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {
+        return new TrainingSummary(
                 encoder.columns(),
                 encoder.classColumn().outputs(),
                 encoder.classColumn().isNominal(),
@@ -269,19 +372,59 @@ public final class TrainingRun {
                 training.rows(),
                 validation.rows(),
                 epoch,
-                options.epochs(),
-                parameters == null ? epoch : best.epoch(),
-                loss(training),
+                lastEpoch,
+                best.parameters() == null ? epoch : best.epoch(),
+                nanos / 1e9,
+                loss(trained, training),
                 hasValidation() ? best.loss() : Double.NaN,
-                figures(exits));
-        return new NetworkModel(encoder, exits, network, summary);
+                gates(trained),
+                figures(trained));
     }
 
-    private List<OutputFigure> figures(ExitRule exits) throws InterruptedException {
+    @Override
+    public List<Double> gates() {
+        return gates(network);
+    }
+
+    private List<Double> gates(ComputationGraph of) {
+        return new TransformGates(of)
+                .means(Nd4j.createFromArray(training.select(someRows()).inputs()));
+    }
+
+    /** Rows from all over the table, which may be in the order of its class. */
+    private int[] someRows() {
+        int[] some = new int[Math.min(SOME_ROWS, training.rows())];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = (int) ((long) training.rows() * i / some.length);
+        }
+        return some;
+    }
+
+    @Override
+    public List<OutputLoss> losses() {
+        EncodedTable some = training.select(someRows());
+        INDArray[] said = network.output(Nd4j.createFromArray(some.inputs()));
+        List<OutputLoss> losses = new ArrayList<>();
+        losses.add(new OutputLoss("output", loss(said[0], some, 0)));
+        for (int h = 0; h < heads.heads().size(); h++) {
+            AuxiliaryHeads.Place head = heads.heads().get(h);
+            losses.add(new OutputLoss(head.name(), loss(said[h + 1], some, head.target())));
+        }
+        return losses;
+    }
+
+    private double loss(INDArray said, EncodedTable rows, int target) {
+        return Losses.mean(
+                said.toDoubleMatrix(),
+                rows.learned().get(target),
+                encoder.targets().get(target).isNominal());
+    }
+
+    private List<OutputFigure> figures(ComputationGraph trained) throws InterruptedException {
         if (heads.heads().isEmpty()) {
             return List.of();
         }
         return new Figures(heads, encoder.targets(), hasValidation() ? validation : training)
-                .measure(network, exits, this::checkInterrupt);
+                .measure(trained, exits(), this::checkInterrupt);
     }
 }

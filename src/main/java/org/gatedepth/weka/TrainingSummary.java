@@ -1,6 +1,7 @@
 package org.gatedepth.weka;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.gatedepth.block.Connection;
@@ -24,8 +25,10 @@ import org.nd4j.linalg.activations.Activation;
  * @param epochs epochs that were run
  * @param epochsAllowed epochs that were allowed
  * @param bestEpoch the epoch whose parameters the model has
+ * @param seconds seconds that the epochs took
  * @param trainingLoss loss of the model on the training rows
  * @param validationLoss loss of the model on the held-out rows; NaN without any
+ * @param gates mean transform gate of each block, on some training rows; empty where there are none
  * @param figures how well each auxiliary head and at last the output do on the held-out rows, or on the training rows if
  *     none were held out; empty without heads
  */
@@ -44,15 +47,18 @@ public record TrainingSummary(
         int epochs,
         int epochsAllowed,
         int bestEpoch,
+        double seconds,
         double trainingLoss,
         double validationLoss,
+        List<Double> gates,
         List<OutputFigure> figures)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public TrainingSummary {
+        gates = List.copyOf(gates);
         figures = List.copyOf(figures);
     }
 
@@ -76,6 +82,15 @@ public record TrainingSummary(
             } else {
                 line(text, "Initial gate bias", "%.2f", gateBias);
             }
+        }
+        if (!gates.isEmpty()) {
+            line(
+                    text,
+                    "Transform gates",
+                    "%.3f open on average, from %.3f to %.3f by block",
+                    gates.stream().mapToDouble(gate -> gate).average().orElseThrow(),
+                    Collections.min(gates),
+                    Collections.max(gates));
         }
         line(text, "Parameters", "%,d", parameters);
         line(text, "Rows", "%d for training, %d for validation", trainingRows, validationRows);

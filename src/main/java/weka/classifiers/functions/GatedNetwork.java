@@ -1,25 +1,40 @@
 package weka.classifiers.functions;
 
+import java.io.File;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.concurrent.Callable;
 import org.gatedepth.block.Connection;
 import org.gatedepth.weka.AuxiliaryDecay;
 import org.gatedepth.weka.AuxiliaryHeads;
 import org.gatedepth.weka.AuxiliaryOptions;
 import org.gatedepth.weka.CommandLine;
+import org.gatedepth.weka.ExportableClassifier;
+import org.gatedepth.weka.Measures;
+import org.gatedepth.weka.ModelFiles;
+import org.gatedepth.weka.NetworkDrawing;
 import org.gatedepth.weka.NetworkModel;
 import org.gatedepth.weka.NetworkOptions;
 import org.gatedepth.weka.OptionStrings;
 import org.gatedepth.weka.Platform;
+import org.gatedepth.weka.Progress;
 import org.gatedepth.weka.TableEncoder;
+import org.gatedepth.weka.TrainedModel;
+import org.gatedepth.weka.TrainingProgress;
 import org.gatedepth.weka.TrainingRun;
+import org.gatedepth.weka.TrainingState;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
+import weka.classifiers.IterativeClassifier;
 import weka.classifiers.RandomizableClassifier;
+import weka.core.AdditionalMeasureProducer;
 import weka.core.BatchPredictor;
 import weka.core.Capabilities;
 import weka.core.Capabilities.Capability;
+import weka.core.Drawable;
 import weka.core.Instance;
 import weka.core.Instances;
+import weka.core.LogHandler;
 import weka.core.OptionMetadata;
 import weka.core.TechnicalInformation;
 import weka.core.TechnicalInformation.Field;
@@ -27,6 +42,8 @@ import weka.core.TechnicalInformation.Type;
 import weka.core.TechnicalInformationHandler;
 import weka.core.Utils;
 import weka.core.WeightedInstancesHandler;
+import weka.gui.Logger;
+import weka.gui.ProgrammaticProperty;
 
 /**
  * A deep feed-forward network whose blocks are connected by highway gates, residual or dense connections, for nominal
@@ -41,7 +58,14 @@ import weka.core.WeightedInstancesHandler;
  * <!-- options-start --> <!-- options-end -->
  */
 public class GatedNetwork extends RandomizableClassifier
-        implements BatchPredictor, WeightedInstancesHandler, TechnicalInformationHandler {
+        implements ExportableClassifier,
+                IterativeClassifier,
+                BatchPredictor,
+                WeightedInstancesHandler,
+                Drawable,
+                AdditionalMeasureProducer,
+                LogHandler,
+                TechnicalInformationHandler {
 
     private static final long serialVersionUID = 1L;
 
@@ -65,8 +89,11 @@ public class GatedNetwork extends RandomizableClassifier
     private double earlyExit = 0;
     private int threads = 0;
 
-    private @Nullable NetworkModel model;
+    private boolean resume = false;
+
+    private @Nullable TrainedModel model;
     private transient @Nullable TrainingRun run;
+    private transient @Nullable Logger log;
 
     /** A description for Weka's windows and help. */
     public String globalInfo() {
@@ -125,15 +152,18 @@ public class GatedNetwork extends RandomizableClassifier
         capabilities.disableAll();
         capabilities.enable(Capability.NOMINAL_ATTRIBUTES);
         capabilities.enable(Capability.NUMERIC_ATTRIBUTES);
+        capabilities.enable(Capability.DATE_ATTRIBUTES);
         capabilities.enable(Capability.MISSING_VALUES);
         capabilities.enable(Capability.NOMINAL_CLASS);
-        capabilities.enable(Capability.NUMERIC_CLASS);
+        if (earlyExit == 0) {
+            capabilities.enable(Capability.NUMERIC_CLASS);
+        }
         capabilities.enable(Capability.MISSING_CLASS_VALUES);
         return capabilities;
     }
 
     /**
-     * Trains a network. If training fails or is interrupted, there is no model afterwards.
+     * Trains a network from the start. If training fails or is interrupted, there is no model afterwards.
      *
      * @param data the training rows, which are left as they are
      * @throws Exception with one sentence about what is wrong with the options, the rows or the platform
@@ -141,39 +171,88 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public void buildClassifier(Instances data) throws Exception {
         model = null;
+        initializeClassifier(data);
+        while (next()) {
+            // One epoch a turn.
+        }
+        done();
+    }
+
+    /**
+     * Prepares training. A network that was built with {@code -resume} goes on, for as many epochs more as the options say;
+     * until {@link #done} it predicts as before, and it is kept if training fails or is interrupted.
+     *
+     * @param data the training rows, which are left as they are
+     * @throws Exception with one sentence about what is wrong with the options, the rows or the platform
+     */
+    @Override
+    public void initializeClassifier(Instances data) throws Exception {
+        TrainingState before = model == null ? null : model.state();
+        if (before == null) {
+            model = null;
+        }
+        Progress progress = Progress.of(data.relationName(), getOptions(), log, before != null);
         try {
-            initialise(data);
-            while (next()) {
-                // One epoch a turn.
+            NetworkOptions options = checkedOptions();
+            AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
+            getCapabilities().testWithFail(data);
+            Instances rows = TableEncoder.usableRows(data, heads.attributes());
+            run = training(progress, () -> new TrainingRun(options, heads, rows, progress, before));
+        } catch (Exception e) {
+            if (before != null) {
+                progress.refused(String.valueOf(e.getMessage()));
             }
-            done();
-        } finally {
-            run = null;
+            throw e;
         }
     }
 
-    private void initialise(Instances data) throws Exception {
-        NetworkOptions options = checkedOptions();
-        AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
-        getCapabilities().testWithFail(data);
-        Instances rows = TableEncoder.usableRows(data, heads.attributes());
-        run = training(() -> new TrainingRun(options, heads, rows));
+    /**
+     * Trains for one epoch.
+     *
+     * @return whether there was one to train
+     * @throws Exception with one sentence, if training fails or is interrupted
+     */
+    @Override
+    public boolean next() throws Exception {
+        TrainingRun current = current();
+        return training(current.progress(), current::next);
     }
 
-    private boolean next() throws Exception {
-        return training(current()::next);
+    /**
+     * Ends training, for now or for good: what is needed to go on stays only with {@code -resume}.
+     *
+     * @throws Exception with one sentence, if training fails or is interrupted
+     */
+    @Override
+    public void done() throws Exception {
+        TrainingRun current = run;
+        if (current != null) {
+            model = training(current.progress(), current::finish);
+            current.progress().ended(true);
+            run = null;
+        }
+        if (model != null && !resume) {
+            model = model.withoutState();
+        }
     }
 
-    private void done() throws Exception {
-        model = training(current()::finish);
+    /** A run that failed or was stopped is over. */
+    private <T> T training(TrainingProgress progress, Callable<T> work) throws Exception {
+        boolean succeeded = false;
+        try {
+            T result = Platform.run("Training", nativeThreads(), work);
+            succeeded = true;
+            return result;
+        } finally {
+            if (!succeeded) {
+                run = null;
+                progress.ended(false);
+            }
+        }
     }
 
     private int nativeThreads() {
         return Platform.nativeThreads(NetworkOptions.threads(threads), width);
-    }
-
-    private <T> T training(Callable<T> work) throws Exception {
-        return Platform.run("Training", nativeThreads(), work);
     }
 
     private TrainingRun current() {
@@ -184,18 +263,24 @@ public class GatedNetwork extends RandomizableClassifier
         return current;
     }
 
-    private NetworkModel built() {
-        NetworkModel current = model;
+    private TrainedModel built() {
+        TrainedModel current = model;
         if (current == null) {
             throw new IllegalStateException("No model built yet: train the network before it predicts.");
         }
         return current;
     }
 
+    /** What predicts: the model, or the network in training between two epochs of a run that began anew. */
+    private NetworkModel predictor() {
+        TrainingRun current = run;
+        return model == null && current != null ? current.model() : built().network();
+    }
+
     @Override
     public double[] distributionForInstance(Instance instance) throws Exception {
         Instances dataset = instance.dataset();
-        Instances single = dataset == null ? built().header() : new Instances(dataset, 1);
+        Instances single = dataset == null ? predictor().header() : new Instances(dataset, 1);
         single.add(instance);
         return predict(single)[0];
     }
@@ -206,7 +291,7 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     private double[][] predict(Instances rows) throws Exception {
-        return built().predict(rows, nativeThreads());
+        return predictor().predict(rows, nativeThreads());
     }
 
     @Override
@@ -243,13 +328,58 @@ public class GatedNetwork extends RandomizableClassifier
                 patience,
                 new AuxiliaryOptions(
                         auxEvery, auxWeight, auxDecay, auxAttributes, AuxiliaryOptions.depths(auxDepth), earlyExit),
+                resume,
                 getThreads(),
                 getSeed());
     }
 
+    /**
+     * The network as a directed graph, in the format of Weka's Bayes nets: blocks with their gates, skips, heads.
+     *
+     * @throws Exception if there is no model
+     */
+    @Override
+    public String graph() throws Exception {
+        return NetworkDrawing.xmlBif(built().summary());
+    }
+
+    @Override
+    public int graphType() {
+        return Drawable.BayesNet;
+    }
+
+    @Override
+    public Enumeration<String> enumerateMeasures() {
+        return Collections.enumeration(Measures.NAMES);
+    }
+
+    @Override
+    public double getMeasure(String name) {
+        return Measures.get(name, model == null ? null : model.summary());
+    }
+
+    @Override
+    public void export(File file) throws Exception {
+        byte[] zip = built().network().zip();
+        ModelFiles.replace(file.toPath(), out -> out.write(zip));
+    }
+
+    @Override
+    @ProgrammaticProperty
+    public void setLog(Logger log) {
+        this.log = log;
+        Progress.heard(log);
+    }
+
+    @Override
+    @ProgrammaticProperty
+    public @Nullable Logger getLog() {
+        return log;
+    }
+
     @Override
     public String toString() {
-        NetworkModel current = model;
+        TrainedModel current = model;
         if (current == null) {
             return "GatedNetwork: no model built yet.";
         }
@@ -567,5 +697,24 @@ public class GatedNetwork extends RandomizableClassifier
 
     public void setThreads(int threads) {
         this.threads = threads;
+    }
+
+    @Override
+    @OptionMetadata(
+            displayName = "resume",
+            description =
+                    "Whether training can go on after the model was built: the learning rate then rises for five epochs and"
+                            + " stays constant, and the model is larger (default false).",
+            commandLineParamName = "resume",
+            commandLineParamSynopsis = "-resume",
+            commandLineParamIsFlag = true,
+            displayOrder = 20)
+    public boolean getResume() {
+        return resume;
+    }
+
+    @Override
+    public void setResume(boolean resume) {
+        this.resume = resume;
     }
 }

@@ -44,7 +44,9 @@ class RowWeightsTest {
         network.setInputs(Nd4j.createFromArray(x));
         network.setLabels(Nd4j.createFromArray(y));
         if (weights != null) {
-            RowWeights.install(network).set(Nd4j.createFromArray(weights).reshape(weights.length, 1));
+            RowWeights rowWeights = new RowWeights(network);
+            rowWeights.install();
+            rowWeights.set(Nd4j.createFromArray(weights).reshape(weights.length, 1));
         }
         network.computeGradientAndScore();
         return network.gradient().gradient().toFloatVector();
@@ -92,7 +94,9 @@ class RowWeightsTest {
         network.init();
         String before = network.getConfiguration().toJson();
 
-        RowWeights.install(network).uninstall(network);
+        RowWeights rowWeights = new RowWeights(network);
+        rowWeights.install();
+        rowWeights.uninstall();
 
         assertThat(network.getConfiguration().toJson()).isEqualTo(before);
     }

@@ -63,10 +63,15 @@ class GatedNetworkDataTest {
     }
 
     @Test
-    void refusesDateAttribute() {
-        assertRefused(
-                Tables.arff("@relation r\n@attribute a date yyyy\n@attribute c {p,q}\n@data\n2001,p\n2002,q\n"),
-                "Cannot handle date attributes!");
+    void readsDatesAsNumbers() throws Exception {
+        Instances table = Tables.arff(
+                "@relation r\n@attribute a date yyyy\n@attribute c {p,q}\n@data\n2001,p\n2002,p\n2019,q\n2020,q\n");
+        GatedNetwork network = Tables.quick("-epochs", "60", "-learning-rate", "0.05");
+
+        network.buildClassifier(table);
+
+        assertThat(network.classifyInstance(table.get(0))).isZero();
+        assertThat(network.classifyInstance(table.get(3))).isOne();
     }
 
     @Test

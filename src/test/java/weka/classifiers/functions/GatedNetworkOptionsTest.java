@@ -162,7 +162,9 @@ class GatedNetworkOptionsTest {
     @MethodSource("ownOptions")
     void describesOptionInOneSentenceWithItsDefault(Option option) throws Exception {
         String description = option.description().strip().replaceAll("\\s+", " ");
-        String given = Utils.getOption(option.name(), new GatedNetwork().getOptions());
+        String given = option.numArguments() == 0
+                ? String.valueOf(Utils.getFlag(option.name(), new GatedNetwork().getOptions()))
+                : Utils.getOption(option.name(), new GatedNetwork().getOptions());
 
         assertThat(description).matches("[^.]*\\(default [^ ]+\\)\\.");
         String stated = description.replaceAll(".*\\(default ([^ ]+)\\)\\.", "$1");
