@@ -1,12 +1,10 @@
 package org.gatedepth.bench;
 
-import java.io.IOException;
 import java.util.List;
-import org.openjdk.jmh.runner.RunnerException;
 
 /**
  * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; what auxiliary
- * heads cost; and how time and memory grow with depth.
+ * heads cost; how time and memory grow with depth; and an epoch of the Weka classifier over a long table.
  *
  * <p>{@link Settings} names the system properties.
  */
@@ -14,7 +12,7 @@ public final class Benchmarks {
     private Benchmarks() {}
 
     /** Takes no arguments. */
-    public static void main(String[] args) throws RunnerException, IOException, InterruptedException {
+    public static void main(String[] args) throws Exception {
         Settings settings = Settings.read();
         if (settings.prints("speed")) {
             List<TorchPeer> peers = TorchPeer.installed();
@@ -35,6 +33,11 @@ public final class Benchmarks {
             Growth growth = new Growth(settings);
             growth.measure();
             System.out.print(growth.table());
+        }
+        if (settings.prints("table")) {
+            LongTable table = new LongTable(settings);
+            table.measure();
+            System.out.print(table.sentence());
         }
     }
 }

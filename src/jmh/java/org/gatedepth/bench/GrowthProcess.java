@@ -43,7 +43,7 @@ public final class GrowthProcess {
     }
 
     /** The memory of this process that stands in RAM, where Linux tells it; NaN elsewhere. */
-    private static double residentBytes() throws IOException {
+    static double residentBytes() throws IOException {
         if (!Files.isReadable(STATUS)) {
             return Double.NaN;
         }

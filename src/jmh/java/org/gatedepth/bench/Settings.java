@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The settings of a run, from system properties.
  *
- * @param tables {@code gatedepth.bench}: {@code speed}, {@code heads}, {@code growth} or {@code all}
+ * @param tables {@code gatedepth.bench}: {@code speed}, {@code heads}, {@code growth}, {@code table} or {@code all}
  * @param rounds {@code gatedepth.bench.rounds}: how often each candidate is measured
  * @param seconds {@code gatedepth.bench.seconds}: how long one measurement takes
  */
@@ -20,8 +20,8 @@ record Settings(String tables, int rounds, int seconds) {
 
     /** Checks the values. */
     Settings {
-        if (!List.of("speed", "heads", "growth", "all").contains(tables)) {
-            throw new IllegalArgumentException(PREFIX + " must be speed, heads, growth or all, got " + tables);
+        if (!List.of("speed", "heads", "growth", "table", "all").contains(tables)) {
+            throw new IllegalArgumentException(PREFIX + " must be speed, heads, growth, table or all, got " + tables);
         }
         if (rounds < 1 || seconds < 1) {
             throw new IllegalArgumentException(
@@ -37,7 +37,7 @@ record Settings(String tables, int rounds, int seconds) {
                 Integer.getInteger(PREFIX + ".seconds", 2));
     }
 
-    /** Whether to print the table {@code speed}, {@code heads} or {@code growth}. */
+    /** Whether to print the table {@code speed}, {@code heads}, {@code growth} or {@code table}. */
     boolean prints(String table) {
         return tables.equals("all") || tables.equals(table);
     }
