@@ -32,8 +32,8 @@ public final class TrainingRun {
     private final NetworkOptions options;
     private final AuxiliaryHeads heads;
     private final TableEncoder encoder;
-    private final EncodedTable training;
-    private final EncodedTable validation;
+    private final Rows training;
+    private final Rows validation;
     private final int width;
     private final @Nullable RowWeights rowWeights;
     /** The targets, by their position in the table, in which rows do not weigh the same. */
@@ -57,8 +57,8 @@ public final class TrainingRun {
         this.options = options;
         this.heads = heads;
         random = new Random(options.seed());
-        encoder = TableEncoder.fit(rows, heads.attributes());
-        EncodedTable table = encoder.encode(rows);
+        encoder = TableEncoder.fit(rows, heads.attributes(), options.inputs());
+        Rows table = encoder.rows(rows);
         boolean[] heldOut = heldOut(rows);
         training = table.select(positions(heldOut, false));
         validation = table.select(positions(heldOut, true));
@@ -71,7 +71,7 @@ public final class TrainingRun {
         network = new ComputationGraph(GatedNetworks.configuration(spec()));
         network.init();
         for (int t = 0; t < encoder.targets().size(); t++) {
-            if (!training.learned().get(t).hasEqualWeights()) {
+            if (!training.hasEqualWeights(t)) {
                 weighted.add(t);
             }
         }
@@ -80,7 +80,7 @@ public final class TrainingRun {
 
     private void checkAuxiliaryValues() {
         for (int t = 1; t < encoder.targets().size(); t++) {
-            if (!training.learned().get(t).hasWeight()) {
+            if (!training.hasWeight(t)) {
                 throw new IllegalArgumentException("Auxiliary attribute '"
                         + encoder.targets().get(t).name() + "' has no value in any training row:"
                         + " leave it out of -aux-attributes, or give it values.");
@@ -113,7 +113,7 @@ public final class TrainingRun {
     }
 
     /** Wide enough for the columns and labels, and not much wider than the number of rows can fill. */
-    private int automaticWidth(EncodedTable table) {
+    private int automaticWidth(Rows table) {
         int byRows = table.rows() < 1000 ? 32 : 64;
         int byColumns = encoder.columns() + encoder.classColumn().outputs() > 64 ? 64 : 32;
         return Math.max(byRows, byColumns);
@@ -180,7 +180,8 @@ public final class TrainingRun {
             checkInterrupt();
             int from = (int) ((long) training.rows() * b / batches);
             int to = (int) ((long) training.rows() * (b + 1) / batches);
-            fit(training.select(minibatch(from, to)));
+            int[] drawn = minibatch(from, to);
+            fit(training.batch(drawn, 0, drawn.length));
             score += network.score();
         }
         network.incrementEpochCount();
@@ -206,7 +207,7 @@ public final class TrainingRun {
         return Arrays.copyOfRange(order, from, to);
     }
 
-    private void fit(EncodedTable batch) {
+    private void fit(Batch batch) {
         INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
         if (rowWeights != null) {
             rowWeights.set(Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1));
@@ -237,9 +238,15 @@ public final class TrainingRun {
         return validation.rows() > 0;
     }
 
-    private double loss(EncodedTable table) throws InterruptedException {
-        double[][] outputs = Chunks.outputs(network, table.inputs(), this::checkInterrupt);
-        return Losses.mean(outputs, table, encoder.classColumn().isNominal());
+    private double loss(Rows rows) throws InterruptedException {
+        WeightedMean mean = new WeightedMean();
+        boolean classification = encoder.classColumn().isNominal();
+        Chunks.forEach(
+                rows,
+                this::checkInterrupt,
+                (features, learned) ->
+                        Losses.add(mean, network.output(features)[0].toDoubleMatrix(), learned.get(0), classification));
+        return mean.value();
     }
 
     /**

@@ -6,6 +6,7 @@ import org.gatedepth.weka.AuxiliaryDecay;
 import org.gatedepth.weka.AuxiliaryHeads;
 import org.gatedepth.weka.AuxiliaryOptions;
 import org.gatedepth.weka.CommandLine;
+import org.gatedepth.weka.InputOptions;
 import org.gatedepth.weka.NetworkModel;
 import org.gatedepth.weka.NetworkOptions;
 import org.gatedepth.weka.OptionStrings;
@@ -156,7 +157,8 @@ public class GatedNetwork extends RandomizableClassifier
         NetworkOptions options = checkedOptions();
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         getCapabilities().testWithFail(data);
-        Instances rows = TableEncoder.usableRows(data, heads.attributes());
+        Instances rows = TableEncoder.usableRows(
+                data, heads.attributes(), options.inputs().classWeights());
         run = training(() -> new TrainingRun(options, heads, rows));
     }
 
@@ -243,6 +245,7 @@ public class GatedNetwork extends RandomizableClassifier
                 patience,
                 new AuxiliaryOptions(
                         auxEvery, auxWeight, auxDecay, auxAttributes, AuxiliaryOptions.depths(auxDepth), earlyExit),
+                InputOptions.DEFAULT,
                 getThreads(),
                 getSeed());
     }

@@ -37,7 +37,22 @@ class AuxiliaryHeadsTest {
         AuxiliaryOptions auxiliary = new AuxiliaryOptions(
                 every, 0.3, AuxiliaryDecay.NONE, attributes, AuxiliaryOptions.depths(depths), earlyExit);
         return new NetworkOptions(
-                depth, 0, Connection.HIGHWAY, Double.NaN, Activation.TANH, 0, 0, 0.1, 1, 1, 0, 0, auxiliary, 0, 1);
+                depth,
+                0,
+                Connection.HIGHWAY,
+                Double.NaN,
+                Activation.TANH,
+                0,
+                0,
+                0.1,
+                1,
+                1,
+                0,
+                0,
+                auxiliary,
+                InputOptions.DEFAULT,
+                0,
+                1);
     }
 
     @Test
