@@ -1,5 +1,7 @@
 package org.gatedepth.dl4j;
 
+import java.io.Serializable;
+
 /**
  * A learned vector for each label of a nominal attribute.
  *
@@ -9,7 +11,9 @@ package org.gatedepth.dl4j;
  * @param labels number of labels, at least 2
  * @param size length of the vectors, at least 1
  */
-public record Embedding(int labels, int size) {
+public record Embedding(int labels, int size) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /** Checks both. */
     public Embedding {

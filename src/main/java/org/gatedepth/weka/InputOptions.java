@@ -11,7 +11,7 @@ package org.gatedepth.weka;
 public record InputOptions(Scaling scaling, ClassWeights classWeights, int embedFrom) {
 
     /** What is done if nothing is asked for: attributes of 100 labels or more are embedded. */
-    public static final InputOptions DEFAULT = new InputOptions(Scaling.STANDARDISE, ClassWeights.NONE, Integer.MAX_VALUE);
+    public static final InputOptions DEFAULT = new InputOptions(Scaling.STANDARDISE, ClassWeights.NONE, 100);
 
     /** Checks the range of every value. */
     public InputOptions {

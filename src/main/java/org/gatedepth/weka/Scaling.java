@@ -1,5 +1,8 @@
 package org.gatedepth.weka;
 
+import org.jspecify.annotations.Nullable;
+import weka.core.Instances;
+
 /**
  * How the numbers of an attribute are brought to one scale. What is fitted is fitted on the training rows that have a value,
  * by weight. The columns of nominal attributes are standardised whatever the scaling is.
@@ -28,15 +31,29 @@ public enum Scaling {
      */
     QUANTILE;
 
-    /** Fits a column. */
-    NumberColumn column(int column, int attribute, InputStatistics statistics, Distribution distribution) {
-        double lowest = statistics.lowest(attribute);
-        double highest = statistics.highest(attribute);
-        return switch (this) {
-            case STANDARDISE ->
-                new NumberColumn.Standardised(column, statistics.mean(attribute), statistics.deviation(attribute));
-            case ROBUST -> new NumberColumn.Clipped(column, distribution, lowest, highest);
-            case QUANTILE -> new NumberColumn.Ranked(column, distribution, lowest, highest);
-        };
+    /** Fits the columns of numeric attributes: {@code columns} has -1 for an attribute without one. */
+    void fit(Instances rows, InputStatistics statistics, int[] columns, @Nullable InputColumns[] inputs) {
+        switch (this) {
+            case STANDARDISE -> {
+                for (int a = 0; a < columns.length; a++) {
+                    if (columns[a] >= 0) {
+                        inputs[a] =
+                                new NumberColumn.Standardised(columns[a], statistics.mean(a), statistics.deviation(a));
+                    }
+                }
+            }
+            case ROBUST ->
+                Distributions.forEach(
+                        rows,
+                        a -> columns[a] >= 0,
+                        (a, distribution) -> inputs[a] = new NumberColumn.Clipped(
+                                columns[a], distribution, statistics.lowest(a), statistics.highest(a)));
+            case QUANTILE ->
+                Distributions.forEach(
+                        rows,
+                        a -> columns[a] >= 0,
+                        (a, distribution) -> inputs[a] = new NumberColumn.Ranked(
+                                columns[a], distribution, statistics.lowest(a), statistics.highest(a)));
+        }
     }
 }

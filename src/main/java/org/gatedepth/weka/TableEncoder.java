@@ -160,7 +160,7 @@ public final class TableEncoder implements Serializable {
                 }
             }
         }
-        fitNumbers(rows, options.scaling(), statistics, first, inputs);
+        options.scaling().fit(rows, statistics, first, inputs);
         List<Embedding> embeddings = new ArrayList<>();
         for (int a : embedded) {
             LabelIndex index = new LabelIndex(columns++, statistics.shares(a), statistics.mode(a));
@@ -172,28 +172,6 @@ public final class TableEncoder implements Serializable {
                 .mapToObj(attribute -> TargetColumn.fit(rows, attribute))
                 .toList();
         return new TableEncoder(new Instances(rows, 0), inputs, columns, embeddings, targets);
-    }
-
-    /** Fits the numeric attributes that have a column. */
-    private static void fitNumbers(
-            Instances rows,
-            Scaling scaling,
-            InputStatistics statistics,
-            int[] columns,
-            @Nullable InputColumns[] inputs) {
-        if (scaling != Scaling.STANDARDISE) {
-            Distributions.forEach(
-                    rows,
-                    attribute -> columns[attribute] >= 0,
-                    (attribute, distribution) -> inputs[attribute] =
-                            scaling.column(columns[attribute], attribute, statistics, distribution));
-            return;
-        }
-        for (int a = 0; a < columns.length; a++) {
-            if (columns[a] >= 0) {
-                inputs[a] = new NumberColumn.Standardised(columns[a], statistics.mean(a), statistics.deviation(a));
-            }
-        }
     }
 
     /**

@@ -100,6 +100,7 @@ public final class TrainingRun {
                 .withRegularisation(options.dropOut(), options.weightDecay())
                 .withUpdater(new FusedAdam(LearningRates.oneCycle(options.learningRate(), options.epochs())))
                 .withHeads(heads.heads().stream().map(this::head).toList())
+                .withEmbeddings(encoder.embeddings())
                 .withSeed(options.seed());
     }
 
