@@ -26,8 +26,8 @@ public class CompareClassifiers {
         List<Classifier> classifiers =
                 List.of(new GatedNetwork(), new MultilayerPerceptron(), new RandomForest(), new SMO());
         System.out.print("| data set |");
-        classifiers.forEach(classifier ->
-                System.out.print(" " + classifier.getClass().getSimpleName() + " |"));
+        classifiers.forEach(
+                classifier -> System.out.print(" " + classifier.getClass().getSimpleName() + " |"));
         System.out.println("\n|" + " --- |".repeat(classifiers.size() + 1));
 
         double[] sums = new double[classifiers.size()];

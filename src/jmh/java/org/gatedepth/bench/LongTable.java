@@ -92,11 +92,10 @@ final class LongTable {
     }
 
     private static ComputationGraph graph() {
-        ComputationGraph graph =
-                new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(COLUMNS, 2)
-                        .withSize(DEPTH, WIDTH)
-                        .withActivation(Activation.TANH)
-                        .withUpdater(new FusedAdam(RATE))));
+        ComputationGraph graph = new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(COLUMNS, 2)
+                .withSize(DEPTH, WIDTH)
+                .withActivation(Activation.TANH)
+                .withUpdater(new FusedAdam(RATE))));
         graph.init();
         return graph;
     }

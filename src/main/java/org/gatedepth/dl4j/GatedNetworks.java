@@ -2,6 +2,7 @@ package org.gatedepth.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -9,7 +10,11 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -34,6 +39,14 @@ public final class GatedNetworks {
     /** Name of the stack, and the beginning of the names of its parts where heads cut it. */
     public static final String STACK = "stack";
 
+    /**
+     * Where there are embeddings: name of the columns that are none, and of all with the vectors in their place. Names of heads
+     * have no dot.
+     */
+    private static final String NUMBERS = "in.numbers";
+
+    private static final String FEATURES = "in.features";
+
     /** Name of the output layer. */
     public static final String OUTPUT = "out";
 
@@ -49,7 +62,9 @@ public final class GatedNetworks {
     /**
      * The configuration of a network, to be given to a {@code ComputationGraph}.
      *
-     * <p>Input {@code [minibatch, inputs]}, output {@code [minibatch, outputs]}. Transforms start as He et al. (2015) for
+     * <p>Input {@code [minibatch, inputs]}, output {@code [minibatch, outputs]}. With {@code k} embeddings the last {@code k}
+     * columns are numbers of labels, each is replaced by the vector of its {@link Embedding}, and the stack reads {@code
+     * [minibatch, inputs - k + sum of sizes]}. Transforms start as He et al. (2015) for
      * the relu family and as Glorot &amp; Bengio (2010) for other activations. Gradients are clipped at norm 1 for each layer.
      */
     public static ComputationGraphConfiguration configuration(NetworkSpec spec) {
@@ -66,7 +81,7 @@ public final class GatedNetworks {
         List<String> outputs = new ArrayList<>(List.of(OUTPUT));
         SortedSet<Integer> cuts = new TreeSet<>(Set.of(spec.depth()));
         spec.heads().forEach(head -> cuts.add(head.depth()));
-        String below = INPUT;
+        String below = features(spec, graph);
         int from = 0;
         long size = spec.width();
         for (int to : cuts) {
@@ -83,7 +98,7 @@ public final class GatedNetworks {
             size = part.stack(size).outputSize();
         }
         spec.heads().forEach(head -> outputs.add(head.name()));
-        return graph.addLayer(
+        ComputationGraphConfiguration configuration = graph.addLayer(
                         OUTPUT,
                         new OutputLayer.Builder(
                                         classes ? LossFunctions.LossFunction.MCXENT : LossFunctions.LossFunction.MSE)
@@ -94,6 +109,49 @@ public final class GatedNetworks {
                 .setOutputs(outputs.toArray(new String[0]))
                 .setInputTypes(InputType.feedForward(spec.inputs()))
                 .build();
+        setLabels(spec, configuration);
+        return configuration;
+    }
+
+    /** From the input types the builder takes 1 for the number of labels, as many as the layer has columns to read. */
+    private static void setLabels(NetworkSpec spec, ComputationGraphConfiguration configuration) {
+        for (int e = 0; e < spec.embeddings().size(); e++) {
+            LayerVertex vertex = (LayerVertex)
+                    Objects.requireNonNull(configuration.getVertices().get(embedding(e)));
+            EmbeddingLayer layer = (EmbeddingLayer) vertex.getLayerConf().getLayer();
+            layer.setNIn(spec.embeddings().get(e).labels());
+        }
+    }
+
+    private static String embedding(int number) {
+        return "embedding." + (number + 1);
+    }
+
+    /** The vertex that the stack reads: the input, with vectors in place of its label columns if there are any. */
+    private static String features(NetworkSpec spec, ComputationGraphConfiguration.GraphBuilder graph) {
+        int numbers = spec.inputs() - spec.embeddings().size();
+        List<String> parts = new ArrayList<>();
+        if (spec.embeddings().isEmpty()) {
+            return INPUT;
+        }
+        if (numbers > 0) {
+            graph.addVertex(NUMBERS, new SubsetVertex(0, numbers - 1), INPUT);
+            parts.add(NUMBERS);
+        }
+        for (int e = 0; e < spec.embeddings().size(); e++) {
+            Embedding embedding = spec.embeddings().get(e);
+            graph.addLayer(
+                    embedding(e),
+                    new EmbeddingLayer.Builder()
+                            .nOut(embedding.size())
+                            .activation(Activation.IDENTITY)
+                            .build(),
+                    new LabelColumn(numbers + e, spec.inputs()),
+                    INPUT);
+            parts.add(embedding(e));
+        }
+        graph.addVertex(FEATURES, new MergeVertex(), parts.toArray(new String[0]));
+        return FEATURES;
     }
 
     /** So many blocks of the network's stack, on so many features. */

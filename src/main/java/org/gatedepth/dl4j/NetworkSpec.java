@@ -34,6 +34,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param seed seed of the initial weights and of dropout
  * @param heads auxiliary heads, in the order in which their outputs follow the network's own; names and depths as {@link
  *     AuxiliaryHead} says
+ * @param embeddings embeddings of the last input columns, one each in their order, which hold numbers of labels; at most as
+ *     many as there are inputs
  */
 public record NetworkSpec(
         int inputs,
@@ -49,7 +51,8 @@ public record NetworkSpec(
         double weightDecay,
         IUpdater updater,
         long seed,
-        List<AuxiliaryHead> heads) {
+        List<AuxiliaryHead> heads,
+        List<Embedding> embeddings) {
 
     /** What the output layer is. */
     public enum Task {
@@ -82,6 +85,11 @@ public record NetworkSpec(
                 weightDecay >= 0 && !Double.isInfinite(weightDecay),
                 "weight decay must be a finite number of at least 0, got " + weightDecay);
         Objects.requireNonNull(updater, "updater");
+        embeddings = List.copyOf(embeddings);
+        require(
+                embeddings.size() <= inputs,
+                "each embedding needs an input column of its own, got " + embeddings.size() + " embeddings and "
+                        + inputs + " inputs");
         heads = List.copyOf(heads);
         Set<String> names = new HashSet<>();
         for (AuxiliaryHead head : heads) {
@@ -118,6 +126,7 @@ public record NetworkSpec(
                 0,
                 new FusedAdam(1e-3),
                 1,
+                List.of(),
                 List.of());
     }
 
@@ -194,6 +203,11 @@ public record NetworkSpec(
         return withHeads(all);
     }
 
+    /** With these embeddings of the last input columns, in place of those that it has. */
+    public NetworkSpec withEmbeddings(List<Embedding> newEmbeddings) {
+        return changed(c -> c.embeddings = newEmbeddings);
+    }
+
     private NetworkSpec changed(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -211,7 +225,8 @@ public record NetworkSpec(
                 copy.weightDecay,
                 copy.updater,
                 copy.seed,
-                copy.heads);
+                copy.heads,
+                copy.embeddings);
     }
 
     /** The components that can be changed, while one is. */
@@ -227,6 +242,7 @@ public record NetworkSpec(
         private IUpdater updater;
         private long seed;
         private List<AuxiliaryHead> heads;
+        private List<Embedding> embeddings;
 
         Copy(NetworkSpec spec) {
             depth = spec.depth;
@@ -240,6 +256,7 @@ public record NetworkSpec(
             updater = spec.updater;
             seed = spec.seed;
             heads = spec.heads;
+            embeddings = spec.embeddings;
         }
     }
 

@@ -30,10 +30,10 @@ record ExitRule(ArrayList<String> heads, double confidence) implements Serializa
     }
 
     /** What the rows leave with, and where; one thread at a time, as in the network's own {@code output}. */
-    List<EarlyExit.Result> predict(ComputationGraph network, float[][] inputs, Chunks.Checkpoint checkpoint)
+    List<EarlyExit.Result> predict(ComputationGraph network, Rows rows, Chunks.Checkpoint checkpoint)
             throws InterruptedException {
         EarlyExit exit = new EarlyExit(network, heads, confidence);
-        return Chunks.map(inputs, checkpoint, chunk -> {
+        return Chunks.map(rows, checkpoint, chunk -> {
             synchronized (network) {
                 return exit.predict(chunk);
             }

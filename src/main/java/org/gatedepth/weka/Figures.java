@@ -14,52 +14,59 @@ final class Figures {
 
     private final AuxiliaryHeads heads;
     private final List<TargetColumn> columns;
-    private final EncodedTable table;
+    private final Rows rows;
 
     /** For the heads of a network, what they learned, and the rows to measure on. */
-    Figures(AuxiliaryHeads heads, List<TargetColumn> columns, EncodedTable table) {
+    Figures(AuxiliaryHeads heads, List<TargetColumn> columns, Rows rows) {
         this.heads = heads;
         this.columns = columns;
-        this.table = table;
+        this.rows = rows;
     }
 
     /** One figure for each head, from the lowest to the highest, and at last that of the network's own output. */
     List<OutputFigure> measure(ComputationGraph network, ExitRule exits, Chunks.Checkpoint checkpoint)
             throws InterruptedException {
-        List<INDArray[]> chunks = Chunks.map(table.inputs(), checkpoint, network::output);
+        List<WeightedMean> scores = new ArrayList<>();
+        scores.add(new WeightedMean());
+        heads.heads().forEach(head -> scores.add(new WeightedMean()));
+        Chunks.forEach(rows, checkpoint, (features, learned) -> {
+            INDArray[] said = network.output(features);
+            for (int output = 0; output < said.length; output++) {
+                int target = output == 0 ? 0 : heads.heads().get(output - 1).target();
+                add(scores.get(output), columns.get(target), said[output].toDoubleMatrix(), learned.get(target));
+            }
+        });
         double[] shares = shares(network, exits, checkpoint);
         List<OutputFigure> figures = new ArrayList<>();
         int exit = 0;
         for (int h = 0; h < heads.heads().size(); h++) {
             AuxiliaryHeads.Place head = heads.heads().get(h);
             double share = head.isOnClass() ? shares[exit++] : Double.NaN;
-            figures.add(figure(chunks, h + 1, head.target(), head.depth(), share));
+            figures.add(figure(scores.get(h + 1), head.target(), head.depth(), share));
         }
         figures.sort(Comparator.comparingInt(OutputFigure::depth));
-        figures.add(figure(chunks, 0, 0, 0, shares[exit]));
+        figures.add(figure(scores.get(0), 0, 0, shares[exit]));
         return figures;
     }
 
-    private OutputFigure figure(List<INDArray[]> chunks, int output, int target, int depth, double share) {
-        double[][] said = Chunks.joined(
-                chunks.stream().map(chunk -> chunk[output].toDoubleMatrix()).toList());
+    private OutputFigure figure(WeightedMean score, int target, int depth, double share) {
         TargetColumn column = columns.get(target);
-        double value = value(column, said, table.learned().get(target));
-        return new OutputFigure(column.name(), column.isNominal(), depth, value, share);
+        return new OutputFigure(column.name(), column.isNominal(), depth, value(column, score), share);
     }
 
-    /** The accuracy or the root mean squared error; by weight, so that a row with a missing value does not count. */
-    static double value(TargetColumn column, double[][] said, EncodedTarget wanted) {
-        double sum = 0;
-        double weights = 0;
+    /** Adds which rows are right, or the squared errors; by weight, so that a row with a missing value does not count. */
+    static void add(WeightedMean score, TargetColumn column, double[][] said, EncodedTarget wanted) {
         for (int i = 0; i < said.length; i++) {
             float[] value = wanted.values()[i];
-            double score = column.isNominal() ? value[Utils.maxIndex(said[i])] : Math.pow(said[i][0] - value[0], 2);
-            sum += wanted.weights()[i] * score;
-            weights += wanted.weights()[i];
+            score.add(
+                    column.isNominal() ? value[Utils.maxIndex(said[i])] : Math.pow(said[i][0] - value[0], 2),
+                    wanted.weights()[i]);
         }
-        double mean = sum / weights;
-        return column.isNominal() ? mean : Math.sqrt(mean) * column.scale();
+    }
+
+    /** The accuracy, or the root mean squared error. */
+    static double value(TargetColumn column, WeightedMean score) {
+        return column.isNominal() ? score.value() : Math.sqrt(score.value()) * column.scale();
     }
 
     /** The share of the rows that leave at each head on the class, and of those that go to the end. */
@@ -70,9 +77,9 @@ final class Figures {
             Arrays.fill(shares, Double.NaN);
             return shares;
         }
-        for (EarlyExit.Result result : exits.predict(network, table.inputs(), checkpoint)) {
+        for (EarlyExit.Result result : exits.predict(network, rows, checkpoint)) {
             for (int exit : result.exits()) {
-                shares[exit] += 1.0 / table.rows();
+                shares[exit] += 1.0 / rows.rows();
             }
         }
         return shares;

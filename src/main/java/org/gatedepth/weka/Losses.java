@@ -1,6 +1,6 @@
 package org.gatedepth.weka;
 
-/** The mean loss of predictions, by weight: what training minimises, without the penalty on the weights. */
+/** The losses of predictions, by weight: what training minimises, without the penalty on the weights. */
 final class Losses {
 
     /** Keeps the logarithm finite where a network is certain and wrong. */
@@ -8,17 +8,13 @@ final class Losses {
 
     private Losses() {}
 
-    /** Mean cross-entropy in nats (nominal attribute), or mean squared error of the standardised attribute (numeric one). */
-    static double mean(double[][] outputs, EncodedTarget wanted, boolean classification) {
-        double sum = 0;
-        double weights = 0;
+    /** Adds the cross-entropy in nats (nominal attribute), or the squared error of the standardised attribute (numeric one). */
+    static void add(WeightedMean mean, double[][] outputs, EncodedTarget wanted, boolean classification) {
         for (int i = 0; i < outputs.length; i++) {
             float[] target = wanted.values()[i];
-            double weight = wanted.weights()[i];
-            sum += weight * (classification ? crossEntropy(outputs[i], target) : squaredError(outputs[i], target));
-            weights += weight;
+            double loss = classification ? crossEntropy(outputs[i], target) : squaredError(outputs[i], target);
+            mean.add(loss, wanted.weights()[i]);
         }
-        return sum / weights;
     }
 
     private static double crossEntropy(double[] output, float[] target) {

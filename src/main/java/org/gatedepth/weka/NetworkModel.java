@@ -38,7 +38,7 @@ public final class NetworkModel implements Serializable {
      */
     public double[][] predict(Instances rows, int threads) throws Exception {
         return Platform.run("Predicting", threads, () -> {
-            double[][] outputs = outputs(encoder.inputs(rows));
+            double[][] outputs = outputs(encoder.rows(rows));
             for (double[] output : outputs) {
                 finish(output);
             }
@@ -46,12 +46,12 @@ public final class NetworkModel implements Serializable {
         });
     }
 
-    private double[][] outputs(float[][] inputs) throws IOException, InterruptedException {
+    private double[][] outputs(Rows rows) throws IOException, InterruptedException {
         ComputationGraph current = network.restored();
         if (!exits.isUsed()) {
-            return Chunks.outputs(current, inputs, NetworkModel::checkInterrupt);
+            return Chunks.outputs(current, rows, NetworkModel::checkInterrupt);
         }
-        return Chunks.joined(exits.predict(current, inputs, NetworkModel::checkInterrupt).stream()
+        return Chunks.joined(exits.predict(current, rows, NetworkModel::checkInterrupt).stream()
                 .map(result -> result.output().toDoubleMatrix())
                 .toList());
     }

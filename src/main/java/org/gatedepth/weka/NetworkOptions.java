@@ -24,6 +24,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param validation percentage of the rows that are held out, in [0, 90]
  * @param patience epochs without a better validation loss after which training stops; 0 for never
  * @param auxiliary the auxiliary heads, and what they are for
+ * @param inputs how the attributes become columns, and what the rows of a label weigh
  * @param resume whether the run may go on after its last epoch
  * @param threads threads that native code may use; 0 takes the fastest for the width
  * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
@@ -42,6 +43,7 @@ public record NetworkOptions(
         double validation,
         int patience,
         AuxiliaryOptions auxiliary,
+        InputOptions inputs,
         boolean resume,
         int threads,
         int seed)

@@ -2,57 +2,74 @@ package org.gatedepth.weka;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.gatedepth.dl4j.Embedding;
+import org.jspecify.annotations.Nullable;
+import weka.core.Attribute;
 import weka.core.Instance;
 import weka.core.Instances;
-import weka.filters.Filter;
-import weka.filters.MultiFilter;
-import weka.filters.unsupervised.attribute.NominalToBinary;
-import weka.filters.unsupervised.attribute.Remove;
-import weka.filters.unsupervised.attribute.RemoveUseless;
-import weka.filters.unsupervised.attribute.ReplaceMissingValues;
-import weka.filters.unsupervised.attribute.Standardize;
 
 /**
  * Turns rows of a table into arrays, in the way that was fitted on the training rows.
  *
- * <p>Weka's own filters do the work, in this order: missing values become the mean or the most frequent label; nominal
- * attributes become one column a label; columns that do not vary are removed, since a weight that never saw anything
- * but one value would be noise at another; and what remains gets mean 0 and variance 1. A numeric class is
- * standardised, and predictions are returned in its units.
+ * <p>A number, or a date in milliseconds, is one column, {@linkplain Scaling scaled} in double precision before it becomes a
+ * float. A nominal attribute is one column a label, or one column if it has two labels, standardised: what Weka's filters
+ * ReplaceMissingValues, NominalToBinary and Standardize make of it. Missing values are the mean (or the median) or the most
+ * frequent label. Columns that do not vary in training are left out, since a weight that never saw anything but one value
+ * would be noise at another. A nominal attribute with many labels is one column with the number of the label, for a {@link
+ * LabelIndex learned embedding}; these columns are the last. A numeric class is standardised, and predictions are returned in
+ * its units.
  *
- * <p>Auxiliary attributes are removed first, so that nothing reads them at prediction. In training they are encoded as the
- * class is, each by the rows that have a value of it.
+ * <p>Auxiliary attributes are not inputs, so that nothing reads them at prediction. In training they are encoded as the class
+ * is, each by the rows that have a value of it.
+ *
+ * <p>Fitting copies no rows, and encoding touches those alone that are asked for. Of a sparse row the stored values are looked
+ * at and no others: it starts as a copy of what a row of zeros becomes.
  */
 public final class TableEncoder implements Serializable {
 
-    private static final long serialVersionUID = 1L;
-
-    /** Above 100 percent, so that {@link RemoveUseless} removes constant columns only. */
-    private static final double KEEP_VARYING = 101;
+    private static final long serialVersionUID = 2L;
 
     private final Instances header;
-    private final MultiFilter filter;
-    private final int columns;
+    /** By attribute; null for one that is no input, or does not vary. */
+    private final @Nullable InputColumns[] inputs;
+    /** What a row of zeros becomes; at least one column, of zeros. */
+    private final float[] zeros;
+
+    private final ArrayList<Embedding> embeddings;
     private final ArrayList<TargetColumn> targets;
 
-    private TableEncoder(Instances header, MultiFilter filter, int columns, List<TargetColumn> targets) {
+    private TableEncoder(
+            Instances header,
+            @Nullable InputColumns[] inputs,
+            int columns,
+            List<Embedding> embeddings,
+            List<TargetColumn> targets) {
         this.header = header;
-        this.filter = filter;
-        this.columns = columns;
+        this.inputs = inputs;
+        zeros = new float[Math.max(1, columns)];
+        for (InputColumns input : inputs) {
+            if (input != null) {
+                input.start(zeros);
+            }
+        }
+        this.embeddings = new ArrayList<>(embeddings);
         this.targets = new ArrayList<>(targets);
     }
 
     /**
      * The rows that training can use, with weights whose mean is 1: a copy without the rows that have no class value
-     * or no weight.
+     * or no weight. The rows share their values with those of the table.
      *
      * @param data the table, which is left as it is
      * @param auxiliary positions of the attributes that are not inputs
+     * @param classWeights what multiplies the weights of the rows of each label
      * @return the copy, with at least one row
      * @throws IllegalArgumentException with one sentence, if nothing can be learned from the table
      */
-    public static Instances usableRows(Instances data, List<Integer> auxiliary) {
+    public static Instances usableRows(Instances data, List<Integer> auxiliary, ClassWeights classWeights) {
         require(data.classIndex() >= 0, "The table has no class attribute: choose which attribute is to be predicted.");
         Instances rows = new Instances(data);
         rows.deleteWithMissingClass();
@@ -62,14 +79,14 @@ public final class TableEncoder implements Serializable {
                     row.weight() >= 0 && !Double.isInfinite(row.weight()),
                     "A training row has the weight " + row.weight() + ": weights must be finite and not negative.");
         }
+        classWeights.apply(rows);
         rows.removeIf(row -> row.weight() == 0);
         require(!rows.isEmpty(), "Every training row has the weight 0: at least one must weigh more.");
-        checkValues(rows, auxiliary);
+        checkValues(rows, inputs(rows, auxiliary));
         scaleWeights(rows);
         return rows;
     }
 
-    /** Weka's statistics, too, count rows by their weights, and have no variance when the sum is not above 1. */
     private static void scaleWeights(Instances rows) {
         double factor = rows.size() / rows.sumOfWeights();
         for (Instance row : rows) {
@@ -77,16 +94,37 @@ public final class TableEncoder implements Serializable {
         }
     }
 
-    private static void checkValues(Instances rows, List<Integer> auxiliary) {
-        boolean hasValue = rows.numAttributes() == 1;
+    /** For each attribute whether it is an input. */
+    private static boolean[] inputs(Instances rows, List<Integer> auxiliary) {
+        boolean[] inputs = new boolean[rows.numAttributes()];
+        Arrays.fill(inputs, true);
+        inputs[rows.classIndex()] = false;
+        auxiliary.forEach(attribute -> inputs[attribute] = false);
+        return inputs;
+    }
+
+    private static void checkValues(Instances rows, boolean[] isInput) {
+        int inputs = 0;
+        for (int a = 0; a < isInput.length; a++) {
+            inputs += isInput[a] ? 1 : 0;
+            Attribute attribute = rows.attribute(a);
+            require(
+                    !isInput[a] || attribute.isNominal() || attribute.isNumeric(),
+                    "Attribute '" + attribute.name() + "' is of type " + Attribute.typeToString(attribute)
+                            + ": remove it, or convert it to nominal or numeric attributes.");
+        }
+        boolean hasValue = isInput.length == 1;
         for (Instance row : rows) {
-            for (int a = 0; a < rows.numAttributes(); a++) {
+            int missing = 0;
+            for (int i = 0; i < row.numValues(); i++) {
+                double value = row.valueSparse(i);
                 require(
-                        !Double.isInfinite(row.value(a)),
-                        "Attribute '" + rows.attribute(a).name() + "' has an infinite value in a training row:"
-                                + " replace it, or mark it as missing.");
-                hasValue |= a != rows.classIndex() && !auxiliary.contains(a) && !row.isMissing(a);
+                        !Double.isInfinite(value),
+                        "Attribute '" + rows.attribute(row.index(i)).name()
+                                + "' has an infinite value in a training row: replace it, or mark it as missing.");
+                missing += isInput[row.index(i)] && Double.isNaN(value) ? 1 : 0;
             }
+            hasValue |= missing < inputs;
         }
         require(hasValue, "Every attribute value of the training set is missing: there is nothing to learn from.");
     }
@@ -96,37 +134,44 @@ public final class TableEncoder implements Serializable {
      *
      * @param rows training rows, as {@link #usableRows} returns them
      * @param auxiliary positions of the attributes that are not inputs, but learned beside the class
+     * @param options how attributes become columns
      * @return the encoder
-     * @throws Exception if one of Weka's filters fails, or the thread is interrupted
      */
-    public static TableEncoder fit(Instances rows, List<Integer> auxiliary) throws Exception {
-        NominalToBinary oneHot = new NominalToBinary();
-        RemoveUseless varying = new RemoveUseless();
-        varying.setMaximumVariancePercentageAllowed(KEEP_VARYING);
-        MultiFilter filter = new MultiFilter();
-        List<Filter> filters = new ArrayList<>(List.of(new ReplaceMissingValues(), oneHot, varying, new Standardize()));
-        if (!auxiliary.isEmpty()) {
-            filters.add(0, removing(auxiliary));
+    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, InputOptions options) {
+        InputStatistics statistics = new InputStatistics(rows);
+        boolean[] isInput = inputs(rows, auxiliary);
+        @Nullable InputColumns[] inputs = new InputColumns[isInput.length];
+        List<Integer> embedded = new ArrayList<>();
+        int[] first = new int[isInput.length];
+        Arrays.fill(first, -1);
+        int columns = 0;
+        for (int a = 0; a < isInput.length; a++) {
+            Attribute attribute = rows.attribute(a);
+            if (isInput[a] && attribute.isNumeric() && statistics.varies(a)) {
+                first[a] = columns++;
+            } else if (isInput[a] && attribute.isNominal()) {
+                double[] shares = statistics.shares(a);
+                int count = LabelColumns.count(shares);
+                if (count > 0 && shares.length >= options.embedFrom()) {
+                    embedded.add(a);
+                } else if (count > 0) {
+                    inputs[a] = new LabelColumns(columns, shares, statistics.mode(a), statistics.rows());
+                    columns += count;
+                }
+            }
         }
-        filter.setFilters(filters.toArray(Filter[]::new));
-        filter.setInputFormat(rows);
-        int columns = Filter.useFilter(rows, filter).numAttributes() - 1;
-        List<TargetColumn> targets = new ArrayList<>();
-        targets.add(TargetColumn.fit(rows, rows.classIndex()));
-        for (int attribute : auxiliary) {
-            Instances known = new Instances(rows);
-            known.deleteWithMissing(attribute);
-            scaleWeights(known);
-            targets.add(TargetColumn.fit(known, attribute));
+        options.scaling().fit(rows, statistics, first, inputs);
+        List<Embedding> embeddings = new ArrayList<>();
+        for (int a : embedded) {
+            LabelIndex index = new LabelIndex(columns++, statistics.shares(a), statistics.mode(a));
+            embeddings.add(index.embedding());
+            inputs[a] = index;
         }
-        return new TableEncoder(new Instances(rows, 0), filter, columns, targets);
-    }
-
-    private static Remove removing(List<Integer> attributes) {
-        Remove remove = new Remove();
-        remove.setAttributeIndicesArray(
-                attributes.stream().mapToInt(Integer::intValue).toArray());
-        return remove;
+        List<TargetColumn> targets = IntStream.concat(
+                        IntStream.of(rows.classIndex()), auxiliary.stream().mapToInt(Integer::intValue))
+                .mapToObj(attribute -> TargetColumn.fit(rows, attribute))
+                .toList();
+        return new TableEncoder(new Instances(rows, 0), inputs, columns, embeddings, targets);
     }
 
     /**
@@ -136,7 +181,12 @@ public final class TableEncoder implements Serializable {
      *     learns the class frequencies or the class mean in its biases
      */
     public int columns() {
-        return Math.max(1, columns);
+        return zeros.length;
+    }
+
+    /** The embeddings that read the last columns, one each. */
+    List<Embedding> embeddings() {
+        return embeddings;
     }
 
     /** The attributes that the network learns: first the class, then the auxiliary ones. */
@@ -155,30 +205,14 @@ public final class TableEncoder implements Serializable {
     }
 
     /**
-     * Encodes rows with what is learned from them and their weights.
+     * The rows of a table, to be encoded when they are needed; of rows to predict the class and the auxiliary attributes may
+     * be missing.
      *
-     * @throws Exception if the attributes are not those of the training table, or the thread is interrupted
+     * @throws IllegalArgumentException if the attributes are not those of the training table
      */
-    EncodedTable encode(Instances rows) throws Exception {
-        return new EncodedTable(
-                inputs(rows),
-                targets.stream().map(target -> target.encode(rows)).toList());
-    }
-
-    /**
-     * Encodes the attributes of rows; the class and the auxiliary attributes may be missing.
-     *
-     * @throws Exception if the attributes are not those of the training table, or the thread is interrupted
-     */
-    // One thread at a time: a filter holds the rows that it is working on.
-    synchronized float[][] inputs(Instances rows) throws Exception {
+    Rows rows(Instances rows) {
         checkHeader(rows);
-        Instances filtered = Filter.useFilter(rows, filter);
-        float[][] inputs = new float[filtered.size()][];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = withoutClass(filtered.get(i));
-        }
-        return inputs;
+        return new Rows(this, rows, IntStream.range(0, rows.size()).toArray());
     }
 
     /**
@@ -195,15 +229,25 @@ public final class TableEncoder implements Serializable {
         }
     }
 
-    private float[] withoutClass(Instance row) {
-        float[] input = new float[columns()];
-        int column = 0;
-        for (int a = 0; a < row.numAttributes(); a++) {
-            if (a != row.classIndex()) {
-                input[column++] = (float) row.value(a);
+    /** Encodes the inputs of rows that have the attributes of the training table. */
+    float[][] inputs(Instance[] rows) {
+        float[][] encoded = new float[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            encoded[i] = input(rows[i]);
+        }
+        return encoded;
+    }
+
+    private float[] input(Instance row) {
+        float[] encoded = zeros.clone();
+        int stored = row.numValues();
+        for (int i = 0; i < stored; i++) {
+            InputColumns columns = inputs[row.index(i)];
+            if (columns != null) {
+                columns.write(row.valueSparse(i), encoded);
             }
         }
-        return input;
+        return encoded;
     }
 
     private static void require(boolean holds, String sentence) {

@@ -19,15 +19,35 @@ record TargetColumn(String name, int position, int labels, double mean, double s
 
     private static final long serialVersionUID = 1L;
 
-    /** Fits a column on training rows. */
+    /**
+     * Fits a column on the training rows that have a value of it.
+     *
+     * <p>The variance is {@code n/(n-1) · Σ w(x-m)² / Σ w} for {@code n} such rows: that of rows whose mean weight is 1.
+     */
     static TargetColumn fit(Instances rows, int position) {
         Attribute attribute = rows.attribute(position);
         if (attribute.isNominal()) {
             return new TargetColumn(attribute.name(), position, attribute.numValues(), 0, 1);
         }
-        double deviation = Math.sqrt(rows.variance(position));
-        return new TargetColumn(
-                attribute.name(), position, 0, rows.meanOrMode(position), deviation > 0 ? deviation : 1);
+        WeightedMean values = new WeightedMean();
+        int known = 0;
+        for (Instance row : rows) {
+            double value = row.value(position);
+            if (!Double.isNaN(value)) {
+                values.add(value, row.weight());
+                known++;
+            }
+        }
+        double mean = known > 0 ? values.value() : 0;
+        WeightedMean squares = new WeightedMean();
+        for (Instance row : rows) {
+            double difference = row.value(position) - mean;
+            if (!Double.isNaN(difference)) {
+                squares.add(difference * difference, row.weight());
+            }
+        }
+        double deviation = Math.sqrt(squares.value() * known / (known - 1));
+        return new TargetColumn(attribute.name(), position, 0, mean, deviation > 0 ? deviation : 1);
     }
 
     boolean isNominal() {
@@ -44,14 +64,18 @@ record TargetColumn(String name, int position, int labels, double mean, double s
         return output * scale + mean;
     }
 
-    EncodedTarget encode(Instances rows) {
-        float[][] values = new float[rows.size()][];
-        float[] weights = new float[rows.size()];
+    /** The weight of a row for this column: 0 where its value is missing. */
+    float weight(Instance row) {
+        return row.isMissing(position) ? 0 : (float) row.weight();
+    }
+
+    EncodedTarget encode(Instance[] rows) {
+        float[][] values = new float[rows.length][];
+        float[] weights = new float[rows.length];
         for (int i = 0; i < values.length; i++) {
-            Instance row = rows.get(i);
-            boolean missing = row.isMissing(position);
-            values[i] = missing ? new float[outputs()] : encode(row.value(position));
-            weights[i] = missing ? 0 : (float) row.weight();
+            double value = rows[i].value(position);
+            values[i] = Double.isNaN(value) ? new float[outputs()] : encode(value);
+            weights[i] = weight(rows[i]);
         }
         return new EncodedTarget(values, weights);
     }

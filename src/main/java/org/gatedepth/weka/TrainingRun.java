@@ -41,8 +41,8 @@ public final class TrainingRun implements TrainingProgress.Details {
     private final NetworkOptions options;
     private final AuxiliaryHeads heads;
     private final TableEncoder encoder;
-    private final EncodedTable training;
-    private final EncodedTable validation;
+    private final Rows training;
+    private final Rows validation;
     private final int width;
     private final @Nullable RowWeights rowWeights;
     /** The targets, by their position in the table, in which rows do not weigh the same. */
@@ -94,8 +94,8 @@ public final class TrainingRun implements TrainingProgress.Details {
         if (before != null) {
             before.checkContinues(options, rows);
         }
-        encoder = before == null ? TableEncoder.fit(rows, heads.attributes()) : before.encoder();
-        EncodedTable table = encoder.encode(rows);
+        encoder = before == null ? TableEncoder.fit(rows, heads.attributes(), options.inputs()) : before.encoder();
+        Rows table = encoder.rows(rows);
         boolean[] heldOut = heldOut(rows);
         training = table.select(positions(heldOut, false));
         validation = table.select(positions(heldOut, true));
@@ -116,7 +116,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         epochsBefore = epoch;
         lastEpoch = epoch + options.epochs();
         for (int t = 0; t < encoder.targets().size(); t++) {
-            if (!training.learned().get(t).hasEqualWeights()) {
+            if (!training.hasEqualWeights(t)) {
                 weighted.add(t);
             }
         }
@@ -126,7 +126,7 @@ public final class TrainingRun implements TrainingProgress.Details {
 
     private void checkAuxiliaryValues() {
         for (int t = 1; t < encoder.targets().size(); t++) {
-            if (!training.learned().get(t).hasWeight()) {
+            if (!training.hasWeight(t)) {
                 throw new IllegalArgumentException("Auxiliary attribute '"
                         + encoder.targets().get(t).name() + "' has no value in any training row:"
                         + " leave it out of -aux-attributes, or give it values.");
@@ -146,6 +146,7 @@ public final class TrainingRun implements TrainingProgress.Details {
                 .withRegularisation(options.dropOut(), options.weightDecay())
                 .withUpdater(new FusedAdam(rates()))
                 .withHeads(heads.heads().stream().map(this::head).toList())
+                .withEmbeddings(encoder.embeddings())
                 .withSeed(options.seed());
     }
 
@@ -166,7 +167,7 @@ public final class TrainingRun implements TrainingProgress.Details {
     }
 
     /** Wide enough for the columns and labels, and not much wider than the number of rows can fill. */
-    private int automaticWidth(EncodedTable table) {
+    private int automaticWidth(Rows table) {
         int byRows = table.rows() < 1000 ? 32 : 64;
         int byColumns = encoder.columns() + encoder.classColumn().outputs() > 64 ? 64 : 32;
         return Math.max(byRows, byColumns);
@@ -266,7 +267,8 @@ public final class TrainingRun implements TrainingProgress.Details {
                 progress.within(epoch + 1, b / (double) batches);
                 int from = (int) ((long) training.rows() * b / batches);
                 int to = (int) ((long) training.rows() * (b + 1) / batches);
-                fit(training.select(minibatch(order, from, to)));
+                int[] drawn = minibatch(order, from, to);
+                fit(training.batch(drawn, 0, drawn.length));
                 score += network.score();
             }
         } finally {
@@ -288,7 +290,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         return Arrays.copyOfRange(order, from, to);
     }
 
-    private void fit(EncodedTable batch) {
+    private void fit(Batch batch) {
         INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
         if (rowWeights != null) {
             rowWeights.set(Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1));
@@ -319,10 +321,15 @@ public final class TrainingRun implements TrainingProgress.Details {
         return validation.rows() > 0;
     }
 
-    private double loss(ComputationGraph of, EncodedTable table) throws InterruptedException {
-        double[][] outputs = Chunks.outputs(of, table.inputs(), this::checkInterrupt);
-        return Losses.mean(
-                outputs, table.learned().get(0), encoder.classColumn().isNominal());
+    private double loss(ComputationGraph of, Rows rows) throws InterruptedException {
+        WeightedMean mean = new WeightedMean();
+        boolean classification = encoder.classColumn().isNominal();
+        Chunks.forEach(
+                rows,
+                this::checkInterrupt,
+                (features, learned) ->
+                        Losses.add(mean, of.output(features)[0].toDoubleMatrix(), learned.get(0), classification));
+        return mean.value();
     }
 
     /** Who hears how the run goes on. */
@@ -387,22 +394,21 @@ public final class TrainingRun implements TrainingProgress.Details {
     }
 
     private List<Double> gates(ComputationGraph of) {
-        return new TransformGates(of)
-                .means(Nd4j.createFromArray(training.select(someRows()).inputs()));
+        return new TransformGates(of).means(Nd4j.createFromArray(someRows().inputs()));
     }
 
     /** Rows from all over the table, which may be in the order of its class. */
-    private int[] someRows() {
+    private Batch someRows() {
         int[] some = new int[Math.min(SOME_ROWS, training.rows())];
         for (int i = 0; i < some.length; i++) {
             some[i] = (int) ((long) training.rows() * i / some.length);
         }
-        return some;
+        return training.batch(some, 0, some.length);
     }
 
     @Override
     public List<OutputLoss> losses() {
-        EncodedTable some = training.select(someRows());
+        Batch some = someRows();
         INDArray[] said = network.output(Nd4j.createFromArray(some.inputs()));
         List<OutputLoss> losses = new ArrayList<>();
         losses.add(new OutputLoss("output", loss(said[0], some, 0)));
@@ -413,11 +419,14 @@ public final class TrainingRun implements TrainingProgress.Details {
         return losses;
     }
 
-    private double loss(INDArray said, EncodedTable rows, int target) {
-        return Losses.mean(
+    private double loss(INDArray said, Batch rows, int target) {
+        WeightedMean mean = new WeightedMean();
+        Losses.add(
+                mean,
                 said.toDoubleMatrix(),
                 rows.learned().get(target),
                 encoder.targets().get(target).isNominal());
+        return mean.value();
     }
 
     private List<OutputFigure> figures(ComputationGraph trained) throws InterruptedException {

@@ -39,6 +39,8 @@ public record TrainingState(
             new Fixed("activation", NetworkOptions::activation),
             new Fixed("dropout", NetworkOptions::dropOut),
             new Fixed("weight-decay", NetworkOptions::weightDecay),
+            new Fixed("scaling", options -> options.inputs().scaling()),
+            new Fixed("embed-from", options -> options.inputs().embedFrom()),
             new Fixed("aux-every", options -> options.auxiliary().every()),
             new Fixed("aux-weight", options -> options.auxiliary().weight()),
             new Fixed("aux-attributes", options -> options.auxiliary().attributes()),

@@ -8,8 +8,10 @@ import org.gatedepth.block.Connection;
 import org.gatedepth.weka.AuxiliaryDecay;
 import org.gatedepth.weka.AuxiliaryHeads;
 import org.gatedepth.weka.AuxiliaryOptions;
+import org.gatedepth.weka.ClassWeights;
 import org.gatedepth.weka.CommandLine;
 import org.gatedepth.weka.ExportableClassifier;
+import org.gatedepth.weka.InputOptions;
 import org.gatedepth.weka.Measures;
 import org.gatedepth.weka.ModelFiles;
 import org.gatedepth.weka.NetworkDrawing;
@@ -18,6 +20,7 @@ import org.gatedepth.weka.NetworkOptions;
 import org.gatedepth.weka.OptionStrings;
 import org.gatedepth.weka.Platform;
 import org.gatedepth.weka.Progress;
+import org.gatedepth.weka.Scaling;
 import org.gatedepth.weka.TableEncoder;
 import org.gatedepth.weka.TrainedModel;
 import org.gatedepth.weka.TrainingProgress;
@@ -87,6 +90,9 @@ public class GatedNetwork extends RandomizableClassifier
     private String auxAttributes = "";
     private String auxDepth = "auto";
     private double earlyExit = 0;
+    private Scaling scaling = Scaling.STANDARDISE;
+    private String classWeights = "none";
+    private int embedFrom = 100;
     private int threads = 0;
 
     private boolean resume = false;
@@ -155,7 +161,7 @@ public class GatedNetwork extends RandomizableClassifier
         capabilities.enable(Capability.DATE_ATTRIBUTES);
         capabilities.enable(Capability.MISSING_VALUES);
         capabilities.enable(Capability.NOMINAL_CLASS);
-        if (earlyExit == 0) {
+        if (earlyExit == 0 && ClassWeights.of(classWeights).equals(ClassWeights.NONE)) {
             capabilities.enable(Capability.NUMERIC_CLASS);
         }
         capabilities.enable(Capability.MISSING_CLASS_VALUES);
@@ -196,7 +202,8 @@ public class GatedNetwork extends RandomizableClassifier
             NetworkOptions options = checkedOptions();
             AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
             getCapabilities().testWithFail(data);
-            Instances rows = TableEncoder.usableRows(data, heads.attributes());
+            Instances rows = TableEncoder.usableRows(
+                    data, heads.attributes(), options.inputs().classWeights());
             run = training(progress, () -> new TrainingRun(options, heads, rows, progress, before));
         } catch (Exception e) {
             if (before != null) {
@@ -328,6 +335,7 @@ public class GatedNetwork extends RandomizableClassifier
                 patience,
                 new AuxiliaryOptions(
                         auxEvery, auxWeight, auxDecay, auxAttributes, AuxiliaryOptions.depths(auxDepth), earlyExit),
+                new InputOptions(scaling, ClassWeights.of(classWeights), embedFrom),
                 resume,
                 getThreads(),
                 getSeed());
@@ -684,13 +692,61 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     @OptionMetadata(
+            displayName = "scaling",
+            description =
+                    "How numeric attributes are brought to one scale: STANDARDISE to mean 0 and variance 1, ROBUST by median and"
+                            + " quartiles with outliers pulled in, or QUANTILE to the normal distribution (default STANDARDISE).",
+            commandLineParamName = "scaling",
+            commandLineParamSynopsis = "-scaling <name>",
+            displayOrder = 19)
+    public Scaling getScaling() {
+        return scaling;
+    }
+
+    public void setScaling(Scaling scaling) {
+        this.scaling = scaling;
+    }
+
+    @OptionMetadata(
+            displayName = "embedFrom",
+            description =
+                    "The number of labels from which on a nominal attribute gets a learned embedding instead of a column for each"
+                            + " label, at least 3 (default 100).",
+            commandLineParamName = "embed-from",
+            commandLineParamSynopsis = "-embed-from <int>",
+            displayOrder = 20)
+    public int getEmbedFrom() {
+        return embedFrom;
+    }
+
+    public void setEmbedFrom(int embedFrom) {
+        this.embedFrom = embedFrom;
+    }
+
+    @OptionMetadata(
+            displayName = "classWeights",
+            description =
+                    "What the rows of each label of the class weigh, beside their own weights: none, balanced so that all labels"
+                            + " weigh the same, or numbers separated by commas in the order of the labels (default none).",
+            commandLineParamName = "class-weights",
+            commandLineParamSynopsis = "-class-weights <list, balanced or none>",
+            displayOrder = 21)
+    public String getClassWeights() {
+        return classWeights;
+    }
+
+    public void setClassWeights(String classWeights) {
+        this.classWeights = classWeights;
+    }
+
+    @OptionMetadata(
             displayName = "threads",
             description =
                     "The number of threads that native code may use in training and prediction; 0 takes the fastest, which"
                             + " is one thread for widths below 256 and all processors from there on (default 0).",
             commandLineParamName = "threads",
             commandLineParamSynopsis = "-threads <int>",
-            displayOrder = 19)
+            displayOrder = 22)
     public int getThreads() {
         return threads;
     }
@@ -708,7 +764,7 @@ public class GatedNetwork extends RandomizableClassifier
             commandLineParamName = "resume",
             commandLineParamSynopsis = "-resume",
             commandLineParamIsFlag = true,
-            displayOrder = 20)
+            displayOrder = 23)
     public boolean getResume() {
         return resume;
     }

@@ -148,6 +148,7 @@ class GatedNetworksTest {
                         0.2,
                         new Adam(0.5),
                         77,
+                        List.of(),
                         List.of()));
     }
 

@@ -12,7 +12,10 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
@@ -37,6 +40,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Sum;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 /**
@@ -471,5 +475,29 @@ class PlatformCanaryTest {
                 Networks.graph(Networks.unchanging()).getConfiguration();
         conf.setEpochCount(3);
         assertThat(conf.clone().getEpochCount()).isZero();
+    }
+
+    /** {@link LabelColumn} is in place of the SubsetVertex. */
+    @Test
+    void subsetVertexBelowAnEmbeddingLayerCannotTrain() {
+        ComputationGraph graph = Networks.init(Networks.builder(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex("label", new SubsetVertex(1, 1), "in")
+                .addLayer(
+                        "embedding", new EmbeddingLayer.Builder().nIn(3).nOut(4).build(), "label")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder()
+                                .nIn(4)
+                                .nOut(3)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "embedding")
+                .setOutputs("out"));
+        INDArray input = Nd4j.create(new double[][] {{0.5, 0}, {0.1, 1}, {0.2, 2}});
+
+        assertThatThrownBy(() -> graph.fit(new INDArray[] {input}, new INDArray[] {oneHot(3, 3)}))
+                .hasMessage("Cannot do backward pass: error not set");
     }
 }

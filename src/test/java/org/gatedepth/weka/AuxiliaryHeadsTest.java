@@ -50,6 +50,7 @@ class AuxiliaryHeadsTest {
                 0,
                 0,
                 auxiliary,
+                InputOptions.DEFAULT,
                 false,
                 0,
                 1);

@@ -13,18 +13,24 @@ class FiguresTest {
 
     private static final float[][] WANTED = {{1, 0}, {0, 1}, {0, 1}};
 
+    private static double value(TargetColumn column, double[][] said, EncodedTarget wanted) {
+        WeightedMean score = new WeightedMean();
+        Figures.add(score, column, said, wanted);
+        return Figures.value(column, score);
+    }
+
     @Test
     void countsRightLabelsByWeight() {
         EncodedTarget wanted = new EncodedTarget(WANTED, new float[] {1, 1, 2});
 
-        assertThat(Figures.value(NOMINAL, SAID, wanted)).isEqualTo(0.5);
+        assertThat(value(NOMINAL, SAID, wanted)).isEqualTo(0.5);
     }
 
     @Test
     void leavesOutRowsWithMissingValue() {
         EncodedTarget wanted = new EncodedTarget(new float[][] {{1, 0}, {0, 1}, {0, 0}}, new float[] {1, 1, 0});
 
-        assertThat(Figures.value(NOMINAL, SAID, wanted)).isEqualTo(1);
+        assertThat(value(NOMINAL, SAID, wanted)).isEqualTo(1);
     }
 
     @Test
@@ -32,7 +38,7 @@ class FiguresTest {
         TargetColumn numeric = new TargetColumn("x", 0, 0, 1000, 10);
         EncodedTarget wanted = new EncodedTarget(new float[][] {{0}, {1}, {0}}, new float[] {1, 1, 0});
 
-        double error = Figures.value(numeric, new double[][] {{3}, {-3}, {99}}, wanted);
+        double error = value(numeric, new double[][] {{3}, {-3}, {99}}, wanted);
 
         assertThat(error).isCloseTo(10 * Math.sqrt((9 + 16) / 2.0), within(1e-9));
     }
@@ -41,7 +47,7 @@ class FiguresTest {
     void hasNoFigureWithoutValues() {
         EncodedTarget wanted = new EncodedTarget(WANTED, new float[3]);
 
-        OutputFigure figure = new OutputFigure("n", true, 2, Figures.value(NOMINAL, SAID, wanted), Double.NaN);
+        OutputFigure figure = new OutputFigure("n", true, 2, value(NOMINAL, SAID, wanted), Double.NaN);
 
         assertThat(figure.describe()).isEqualTo("no row has a value (n)");
     }

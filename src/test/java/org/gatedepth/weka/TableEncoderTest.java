@@ -13,17 +13,25 @@ class TableEncoderTest {
     private static Instances table(String text) throws Exception {
         Instances table = new Instances(new StringReader(text));
         table.setClassIndex(table.numAttributes() - 1);
-        return TableEncoder.usableRows(table, List.of());
+        return TableEncoder.usableRows(table, List.of(), ClassWeights.NONE);
     }
 
-    private static EncodedTable encode(String text) throws Exception {
+    private static TableEncoder fit(Instances rows, Integer... auxiliary) {
+        return TableEncoder.fit(rows, List.of(auxiliary), InputOptions.DEFAULT);
+    }
+
+    private static Batch encode(String text) throws Exception {
         Instances rows = table(text);
-        return TableEncoder.fit(rows, List.of()).encode(rows);
+        return encode(fit(rows), rows);
+    }
+
+    private static Batch encode(TableEncoder encoder, Instances rows) {
+        return encoder.rows(rows).batch(0, rows.size());
     }
 
     @Test
     void standardisesNumbers() throws Exception {
-        EncodedTable encoded = encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n1,p\n2,q\n3,p\n");
+        Batch encoded = encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n1,p\n2,q\n3,p\n");
 
         assertThat(encoded.inputs()).isDeepEqualTo(new float[][] {{-1}, {0}, {1}});
         assertThat(encoded.targets()).isDeepEqualTo(new float[][] {{1, 0}, {0, 1}, {1, 0}});
@@ -31,7 +39,7 @@ class TableEncoderTest {
 
     @Test
     void givesEachLabelAColumn() throws Exception {
-        EncodedTable encoded = encode("@relation r\n@attribute a {x,y,z}\n@attribute c {p,q}\n@data\nx,p\ny,q\nz,p\n");
+        Batch encoded = encode("@relation r\n@attribute a {x,y,z}\n@attribute c {p,q}\n@data\nx,p\ny,q\nz,p\n");
 
         float low = (float) (-1 / Math.sqrt(3));
         float high = (float) (2 / Math.sqrt(3));
@@ -40,7 +48,7 @@ class TableEncoderTest {
 
     @Test
     void replacesMissingNumberByTheMean() throws Exception {
-        EncodedTable encoded = encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n1,p\n?,q\n3,p\n");
+        Batch encoded = encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n1,p\n?,q\n3,p\n");
 
         assertThat(encoded.inputs()[1]).containsExactly(0);
     }
@@ -48,15 +56,15 @@ class TableEncoderTest {
     @Test
     void standardisesNumericClassAndGivesItBack() throws Exception {
         Instances rows = table("@relation r\n@attribute a numeric\n@attribute c numeric\n@data\n1,10\n2,20\n3,30\n");
-        TableEncoder encoder = TableEncoder.fit(rows, List.of());
+        TableEncoder encoder = fit(rows);
 
-        assertThat(encoder.encode(rows).targets()).isDeepEqualTo(new float[][] {{-1}, {0}, {1}});
+        assertThat(encode(encoder, rows).targets()).isDeepEqualTo(new float[][] {{-1}, {0}, {1}});
         assertThat(encoder.classColumn().toUnits(-1)).isCloseTo(10, within(1e-9));
     }
 
     @Test
     void scalesWeightsToMeanOne() throws Exception {
-        EncodedTable encoded =
+        Batch encoded =
                 encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n1,p,{6}\n2,q,{2}\n3,p,{4}\n");
 
         assertThat(encoded.weights()).containsExactly(1.5f, 0.5f, 1f);
@@ -64,7 +72,7 @@ class TableEncoderTest {
 
     @Test
     void givesTableInWhichNothingVariesOneColumnOfZeros() throws Exception {
-        EncodedTable encoded = encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n7,p\n7,q\n");
+        Batch encoded = encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n7,p\n7,q\n");
 
         assertThat(encoded.inputs()).isDeepEqualTo(new float[][] {{0}, {0}});
     }
@@ -82,7 +90,7 @@ class TableEncoderTest {
     void encodesAuxiliaryAttributesAsTargetsOnly() throws Exception {
         Instances rows = table(AUXILIARY + "10,1,x,p\n?,2,?,q\n30,3,y,p\n");
 
-        EncodedTable encoded = TableEncoder.fit(rows, List.of(0, 2)).encode(rows);
+        Batch encoded = encode(fit(rows, 0, 2), rows);
 
         float known = (float) Math.sqrt(0.5);
         assertThat(encoded.inputs()).isDeepEqualTo(new float[][] {{-1}, {0}, {1}});
@@ -97,7 +105,7 @@ class TableEncoderTest {
     void givesNumericAuxiliaryAttributeBackInItsUnits() throws Exception {
         Instances rows = table(AUXILIARY + "10,1,x,p\n?,2,?,q\n30,3,y,p\n");
 
-        TargetColumn column = TableEncoder.fit(rows, List.of(0)).targets().get(1);
+        TargetColumn column = fit(rows, 0).targets().get(1);
 
         assertThat(column.toUnits(0)).isCloseTo(20, within(1e-9));
         assertThat(column.toUnits(1)).isCloseTo(20 + Math.sqrt(200), within(1e-9));
@@ -107,18 +115,17 @@ class TableEncoderTest {
     void standardisesAuxiliaryAttributeWhoseRowsWeighLittle() throws Exception {
         Instances rows = table(AUXILIARY + "10,1,x,p,{0.1}\n30,2,x,q,{0.1}\n?,3,x,p,{100}\n");
 
-        TargetColumn column = TableEncoder.fit(rows, List.of(0)).targets().get(1);
+        TargetColumn column = fit(rows, 0).targets().get(1);
 
         assertThat(column.scale()).isCloseTo(Math.sqrt(200), within(1e-9));
     }
 
-    // Each has a mask of its own in the data set: Weka's filters must give both the same columns.
     @Test
     void encodesSparseRowsAsDenseOnes() throws Exception {
         String header = "@relation r\n@attribute a numeric\n@attribute b {x,y,z}\n@attribute c {p,q}\n@data\n";
 
-        EncodedTable dense = encode(header + "0,x,p\n2,z,q\n0,y,q\n");
-        EncodedTable sparse = encode(header + "{}\n{0 2,1 z,2 q}\n{1 y,2 q}\n");
+        Batch dense = encode(header + "0,x,p\n2,z,q\n0,y,q\n");
+        Batch sparse = encode(header + "{}\n{0 2,1 z,2 q}\n{1 y,2 q}\n");
 
         assertThat(sparse.inputs()).isDeepEqualTo(dense.inputs());
     }

@@ -19,12 +19,18 @@ final class JavaProcess {
     record Result(String output, String error) {}
 
     static Result run(Class<?> main, Predicate<String> classPath, String... arguments) throws Exception {
+        return run(List.of(), main, classPath, arguments);
+    }
+
+    static Result run(List<String> options, Class<?> main, Predicate<String> classPath, String... arguments)
+            throws Exception {
         String path = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(classPath)
                 .collect(Collectors.joining(File.pathSeparator));
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(Jdk.quietOptions());
+        command.addAll(options);
         command.addAll(List.of("-cp", path, main.getName()));
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile("output", ".txt");

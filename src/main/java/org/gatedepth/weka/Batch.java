@@ -8,7 +8,7 @@ import java.util.List;
  * @param inputs one array a row
  * @param learned what the outputs learn: first the class, then the auxiliary attributes
  */
-record EncodedTable(float[][] inputs, List<EncodedTarget> learned) {
+record Batch(float[][] inputs, List<EncodedTarget> learned) {
 
     int rows() {
         return inputs.length;
@@ -22,15 +22,5 @@ record EncodedTable(float[][] inputs, List<EncodedTarget> learned) {
     /** One weight a row. */
     float[] weights() {
         return learned.get(0).weights();
-    }
-
-    /** The rows at these positions, which share their arrays with this table. */
-    EncodedTable select(int[] positions) {
-        float[][] x = new float[positions.length][];
-        for (int i = 0; i < positions.length; i++) {
-            x[i] = inputs[positions[i]];
-        }
-        return new EncodedTable(
-                x, learned.stream().map(target -> target.select(positions)).toList());
     }
 }
