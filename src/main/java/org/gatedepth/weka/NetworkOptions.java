@@ -17,9 +17,10 @@ import org.nd4j.linalg.activations.Activation;
  * @param gateBias initial bias of the transform gates; NaN for the one that fits the depth
  * @param activation activation inside the blocks
  * @param dropOut probability with which an input of a block is dropped in training, in [0, 1)
- * @param weightDecay decoupled weight decay, at least 0
+ * @param weightDecay decoupled weight decay, at least 0; NaN for the one that the pilot finds
+ * @param mixup largest part of another row in a training row, in [0, 1]; NaN for the one that the pilot finds
  * @param learningRate highest learning rate of the schedule, above 0
- * @param epochs passes over the training rows, at least 1
+ * @param epochs passes over the training rows; 0 for the number that fits the rows
  * @param miniBatch rows of an update, at least 1
  * @param validation percentage of the rows that are held out, in [0, 90]
  * @param patience epochs without a better validation loss after which training stops; 0 for never
@@ -37,6 +38,7 @@ public record NetworkOptions(
         Activation activation,
         double dropOut,
         double weightDecay,
+        double mixup,
         double learningRate,
         int epochs,
         int miniBatch,
@@ -63,16 +65,17 @@ public record NetworkOptions(
                 activation);
         require(dropOut >= 0 && dropOut < 1, "dropout", "at least 0 and below 1", dropOut);
         require(
-                weightDecay >= 0 && !Double.isInfinite(weightDecay),
+                !(weightDecay < 0) && !Double.isInfinite(weightDecay),
                 "weight-decay",
-                "a finite number of at least 0",
+                "a finite number of at least 0 or 'auto'",
                 weightDecay);
+        require(!(mixup < 0) && !(mixup > 1), "mixup", "a number from 0 to 1 or 'auto'", mixup);
         require(
                 learningRate > 0 && !Double.isInfinite(learningRate),
                 "learning-rate",
                 "a finite number above 0",
                 learningRate);
-        require(epochs >= 1, "epochs", "a whole number of at least 1", epochs);
+        require(epochs >= 0, "epochs", "a whole number of at least 0 (0 chooses by the rows)", epochs);
         require(miniBatch >= 1, "mini-batch", "a whole number of at least 1", miniBatch);
         require(validation >= 0 && validation <= 90, "validation", "a percentage from 0 to 90", validation);
         require(patience >= 0, "patience", "a whole number of at least 0 (0 never stops)", patience);
@@ -102,6 +105,17 @@ public record NetworkOptions(
      * @return the number, or NaN for the default
      */
     public static double gateBias(String text) {
+        return automatic("gate-bias", text);
+    }
+
+    /**
+     * The number that an option string means.
+     *
+     * @param option name of the option
+     * @param text a number, or {@code auto} or nothing
+     * @return the number, or NaN for {@code auto}
+     */
+    public static double automatic(String option, String text) {
         String trimmed = text.trim();
         if (trimmed.isEmpty() || trimmed.equalsIgnoreCase("auto")) {
             return Double.NaN;
@@ -114,7 +128,7 @@ public record NetworkOptions(
         } catch (NumberFormatException e) {
             // The sentence below says it better than the parser's message.
         }
-        throw OptionStrings.notReadable("gate-bias", "a finite number or 'auto'", text);
+        throw OptionStrings.notReadable(option, "a finite number or 'auto'", text);
     }
 
     static void require(boolean holds, String option, String rule, Object given) {

@@ -61,6 +61,11 @@ public final class Progress implements TrainingProgress {
     }
 
     @Override
+    public void choosing(String setting) {
+        listeners.forEach(listener -> listener.choosing(setting));
+    }
+
+    @Override
     public void begun(int epochs) {
         listeners.forEach(listener -> listener.begun(epochs));
     }

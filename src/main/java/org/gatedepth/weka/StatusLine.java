@@ -21,6 +21,11 @@ final class StatusLine implements TrainingProgress {
     }
 
     @Override
+    public void choosing(String setting) {
+        sink.accept("Trying " + setting + " on a part of the rows");
+    }
+
+    @Override
     public void begun(int last) {
         epochs = last;
         begun = System.nanoTime();

@@ -15,6 +15,13 @@ public interface TrainingProgress {
     }
 
     /**
+     * Before training, a short run tries a setting that was left to the classifier.
+     *
+     * @param setting the setting
+     */
+    default void choosing(String setting) {}
+
+    /**
      * Training begins.
      *
      * @param epochs the number of the last epoch that may be run

@@ -11,6 +11,7 @@ import weka.core.Instances;
  * @param options the options of the run
  * @param encoder the data preparation
  * @param width units of a block
+ * @param regularisation what was chosen to keep the network from learning its rows by heart
  * @param network the network after the last epoch, with the state of its updater
  * @param best the best epoch so far
  * @param epoch the last epoch
@@ -20,6 +21,7 @@ public record TrainingState(
         NetworkOptions options,
         TableEncoder encoder,
         int width,
+        Regularisation regularisation,
         StoredNetwork network,
         BestEpoch best,
         int epoch,
@@ -39,6 +41,7 @@ public record TrainingState(
             new Fixed("activation", NetworkOptions::activation),
             new Fixed("dropout", NetworkOptions::dropOut),
             new Fixed("weight-decay", NetworkOptions::weightDecay),
+            new Fixed("mixup", NetworkOptions::mixup),
             new Fixed("scaling", options -> options.inputs().scaling()),
             new Fixed("embed-from", options -> options.inputs().embedFrom()),
             new Fixed("aux-every", options -> options.auxiliary().every()),

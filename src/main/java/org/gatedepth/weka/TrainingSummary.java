@@ -19,6 +19,8 @@ import org.nd4j.linalg.activations.Activation;
  * @param connection connection of the blocks
  * @param activation activation inside the blocks
  * @param gateBias initial gate bias; NaN for the one that fits the depth
+ * @param weightDecay weight decay that was chosen
+ * @param mixup largest part of another row that was mixed into a row
  * @param parameters number of trained parameters
  * @param trainingRows rows that were trained on
  * @param validationRows rows that were held out
@@ -41,6 +43,8 @@ public record TrainingSummary(
         Connection connection,
         Activation activation,
         double gateBias,
+        double weightDecay,
+        double mixup,
         long parameters,
         int trainingRows,
         int validationRows,
@@ -92,6 +96,7 @@ public record TrainingSummary(
                     Collections.min(gates),
                     Collections.max(gates));
         }
+        line(text, "Regularisation", "weight decay %s, mixup %s", weightDecay, mixup);
         line(text, "Parameters", "%,d", parameters);
         line(text, "Rows", "%d for training, %d for validation", trainingRows, validationRows);
         line(text, "Epochs", "%d of %d run, parameters of epoch %d kept", epochs, epochsAllowed, bestEpoch);

@@ -78,10 +78,11 @@ public class GatedNetwork extends RandomizableClassifier
     private String gateBias = "auto";
     private Activation activation = Activation.TANH;
     private double dropout = 0;
-    private double weightDecay = 0.3;
-    private double learningRate = 0.005;
-    private int epochs = 40;
-    private int miniBatch = 32;
+    private String weightDecay = "auto";
+    private String mixup = "auto";
+    private double learningRate = 0.007;
+    private int epochs = 0;
+    private int miniBatch = 64;
     private double validation = 0;
     private int patience = 10;
     private int auxEvery = 0;
@@ -327,7 +328,8 @@ public class GatedNetwork extends RandomizableClassifier
                 NetworkOptions.gateBias(gateBias),
                 activation,
                 dropout,
-                weightDecay,
+                NetworkOptions.automatic("weight-decay", weightDecay),
+                NetworkOptions.automatic("mixup", mixup),
                 learningRate,
                 epochs,
                 miniBatch,
@@ -506,23 +508,40 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "weightDecay",
-            description = "The decoupled weight decay, which pulls the weights but not the biases towards zero"
-                    + " (default 0.3).",
+            description =
+                    "The decoupled weight decay, which pulls the weights but not the biases towards zero: a number,"
+                            + " or auto to choose it, with mixup, by short runs on held-out training rows (default auto).",
             commandLineParamName = "weight-decay",
-            commandLineParamSynopsis = "-weight-decay <number>",
+            commandLineParamSynopsis = "-weight-decay <number or auto>",
             displayOrder = 7)
-    public double getWeightDecay() {
+    public String getWeightDecay() {
         return weightDecay;
     }
 
-    public void setWeightDecay(double weightDecay) {
+    public void setWeightDecay(String weightDecay) {
         this.weightDecay = weightDecay;
+    }
+
+    @OptionMetadata(
+            displayName = "mixup",
+            description =
+                    "The largest part of another row that is mixed into each training row: a number from 0 to 1, or"
+                            + " auto to choose it, with the weight decay, by short runs on held-out training rows (default auto).",
+            commandLineParamName = "mixup",
+            commandLineParamSynopsis = "-mixup <number or auto>",
+            displayOrder = 7)
+    public String getMixup() {
+        return mixup;
+    }
+
+    public void setMixup(String mixup) {
+        this.mixup = mixup;
     }
 
     @OptionMetadata(
             displayName = "learningRate",
             description =
-                    "The highest learning rate of the cycle that rises and falls over the epochs (default 0.005).",
+                    "The highest learning rate of the cycle that rises and falls over the epochs (default 0.007).",
             commandLineParamName = "learning-rate",
             commandLineParamSynopsis = "-learning-rate <number>",
             displayOrder = 8)
@@ -536,7 +555,8 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "epochs",
-            description = "The number of passes over the training rows (default 40).",
+            description =
+                    "The number of passes over the training rows, or 0 for the number that fits the rows (default 0).",
             commandLineParamName = "epochs",
             commandLineParamSynopsis = "-epochs <int>",
             displayOrder = 9)
@@ -550,7 +570,7 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "miniBatch",
-            description = "The number of rows of one update of the weights (default 32).",
+            description = "The number of rows of one update of the weights (default 64).",
             commandLineParamName = "mini-batch",
             commandLineParamSynopsis = "-mini-batch <int>",
             displayOrder = 10)

@@ -44,6 +44,7 @@ class AuxiliaryHeadsTest {
                 Activation.TANH,
                 0,
                 0,
+                0,
                 0.1,
                 1,
                 1,

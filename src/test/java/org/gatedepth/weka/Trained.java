@@ -24,6 +24,7 @@ final class Trained {
                 Activation.TANH,
                 0,
                 0.1,
+                0,
                 0.01,
                 epochs,
                 miniBatch,
@@ -37,7 +38,11 @@ final class Trained {
         Instances rows = TableEncoder.usableRows(table, List.of(), inputs.classWeights());
         return Platform.run("Training", 1, () -> {
             TrainingRun run = new TrainingRun(
-                    options, AuxiliaryHeads.of(options, table), rows, Progress.of("", new String[0], null, false));
+                    options,
+                    AuxiliaryHeads.of(options, table),
+                    rows,
+                    Progress.of("", new String[0], null, false),
+                    null);
             while (run.next()) {
                 // One epoch a turn.
             }

@@ -37,8 +37,9 @@ class GatedNetworkOptionsTest {
                 "-gate-bias low | Option -gate-bias must be a finite number or 'auto', but 'low' was given.",
                 "-gate-bias NaN | Option -gate-bias must be a finite number or 'auto', but 'NaN' was given.",
                 "-gate-bias Infinity | Option -gate-bias must be a finite number or 'auto', but Infinity was given.",
-                "-weight-decay -1 | Option -weight-decay must be a finite number of at least 0, but -1.0 was given.",
-                "-epochs 0 | Option -epochs must be a whole number of at least 1, but 0 was given.",
+                "-weight-decay -1 | Option -weight-decay must be a finite number of at least 0 or 'auto', but -1.0 was given.",
+                "-epochs -1 | Option -epochs must be a whole number of at least 0 (0 chooses by the rows), but -1 was given.",
+                "-mixup 1.5 | Option -mixup must be a number from 0 to 1 or 'auto', but 1.5 was given.",
                 "-mini-batch 0 | Option -mini-batch must be a whole number of at least 1, but 0 was given.",
                 "-validation 100 | Option -validation must be a percentage from 0 to 90, but 100.0 was given.",
                 "-patience -1 | Option -patience must be a whole number of at least 0 (0 never stops), but -1 was given.",
@@ -95,7 +96,7 @@ class GatedNetworkOptionsTest {
         GatedNetwork network = new GatedNetwork();
 
         network.setOptions(Utils.splitOptions("-depth 3 -width 7 -connection RESIDUAL -gate-bias -2 -activation TANH"
-                + " -dropout 0.25 -weight-decay 0.5 -learning-rate 0.125 -epochs 4 -mini-batch 9 -validation 20"
+                + " -dropout 0.25 -weight-decay 0.5 -mixup 0.75 -learning-rate 0.125 -epochs 4 -mini-batch 9 -validation 20"
                 + " -patience 5 -aux-every 1 -aux-weight 0.5 -aux-decay linear -aux-attributes 2,4-last -aux-depth 1,3"
                 + " -early-exit 0.75 -threads 2 -S 42"));
 
@@ -105,7 +106,8 @@ class GatedNetworkOptionsTest {
         assertThat(network.getGateBias()).isEqualTo("-2");
         assertThat(network.getActivation()).isEqualTo(Activation.TANH);
         assertThat(network.getDropout()).isEqualTo(0.25);
-        assertThat(network.getWeightDecay()).isEqualTo(0.5);
+        assertThat(network.getWeightDecay()).isEqualTo("0.5");
+        assertThat(network.getMixup()).isEqualTo("0.75");
         assertThat(network.getLearningRate()).isEqualTo(0.125);
         assertThat(network.getEpochs()).isEqualTo(4);
         assertThat(network.getMiniBatch()).isEqualTo(9);

@@ -47,6 +47,12 @@ class GatedNetworkThreadsTest {
         }
 
         @Override
+        public double valueSparse(int position) {
+            threads.add(nativeOps().ompGetMaxThreads());
+            return super.valueSparse(position);
+        }
+
+        @Override
         public Object copy() {
             return new NotingRow(this, threads);
         }
