@@ -98,6 +98,10 @@ final class Tables {
         network.setWidth(8);
         network.setEpochs(3);
         network.setDropout(0);
+        network.setWeightDecay("0.3");
+        network.setMixup("0");
+        network.setLearningRate(0.005);
+        network.setMiniBatch(32);
         network.setOptions(options);
         return network;
     }
