@@ -10,6 +10,7 @@ import java.io.ObjectInputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import weka.classifiers.evaluation.Evaluation;
@@ -96,14 +97,24 @@ public final class CommandLine {
         }
         Path file = Path.of(options[position + 1]);
         Path aside = ModelFiles.aside(file);
+        // The end of the process, as by Ctrl-C, skips the finally below.
+        aside.toFile().deleteOnExit();
         options[position + 1] = aside.toString();
         try {
             String result = work.with(options);
             ModelFiles.move(aside, file);
             return result;
+        } catch (IOException e) {
+            throw isFromSaving(e) ? ModelFiles.notWritten(file, e) : e;
         } finally {
             Files.deleteIfExists(aside);
         }
+    }
+
+    /** Weka's evaluation reads tables as well: only its stack tells which of the two failed. */
+    private static boolean isFromSaving(IOException failure) {
+        return Arrays.stream(failure.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("saveClassifier"));
     }
 
     /** Reads the model of {@code -l} beforehand: Weka reports a damaged file as "Weka exception: null". */

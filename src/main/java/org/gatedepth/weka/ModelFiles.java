@@ -57,7 +57,8 @@ public final class ModelFiles {
         Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static IOException notWritten(Path file, IOException cause) {
+    /** One sentence for a file that could not be written. */
+    static IOException notWritten(Path file, IOException cause) {
         return new IOException(
                 "The file " + file + " cannot be written (" + cause + "): check its folder and the space on the disk.",
                 cause);

@@ -3,6 +3,7 @@ package org.gatedepth.weka;
 import java.io.Serializable;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import weka.core.Instances;
 
 /**
@@ -37,7 +38,7 @@ public record TrainingState(
             new Fixed("depth", NetworkOptions::depth),
             new Fixed("width", NetworkOptions::width),
             new Fixed("connection", NetworkOptions::connection),
-            new Fixed("gate-bias", NetworkOptions::gateBias),
+            new Fixed("gate-bias", options -> Double.isNaN(options.gateBias()) ? "auto" : options.gateBias()),
             new Fixed("activation", NetworkOptions::activation),
             new Fixed("dropout", NetworkOptions::dropOut),
             new Fixed("weight-decay", NetworkOptions::weightDecay),
@@ -46,8 +47,20 @@ public record TrainingState(
             new Fixed("embed-from", options -> options.inputs().embedFrom()),
             new Fixed("aux-every", options -> options.auxiliary().every()),
             new Fixed("aux-weight", options -> options.auxiliary().weight()),
-            new Fixed("aux-attributes", options -> options.auxiliary().attributes()),
-            new Fixed("aux-depth", options -> options.auxiliary().depths()));
+            new Fixed(
+                    "aux-attributes",
+                    options -> orElse("none", options.auxiliary().attributes())),
+            new Fixed("aux-depth", TrainingState::auxiliaryDepths));
+
+    private static String auxiliaryDepths(NetworkOptions options) {
+        return orElse(
+                "auto",
+                options.auxiliary().depths().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+
+    private static String orElse(String nothing, String text) {
+        return text.isEmpty() ? nothing : text;
+    }
 
     /**
      * Refuses options that ask for another network, and rows of another table.

@@ -206,6 +206,12 @@ public class GatedNetwork extends RandomizableClassifier
             Instances rows = TableEncoder.usableRows(
                     data, heads.attributes(), options.inputs().classWeights());
             run = training(progress, () -> new TrainingRun(options, heads, rows, progress, before));
+        } catch (InterruptedException e) {
+            // Weka's own code looks at the thread, too, and says nothing.
+            InterruptedException stopped = new InterruptedException("Training was stopped before its first epoch; "
+                    + (before == null ? "no model was built." : "the model is as it was before."));
+            stopped.initCause(e);
+            throw stopped;
         } catch (Exception e) {
             if (before != null) {
                 progress.refused(String.valueOf(e.getMessage()));
