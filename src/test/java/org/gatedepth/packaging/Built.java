@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the package phase wrote below target/, and the class paths that the tests of this package need. */
@@ -61,6 +62,29 @@ final class Built {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A new Weka home below target/ with the package of this build installed. */
+    static Path install(String name) throws IOException, InterruptedException {
+        return install(name, ZIP);
+    }
+
+    /** A new Weka home below target/ with a package installed. */
+    static Path install(String name, Path zip) throws IOException, InterruptedException {
+        Path home = emptyFolder(name);
+        Run run = Run.java(
+                home,
+                Map.of("WEKA_HOME", home.toString()),
+                WEKA,
+                "weka.core.WekaPackageManager",
+                "-offline",
+                "-install-package",
+                zip.toString());
+        // Weka exits with 0 even when it fails: what counts is the files.
+        assertThat(home.resolve("packages/gatedepth/gatedepth-weka.jar"))
+                .as(run.out() + run.err())
+                .exists();
+        return home;
     }
 
     private static void delete(Path p) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import weka.core.DenseInstance;
 import weka.core.Instance;
 import weka.core.Instances;
+import weka.core.Utils;
 
 class GatedNetworkDataTest {
 
@@ -250,6 +252,33 @@ class GatedNetworkDataTest {
         double[][] actual = scaled.distributionsForInstances(table);
         for (int i = 0; i < expected.length; i++) {
             assertThat(actual[i]).containsExactly(expected[i], within(1e-5));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-validation 20", "-aux-attributes 1,4", "-resume"})
+    void leavesHeaderClassAndWeightsOfTrainingTableUnchanged(String options) throws Exception {
+        Instances table = Tables.example("labor");
+        table.setClassIndex(2);
+        table.setRelationName("relation");
+        table.get(4).setWeight(3);
+        table.get(5).setClassMissing();
+        table.get(6).setWeight(0);
+        Instances before = new Instances(table);
+
+        Tables.quick(Utils.splitOptions(options)).buildClassifier(table);
+
+        assertThat(table.equalHeadersMsg(before)).isNull();
+        assertThat(table.relationName()).isEqualTo("relation");
+        assertThat(table.classIndex()).isEqualTo(2);
+        assertThat(table.stream().mapToDouble(Instance::weight))
+                .containsExactly(
+                        before.stream().mapToDouble(Instance::weight).boxed().toArray(Double[]::new));
+        for (int i = 0; i < table.size(); i++) {
+            // Boxed, since a missing value is NaN, which equals itself only so.
+            assertThat(Arrays.stream(table.get(i).toDoubleArray()).boxed())
+                    .containsExactlyElementsOf(
+                            Arrays.stream(before.get(i).toDoubleArray()).boxed().toList());
         }
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import weka.core.CheckOptionHandler;
 import weka.core.Option;
@@ -171,6 +172,35 @@ class GatedNetworkOptionsTest {
         assertThat(description).matches("[^.]*\\(default [^ ]+\\)\\.");
         String stated = description.replaceAll(".*\\(default ([^ ]+)\\)\\.", "$1");
         assertThat(stated).isIn(given.isEmpty() ? "none" : given, given.replaceAll("\\.0$", ""));
+    }
+
+    static Stream<Option> optionsWithValue() {
+        Stream<Option> ofWeka = Stream.of("S", "num-decimal-places", "batch-size")
+                .map(name -> new Option("", name, 1, "-" + name + " <int>"));
+        return Stream.concat(ownOptions().filter(option -> option.numArguments() > 0), ofWeka);
+    }
+
+    @ParameterizedTest
+    @MethodSource("optionsWithValue")
+    void refusesWhatIsNoValueOfTheOption(Option option) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new GatedNetwork().setOptions(new String[] {"-" + option.name(), "no value!"}))
+                .withMessageMatching("Option -" + option.name() + " must be [^\n]+, but '?no value!'? was given\\.");
+    }
+
+    @ParameterizedTest
+    @MethodSource("optionsWithValue")
+    void refusesOptionWithoutItsValue(Option option) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new GatedNetwork().setOptions(new String[] {"-" + option.name()}))
+                .withMessage("Option -" + option.name() + " needs a value after it, and none was given.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-depth 3 -depth 4", "-resume yes", "-S 1 -S 2", "3"})
+    void refusesWhatIsLeftOver(String options) {
+        assertThatThrownBy(() -> new GatedNetwork().setOptions(Utils.splitOptions(options)))
+                .hasMessageStartingWith("Illegal options: ");
     }
 
     @Test

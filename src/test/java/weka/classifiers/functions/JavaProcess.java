@@ -18,12 +18,13 @@ final class JavaProcess {
 
     record Result(String output, String error) {}
 
-    static Result run(Class<?> main, Predicate<String> classPath, String... arguments) throws Exception {
-        return run(List.of(), main, classPath, arguments);
+    /** The command that starts the process; a list to add to. */
+    static List<String> command(Predicate<String> classPath, Class<?> main, String... arguments) {
+        return command(List.of(), classPath, main, arguments);
     }
 
-    static Result run(List<String> options, Class<?> main, Predicate<String> classPath, String... arguments)
-            throws Exception {
+    private static List<String> command(
+            List<String> options, Predicate<String> classPath, Class<?> main, String... arguments) {
         String path = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(classPath)
                 .collect(Collectors.joining(File.pathSeparator));
@@ -31,8 +32,22 @@ final class JavaProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(Jdk.quietOptions());
         command.addAll(options);
+        // Where Maven's Weka looks for native linear algebra, it warns that there is none.
+        for (String library : List.of("ARPACK", "BLAS", "LAPACK")) {
+            command.add("-Dcom.github.fommil.netlib." + library + "=com.github.fommil.netlib.F2j" + library);
+        }
         command.addAll(List.of("-cp", path, main.getName()));
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    static Result run(Class<?> main, Predicate<String> classPath, String... arguments) throws Exception {
+        return run(List.of(), main, classPath, arguments);
+    }
+
+    static Result run(List<String> options, Class<?> main, Predicate<String> classPath, String... arguments)
+            throws Exception {
+        List<String> command = command(options, classPath, main, arguments);
         Path output = Files.createTempFile("output", ".txt");
         Path error = Files.createTempFile("error", ".txt");
         try {

@@ -1,0 +1,76 @@
+package weka.classifiers.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.gatedepth.testing.WekaSuites;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Weka's own suites say of the classifier. */
+@Tag("slow")
+class GatedNetworkConformanceTest {
+
+    @BeforeAll
+    static void forgetReference() throws IOException {
+        if (Files.exists(WekaSuites.REFERENCE)) {
+            try (Stream<Path> all = Files.walk(WekaSuites.REFERENCE)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> passesWekasTest() {
+        return WekaSuites.names().stream()
+                .map(name -> DynamicTest.dynamicTest(name, () -> new WekaSuites.OfClassifier(name).runBare()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-connection DENSE -aux-every 1",
+                "-connection WEIGHTED -dropout 0.2",
+                "-connection RESIDUAL -validation 20",
+                "-connection PLAIN -resume"
+            })
+    void failsNoTestOfCheckClassifierButThoseWithAReason(String more) {
+        assertThat(nos(more)).containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(true));
+    }
+
+    @Test
+    void hasNoNumericClassForCheckClassifierWithEarlyExit() {
+        assertThat(nos("-aux-every 1 -early-exit 0.7"))
+                .containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(false));
+    }
+
+    private static List<String> nos(String more) {
+        List<String> lines = WekaSuites.checkClassifier(WekaSuites.SMALL + " " + more);
+        assertThat(lines).contains("weighted instances classifier...yes", "serialVersionUID...yes");
+        return lines.stream().filter(line -> line.contains("...no")).toList();
+    }
+
+    @Test
+    void satisfiesCheckOptionHandler() {
+        assertThat(WekaSuites.checkOptions("-depth 3 -connection DENSE -aux-every 1 -resume"))
+                .isTrue();
+    }
+
+    @Test
+    void satisfiesCheckOfOptionWindow() {
+        assertThat(WekaSuites.checkOptionWindow()).isTrue();
+    }
+}

@@ -1,0 +1,362 @@
+package weka.classifiers.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import weka.classifiers.IterativeClassifier;
+import weka.classifiers.meta.FilteredClassifier;
+import weka.classifiers.meta.IterativeClassifierOptimizer;
+import weka.core.Instances;
+import weka.core.SerializationHelper;
+import weka.core.Utils;
+import weka.filters.unsupervised.attribute.Normalize;
+
+/** Training that goes on where it ended. */
+class GatedNetworkResumeTest {
+
+    private static final String MANY =
+            "-validation 20 -patience 0 -dropout 0.3 -aux-every 1 -aux-attributes 2,4 -mini-batch 16";
+
+    private final Instances table = weighted();
+
+    /** Rows with auxiliary attributes, of which some weigh more. */
+    private static Instances weighted() {
+        Instances table = Tables.related(60, 1);
+        for (int i = 0; i < table.size(); i += 5) {
+            table.get(i).setWeight(3);
+        }
+        return table;
+    }
+
+    private static GatedNetwork network(int epochs, String options) throws Exception {
+        return Tables.quick(Utils.splitOptions("-resume -epochs " + epochs + " " + options));
+    }
+
+    private static GatedNetwork built(int epochs, String options, Instances table) throws Exception {
+        GatedNetwork network = network(epochs, options);
+        network.buildClassifier(table);
+        return network;
+    }
+
+    private static void goOn(IterativeClassifier network, Instances table) throws Exception {
+        network.initializeClassifier(table);
+        while (network.next()) {
+            // One epoch a turn.
+        }
+        network.done();
+    }
+
+    private static byte[] serialised(Object model) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        SerializationHelper.write(out, model);
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-connection DENSE -mini-batch 7",
+                "-validation 20 -patience 0",
+                "-dropout 0.3",
+                "-aux-every 1",
+                "-aux-attributes 2,4",
+                MANY
+            })
+    void tenEpochsAreFiveAndFive(String options) throws Exception {
+        GatedNetwork twice = built(5, options, table);
+
+        goOn(twice, table);
+
+        assertThat(twice.distributionsForInstances(table))
+                .isDeepEqualTo(built(10, options, table).distributionsForInstances(table));
+    }
+
+    @Test
+    void tenEpochsAreFiveAndFiveWithoutWeights() throws Exception {
+        Instances equal = Tables.signs(50, 1);
+        GatedNetwork twice = built(5, "", equal);
+
+        goOn(twice, equal);
+
+        assertThat(twice.distributionsForInstances(equal))
+                .isDeepEqualTo(built(10, "", equal).distributionsForInstances(equal));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", MANY})
+    void tenEpochsAreFiveAndFiveThroughAModelFile(String options, @TempDir Path folder) throws Exception {
+        String file = folder.resolve("half.model").toString();
+        SerializationHelper.write(file, built(5, options, table));
+        GatedNetwork loaded = (GatedNetwork) SerializationHelper.read(file);
+
+        goOn(loaded, table);
+
+        assertThat(loaded.distributionsForInstances(table))
+                .isDeepEqualTo(built(10, options, table).distributionsForInstances(table));
+    }
+
+    @Test
+    void tenEpochsAreFiveTimesTwo() throws Exception {
+        GatedNetwork network = built(2, MANY, table);
+
+        for (int more = 0; more < 4; more++) {
+            goOn(network, table);
+        }
+
+        assertThat(network.distributionsForInstances(table))
+                .isDeepEqualTo(built(10, MANY, table).distributionsForInstances(table));
+    }
+
+    @Test
+    void goingOnChangesTheModel() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        double[][] before = network.distributionsForInstances(table);
+
+        goOn(network, table);
+
+        assertThat(network.distributionsForInstances(table)[0]).isNotEqualTo(before[0]);
+    }
+
+    @Test
+    void leavesACopyOfTheClassifierAsItWas() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        GatedNetwork copy = (GatedNetwork) GatedNetwork.makeCopy(network);
+        double[][] before = copy.distributionsForInstances(table);
+
+        goOn(network, table);
+
+        assertThat(copy.distributionsForInstances(table)).isDeepEqualTo(before);
+    }
+
+    @Test
+    void predictsAsBeforeUntilDone() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        double[][] before = network.distributionsForInstances(table);
+
+        network.initializeClassifier(table);
+        network.next();
+
+        assertThat(network.distributionsForInstances(table)).isDeepEqualTo(before);
+    }
+
+    @Test
+    void aNewNetworkPredictsBetweenItsEpochs() throws Exception {
+        GatedNetwork network = network(3, "");
+
+        network.initializeClassifier(table);
+        network.next();
+
+        assertThat(network.distributionsForInstances(table)).hasNumberOfRows(table.size());
+    }
+
+    @Test
+    void buildsAnewEvenThoughItCouldGoOn() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        double[][] once = network.distributionsForInstances(table);
+
+        network.buildClassifier(table);
+
+        assertThat(network.distributionsForInstances(table)).isDeepEqualTo(once);
+    }
+
+    @Test
+    void withoutTheOptionItBeginsAnew() throws Exception {
+        GatedNetwork network = Tables.quick();
+        network.buildClassifier(table);
+        double[][] once = network.distributionsForInstances(table);
+
+        goOn(network, table);
+
+        assertThat(network.distributionsForInstances(table)).isDeepEqualTo(once);
+    }
+
+    // This is what "Clean up model" in the Explorer's popup does.
+    @Test
+    void cleaningUpDropsWhatIsNeededToGoOn() throws Exception {
+        GatedNetwork network = built(2, "", table);
+        int before = serialised(network).length;
+        double[][] predictions = network.distributionsForInstances(table);
+
+        network.setResume(false);
+        network.done();
+
+        assertThat(serialised(network)).hasSizeLessThan(before - 5000);
+        assertThat(network.distributionsForInstances(table)).isDeepEqualTo(predictions);
+    }
+
+    @Test
+    void afterCleaningUpTrainingBeginsAnew() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        double[][] once = network.distributionsForInstances(table);
+        network.setResume(false);
+        network.done();
+        network.setResume(true);
+
+        goOn(network, table);
+
+        assertThat(network.distributionsForInstances(table)).isDeepEqualTo(once);
+    }
+
+    @Test
+    void aStopLeavesTheModelAsItWas() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        double[][] before = network.distributionsForInstances(table);
+        network.initializeClassifier(table);
+        network.next();
+
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(network::next)
+                    .isInstanceOf(InterruptedException.class)
+                    .hasMessage("Training was stopped in epoch 7 of 10; the model is as it was before.");
+        } finally {
+            Thread.interrupted();
+        }
+
+        assertThat(network.distributionsForInstances(table)).isDeepEqualTo(before);
+    }
+
+    @Test
+    void aStopBeforeTheFirstEpochLeavesTheModelAsItWas() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        double[][] before = network.distributionsForInstances(table);
+
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> network.initializeClassifier(table))
+                    .isInstanceOf(InterruptedException.class)
+                    .hasMessage("Training was stopped before its first epoch; the model is as it was before.");
+        } finally {
+            Thread.interrupted();
+        }
+
+        assertThat(network.distributionsForInstances(table)).isDeepEqualTo(before);
+    }
+
+    @Test
+    void goesOnAfterAStopAsIfThereHadBeenNone() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        network.initializeClassifier(table);
+        network.next();
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(network::next).isInstanceOf(InterruptedException.class);
+        } finally {
+            Thread.interrupted();
+        }
+
+        goOn(network, table);
+
+        assertThat(network.distributionsForInstances(table))
+                .isDeepEqualTo(built(10, "", table).distributionsForInstances(table));
+    }
+
+    @Test
+    void aRunThatDivergesLeavesTheModelAsItWas() throws Exception {
+        Instances plane = Tables.plane(60, 1);
+        GatedNetwork network = built(2, "", plane);
+        double[][] before = network.distributionsForInstances(plane);
+        network.setLearningRate(1e30);
+
+        assertThatThrownBy(() -> goOn(network, plane)).hasMessageStartingWith("Training diverged in epoch ");
+
+        assertThat(network.distributionsForInstances(plane)).isDeepEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-depth 3 | -depth was 2 | 3",
+                "-width 9 | -width was 8 | 9",
+                "-connection DENSE | -connection was HIGHWAY | DENSE",
+                "-gate-bias -3 | -gate-bias was auto | -3.0",
+                "-activation ELU | -activation was TANH | ELU",
+                "-dropout 0.5 | -dropout was 0.0 | 0.5",
+                "-weight-decay 0.5 | -weight-decay was 0.3 | 0.5",
+                "-aux-every 1 | -aux-every was 0 | 1",
+                "-aux-weight 0.5 | -aux-weight was 0.3 | 0.5",
+                "-aux-attributes 2 | -aux-attributes was none | 2"
+            })
+    void refusesAnOptionThatIsBuiltIntoTheNetwork(String option, String was, String given) throws Exception {
+        GatedNetwork network = built(2, "", table);
+        network.setOptions(Utils.splitOptions("-resume " + option));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.initializeClassifier(table))
+                .withMessage("Option " + was + " when the training that shall go on began, but " + given
+                        + " was given: set it back, or train without -resume.");
+    }
+
+    @Test
+    void refusesAnotherPlaceOfAHead() throws Exception {
+        GatedNetwork network = built(2, "-aux-attributes 2", table);
+        network.setAuxDepth("2");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.initializeClassifier(table))
+                .withMessageStartingWith("Option -aux-depth was auto when ");
+    }
+
+    @Test
+    void refusesRowsOfAnotherTable() throws Exception {
+        GatedNetwork network = built(2, "", table);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.initializeClassifier(Tables.example("iris")))
+                .withMessageStartingWith("The rows do not have the attributes of the training data (");
+    }
+
+    @Test
+    void staysUsableAfterARefusal() throws Exception {
+        GatedNetwork network = built(5, "", table);
+        assertThatIllegalArgumentException().isThrownBy(() -> network.initializeClassifier(Tables.example("iris")));
+
+        goOn(network, table);
+
+        assertThat(network.distributionsForInstances(table))
+                .isDeepEqualTo(built(10, "", table).distributionsForInstances(table));
+    }
+
+    @Test
+    void wekasOptimizerChoosesTheNumberOfEpochs() throws Exception {
+        IterativeClassifierOptimizer optimizer = new IterativeClassifierOptimizer();
+        optimizer.setIterativeClassifier(network(4, "-learning-rate 0.05"));
+        optimizer.setNumFolds(2);
+        Instances table = Tables.signs(60, 1);
+
+        optimizer.buildClassifier(table);
+
+        assertThat(optimizer.toString()).containsPattern("Best number of iterations: [1-4]\\b");
+        assertThat(optimizer.distributionForInstance(table.get(0))).hasSize(2).doesNotContain(Double.NaN);
+    }
+
+    @Test
+    void aFilteredClassifierPassesIterationThrough() throws Exception {
+        Instances plain = Tables.signs(50, 1);
+        FilteredClassifier twice = filtered(5);
+        twice.buildClassifier(plain);
+        FilteredClassifier once = filtered(10);
+        once.buildClassifier(plain);
+
+        goOn(twice, plain);
+
+        assertThat(twice.distributionsForInstances(plain)).isDeepEqualTo(once.distributionsForInstances(plain));
+    }
+
+    private static FilteredClassifier filtered(int epochs) throws Exception {
+        FilteredClassifier filtered = new FilteredClassifier();
+        filtered.setFilter(new Normalize());
+        filtered.setClassifier(network(epochs, ""));
+        return filtered;
+    }
+}
