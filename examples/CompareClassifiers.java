@@ -6,71 +6,104 @@ import java.util.Random;
 import weka.classifiers.AbstractClassifier;
 import weka.classifiers.Classifier;
 import weka.classifiers.Evaluation;
-import weka.classifiers.functions.GatedNetwork;
-import weka.classifiers.functions.MultilayerPerceptron;
-import weka.classifiers.functions.SMO;
-import weka.classifiers.trees.RandomForest;
-import weka.core.Capabilities;
 import weka.core.Instances;
+import weka.core.Utils;
 import weka.core.converters.ConverterUtils.DataSource;
 
 /**
- * Compares GatedNetwork with three of Weka's classifiers, all with their default options, by ten-fold cross-validation with seed
- * 1: accuracy, or the correlation for a numeric class, and seconds. Arguments: ARFF files, whose last attribute is the class;
- * examples/data/iris.arff by default.
+ * Compares classifiers on tables by ten-fold cross-validation: accuracy, or the correlation for a numeric class, and seconds.
+ *
+ * <p>Arguments, in any order: a whole number, the seed of the folds (1 by default); ARFF files, whose last attribute is the
+ * class, with {@code @1000} behind one for 1,000 of its rows drawn at random (examples/data/iris.arff by default); classifiers
+ * with their options as one argument each (by default GatedNetwork and three of Weka's, with their default options).
  */
 public class CompareClassifiers {
+    private static final String FUNCTIONS = "weka.classifiers.functions.";
 
-    /** Prints a row for each table, and the mean accuracy over those with a nominal class. */
+    private final List<Instances> tables = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<String> classifiers = new ArrayList<>();
+    private int seed = 1;
+
+    /** Prints a table with a line for each data set, and the mean accuracy over those with a nominal class. */
     public static void main(String[] arguments) throws Exception {
-        List<Classifier> classifiers =
-                List.of(new GatedNetwork(), new MultilayerPerceptron(), new RandomForest(), new SMO());
-        System.out.print("| data set |");
-        classifiers.forEach(
-                classifier -> System.out.print(" " + classifier.getClass().getSimpleName() + " |"));
-        System.out.println("\n|" + " --- |".repeat(classifiers.size() + 1));
+        CompareClassifiers comparison = new CompareClassifiers();
+        for (String argument : arguments) {
+            comparison.take(argument);
+        }
+        if (comparison.tables.isEmpty()) {
+            comparison.take("examples/data/iris.arff");
+        }
+        if (comparison.classifiers.isEmpty()) {
+            comparison.classifiers.addAll(List.of(
+                    FUNCTIONS + "GatedNetwork",
+                    FUNCTIONS + "MultilayerPerceptron",
+                    "weka.classifiers.trees.RandomForest",
+                    FUNCTIONS + "SMO"));
+        }
+        comparison.run();
+    }
 
+    private void take(String argument) throws Exception {
+        if (argument.matches("\\d+")) {
+            seed = Integer.parseInt(argument);
+        } else if (argument.matches(".*\\.arff(@\\d+)?")) {
+            String[] parts = argument.split("@");
+            Instances table = DataSource.read(parts[0]);
+            table.setClassIndex(table.numAttributes() - 1);
+            if (parts.length > 1) {
+                table.randomize(new Random(7));
+                table = new Instances(table, 0, Integer.parseInt(parts[1]));
+            }
+            tables.add(table);
+            names.add(Path.of(argument).getFileName().toString().replace(".arff", ""));
+        } else {
+            classifiers.add(argument);
+        }
+    }
+
+    private void run() throws Exception {
+        List<String> heads =
+                classifiers.stream().map(c -> c.replaceFirst("^[\\w.]+\\.", "")).toList();
+        System.out.println("| data set | " + String.join(" | ", heads) + " |");
+        System.out.println("|" + " --- |".repeat(classifiers.size() + 1));
         double[] sums = new double[classifiers.size()];
         double[] seconds = new double[classifiers.size()];
         int nominal = 0;
-        for (String file : arguments.length > 0 ? arguments : new String[] {"examples/data/iris.arff"}) {
-            Instances table = DataSource.read(file);
-            table.setClassIndex(table.numAttributes() - 1);
-            nominal += table.classAttribute().isNominal() ? 1 : 0;
-            List<String> cells = new ArrayList<>(List.of(name(file)));
-            for (int c = 0; c < classifiers.size(); c++) {
-                Classifier classifier = AbstractClassifier.makeCopy(classifiers.get(c));
-                if (!fits(classifier, table)) {
-                    cells.add("–");
-                    continue;
-                }
+        for (int t = 0; t < tables.size(); t++) {
+            boolean isNominal = tables.get(t).classAttribute().isNominal();
+            nominal += isNominal ? 1 : 0;
+            System.out.print("| " + names.get(t) + " |");
+            for (int c = 0; c < sums.length; c++) {
                 long begin = System.nanoTime();
-                Evaluation evaluation = new Evaluation(table);
-                evaluation.crossValidateModel(classifier, table, 10, new Random(1));
+                double value = value(classifiers.get(c), tables.get(t));
                 double taken = (System.nanoTime() - begin) / 1e9;
-                boolean isNominal = table.classAttribute().isNominal();
-                double value = isNominal ? evaluation.pctCorrect() / 100 : evaluation.correlationCoefficient();
-                cells.add(String.format(Locale.ROOT, "%.4f (%.1f s)", value, taken));
+                System.out.printf(Locale.ROOT, " %.4f (%.1f s) |", value, taken);
                 sums[c] += isNominal ? value : 0;
                 seconds[c] += isNominal ? taken : 0;
             }
-            System.out.println("| " + String.join(" | ", cells) + " |");
+            System.out.println();
         }
         if (nominal > 1) {
-            List<String> cells = new ArrayList<>(List.of("mean of " + nominal + " accuracies (seconds in all)"));
+            System.out.print("| mean of " + nominal + " accuracies |");
             for (int c = 0; c < sums.length; c++) {
-                cells.add(String.format(Locale.ROOT, "%.4f (%.0f s)", sums[c] / nominal, seconds[c]));
+                System.out.printf(Locale.ROOT, " %.4f (%.0f s) |", sums[c] / nominal, seconds[c]);
             }
-            System.out.println("| " + String.join(" | ", cells) + " |");
+            System.out.println();
         }
     }
 
-    private static String name(String file) {
-        return Path.of(file).getFileName().toString().replaceAll("\\.arff$", "");
-    }
-
-    private static boolean fits(Classifier classifier, Instances table) {
-        Capabilities capabilities = classifier.getCapabilities();
-        return capabilities.test(table);
+    /** NaN where a classifier cannot have the table. */
+    private double value(String line, Instances table) throws Exception {
+        String[] options = Utils.splitOptions(line);
+        String name = options[0];
+        options[0] = "";
+        Classifier classifier = AbstractClassifier.forName(name, options);
+        if (!classifier.getCapabilities().test(table)) {
+            return Double.NaN;
+        }
+        Evaluation evaluation = new Evaluation(table);
+        evaluation.crossValidateModel(classifier, table, 10, new Random(seed));
+        return table.classAttribute().isNominal() ? evaluation.pctCorrect() / 100 : evaluation.correlationCoefficient();
     }
 }

@@ -105,15 +105,18 @@ public class GatedNetwork extends RandomizableClassifier
     /** A description for Weka's windows and help. */
     public String globalInfo() {
         return "A deep feed-forward network that keeps a path open for the signal: its blocks are connected by highway"
-                + " gates (default), residual, weighted or dense connections, so that depth stays trainable. Nominal"
-                + " attributes are binarised, missing values replaced, columns standardised; instance weights multiply"
-                + " the loss of their rows. Trained by Deeplearning4j with Adam, decoupled weight decay and one cycle"
-                + " of the learning rate.\n\nAuxiliary heads are further outputs below the last block, whose losses are"
+                + " gates (default), residual, weighted or dense connections, so that depth stays trainable. Numbers and"
+                + " dates are scaled, nominal attributes binarised or, with many labels, embedded, missing values"
+                + " replaced; instance weights multiply the loss of their rows. Trained by Deeplearning4j with Adam,"
+                + " decoupled weight decay, mixup and one cycle of the learning rate. What is left to auto or 0 is chosen"
+                + " by the rows: width and epochs by their number, weight decay and mixup by short runs on a part of"
+                + " them.\n\nAuxiliary heads are further outputs below the last block, whose losses are"
                 + " added to that of the class in training: on the class after every few blocks (auxEvery), so that the"
                 + " lower blocks get a gradient of their own; and on other attributes (auxAttributes), which are then"
                 + " targets and not inputs, may be missing in training rows and are not read at prediction. With"
                 + " earlyExit a row is answered by the first head on the class that is confident enough. The model's"
-                + " description shows how well each head does.\n\nFor more information see:\n\n"
+                + " description shows how well each head does.\n\nWith resume a model can be trained on (popup Continue"
+                + " iterating).\n\nFor more information see:\n\n"
                 + getTechnicalInformation();
     }
 
@@ -134,6 +137,11 @@ public class GatedNetwork extends RandomizableClassifier
                 "2016",
                 "Densely Connected Convolutional Networks",
                 "1608.06993"));
+        highway.add(paper(
+                "Hongyi Zhang and Moustapha Cisse and Yann N. Dauphin and David Lopez-Paz",
+                "2018",
+                "mixup: Beyond Empirical Risk Minimization",
+                "1710.09412"));
         highway.add(paper(
                 "Chen-Yu Lee and Saining Xie and Patrick Gallagher and Zhengyou Zhang and Zhuowen Tu",
                 "2014",
@@ -535,7 +543,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " auto to choose it, with the weight decay, by short runs on held-out training rows (default auto).",
             commandLineParamName = "mixup",
             commandLineParamSynopsis = "-mixup <number or auto>",
-            displayOrder = 7)
+            displayOrder = 8)
     public String getMixup() {
         return mixup;
     }
@@ -550,7 +558,7 @@ public class GatedNetwork extends RandomizableClassifier
                     "The highest learning rate of the cycle that rises and falls over the epochs (default 0.007).",
             commandLineParamName = "learning-rate",
             commandLineParamSynopsis = "-learning-rate <number>",
-            displayOrder = 8)
+            displayOrder = 9)
     public double getLearningRate() {
         return learningRate;
     }
@@ -565,7 +573,7 @@ public class GatedNetwork extends RandomizableClassifier
                     "The number of passes over the training rows, or 0 for the number that fits the rows (default 0).",
             commandLineParamName = "epochs",
             commandLineParamSynopsis = "-epochs <int>",
-            displayOrder = 9)
+            displayOrder = 10)
     public int getEpochs() {
         return epochs;
     }
@@ -579,7 +587,7 @@ public class GatedNetwork extends RandomizableClassifier
             description = "The number of rows of one update of the weights (default 64).",
             commandLineParamName = "mini-batch",
             commandLineParamSynopsis = "-mini-batch <int>",
-            displayOrder = 10)
+            displayOrder = 11)
     public int getMiniBatch() {
         return miniBatch;
     }
@@ -595,7 +603,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " to train on all rows and keep the last epoch (default 0).",
             commandLineParamName = "validation",
             commandLineParamSynopsis = "-validation <percent>",
-            displayOrder = 11)
+            displayOrder = 12)
     public double getValidation() {
         return validation;
     }
@@ -611,7 +619,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " epochs (default 10).",
             commandLineParamName = "patience",
             commandLineParamSynopsis = "-patience <int>",
-            displayOrder = 12)
+            displayOrder = 13)
     public int getPatience() {
         return patience;
     }
@@ -627,7 +635,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " for none (default 0).",
             commandLineParamName = "aux-every",
             commandLineParamSynopsis = "-aux-every <int>",
-            displayOrder = 13)
+            displayOrder = 14)
     public int getAuxEvery() {
         return auxEvery;
     }
@@ -643,7 +651,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " (default 0.3).",
             commandLineParamName = "aux-weight",
             commandLineParamSynopsis = "-aux-weight <number>",
-            displayOrder = 14)
+            displayOrder = 15)
     public double getAuxWeight() {
         return auxWeight;
     }
@@ -659,7 +667,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " to one hundredth in the last epoch (default NONE).",
             commandLineParamName = "aux-decay",
             commandLineParamSynopsis = "-aux-decay <name>",
-            displayOrder = 15)
+            displayOrder = 16)
     public AuxiliaryDecay getAuxDecay() {
         return auxDecay;
     }
@@ -676,7 +684,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " prediction (default none).",
             commandLineParamName = "aux-attributes",
             commandLineParamSynopsis = "-aux-attributes <range>",
-            displayOrder = 16)
+            displayOrder = 17)
     public String getAuxAttributes() {
         return auxAttributes;
     }
@@ -692,7 +700,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " their order, separated by commas, or auto for half of the depth (default auto).",
             commandLineParamName = "aux-depth",
             commandLineParamSynopsis = "-aux-depth <list or auto>",
-            displayOrder = 17)
+            displayOrder = 18)
     public String getAuxDepth() {
         return auxDepth;
     }
@@ -708,7 +716,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " 0 for rows that go through all blocks (default 0).",
             commandLineParamName = "early-exit",
             commandLineParamSynopsis = "-early-exit <number>",
-            displayOrder = 18)
+            displayOrder = 19)
     public double getEarlyExit() {
         return earlyExit;
     }
@@ -724,7 +732,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " quartiles with outliers pulled in, or QUANTILE to the normal distribution (default STANDARDISE).",
             commandLineParamName = "scaling",
             commandLineParamSynopsis = "-scaling <name>",
-            displayOrder = 19)
+            displayOrder = 20)
     public Scaling getScaling() {
         return scaling;
     }
@@ -740,7 +748,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " label, at least 3 (default 100).",
             commandLineParamName = "embed-from",
             commandLineParamSynopsis = "-embed-from <int>",
-            displayOrder = 20)
+            displayOrder = 21)
     public int getEmbedFrom() {
         return embedFrom;
     }
@@ -756,7 +764,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " weigh the same, or numbers separated by commas in the order of the labels (default none).",
             commandLineParamName = "class-weights",
             commandLineParamSynopsis = "-class-weights <list, balanced or none>",
-            displayOrder = 21)
+            displayOrder = 22)
     public String getClassWeights() {
         return classWeights;
     }
@@ -772,7 +780,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " is one thread for widths below 256 and all processors from there on (default 0).",
             commandLineParamName = "threads",
             commandLineParamSynopsis = "-threads <int>",
-            displayOrder = 22)
+            displayOrder = 23)
     public int getThreads() {
         return threads;
     }
@@ -790,7 +798,7 @@ public class GatedNetwork extends RandomizableClassifier
             commandLineParamName = "resume",
             commandLineParamSynopsis = "-resume",
             commandLineParamIsFlag = true,
-            displayOrder = 23)
+            displayOrder = 24)
     public boolean getResume() {
         return resume;
     }
