@@ -63,6 +63,7 @@ class ArchitectureTest {
                     "org.deeplearning4j..",
                     "weka..",
                     "javax.swing..",
+                    "javax.accessibility..",
                     "org.knowm.xchart.."));
 
     /**
@@ -132,6 +133,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("weka..", "org.gatedepth.weka..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheTabHasWindowsAndCharts() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("org.gatedepth.weka.gui..", "org.gatedepth.report..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.gatedepth.weka.gui..", "javax.swing..", "java.awt..", "org.knowm.xchart..")
                 .check(MAIN);
     }
 

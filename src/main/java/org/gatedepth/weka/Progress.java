@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import weka.core.Instances;
 import weka.core.Utils;
 import weka.gui.Logger;
 
@@ -27,13 +28,13 @@ public final class Progress implements TrainingProgress {
     /**
      * Who hears of a run.
      *
-     * @param relation name of the table
+     * @param data the table
      * @param options options of the classifier
      * @param own the log that the classifier was given; null for none
      * @param continued whether the run continues another: the copy of a classifier that the Explorer keeps has no log, and
      *     speaks through the last one that was given to any
      */
-    public static Progress of(String relation, String[] options, @Nullable Logger own, boolean continued) {
+    public static Progress of(Instances data, String[] options, @Nullable Logger own, boolean continued) {
         Logger log = own == null && continued ? lastLog : own;
         Consumer<String> line = log == null ? terminal : log::statusMessage;
         List<TrainingProgress> listeners = new ArrayList<>();
@@ -41,7 +42,7 @@ public final class Progress implements TrainingProgress {
             listeners.add(new StatusLine(line));
         }
         if (Runs.areWatched()) {
-            listeners.add(new RunRecord(relation, Utils.joinOptions(options)));
+            listeners.add(new RunRecord(data, Utils.joinOptions(options)));
         }
         return new Progress(listeners, log);
     }

@@ -2,8 +2,9 @@ package org.gatedepth.weka;
 
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import weka.core.Instances;
 
 /** What one training run of this sitting did, epoch by epoch. */
 public final class RunRecord implements TrainingProgress {
@@ -24,27 +25,51 @@ public final class RunRecord implements TrainingProgress {
      * @param number its number, from 1
      * @param trainingLoss mean loss of its minibatches
      * @param validationLoss loss on the rows that are held out; NaN without any
-     * @param losses losses of the network's own output and of its heads; empty if nobody looked
-     * @param gates mean transform gates by block; empty if nobody looked, or without gates
+     * @param losses losses of the network's own output and of its heads; empty if they were not measured
+     * @param gates mean transform gates by block; empty if they were not measured, or there are none
      */
     public record Epoch(
             int number, double trainingLoss, double validationLoss, List<OutputLoss> losses, List<Double> gates) {}
 
+    /** Between two measurements of what takes time; where epochs are short, some are left out. */
+    private static final long NANOS_BETWEEN = 200_000_000L;
+
     private final String relation;
+    private final int rows;
+    private final boolean classification;
     private final String options;
     private final LocalTime start = LocalTime.now(ZoneId.systemDefault());
-    private final List<Epoch> epochs = new CopyOnWriteArrayList<>();
+    private final List<Epoch> epochs = new ArrayList<>();
+    private long measured;
     private volatile int lastEpoch;
     private volatile State state = State.RUNNING;
 
-    RunRecord(String relation, String options) {
-        this.relation = relation;
+    /**
+     * A run that begins now.
+     *
+     * @param data its table
+     * @param options options of the classifier
+     */
+    public RunRecord(Instances data, String options) {
+        relation = data.relationName();
+        rows = data.size();
+        classification = data.classIndex() >= 0 && data.classAttribute().isNominal();
         this.options = options;
     }
 
     /** Name of the table. */
     public String relation() {
         return relation;
+    }
+
+    /** Number of rows of the table. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Whether the class is nominal. */
+    public boolean isClassification() {
+        return classification;
     }
 
     /** Options of the classifier. */
@@ -69,7 +94,9 @@ public final class RunRecord implements TrainingProgress {
 
     /** The epochs so far. */
     public List<Epoch> epochs() {
-        return List.copyOf(epochs);
+        synchronized (epochs) {
+            return List.copyOf(epochs);
+        }
     }
 
     @Override
@@ -85,14 +112,24 @@ public final class RunRecord implements TrainingProgress {
 
     @Override
     public void epoch(int epoch, double trainingLoss, double validationLoss, Details details) {
-        boolean wanted = Runs.areDetailsWanted();
-        epochs.add(new Epoch(
+        boolean wanted = Runs.areDetailsWanted() && isTimeToMeasure(epoch);
+        Epoch over = new Epoch(
                 epoch,
                 trainingLoss,
                 validationLoss,
                 wanted ? details.losses() : List.of(),
-                wanted ? details.gates() : List.of()));
+                wanted ? details.gates() : List.of());
+        if (wanted) {
+            measured = System.nanoTime();
+        }
+        synchronized (epochs) {
+            epochs.add(over);
+        }
         Runs.changed(this);
+    }
+
+    private boolean isTimeToMeasure(int epoch) {
+        return measured == 0 || epoch == lastEpoch || System.nanoTime() - measured >= NANOS_BETWEEN;
     }
 
     @Override

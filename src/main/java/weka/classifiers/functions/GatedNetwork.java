@@ -206,7 +206,7 @@ public class GatedNetwork extends RandomizableClassifier
         if (before == null) {
             model = null;
         }
-        Progress progress = Progress.of(data.relationName(), getOptions(), log, before != null);
+        Progress progress = Progress.of(data, getOptions(), log, before != null);
         try {
             NetworkOptions options = checkedOptions();
             AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);

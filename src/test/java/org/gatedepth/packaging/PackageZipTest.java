@@ -23,6 +23,7 @@ class PackageZipTest {
     void holdsExactlyWhatTheClassifierNeeds() throws IOException {
         Stream<String> root = Stream.of(
                 "Description.props",
+                "Explorer.props",
                 "gatedepth-weka.jar",
                 "LICENSE-APACHE-2.0.txt",
                 "LICENSE-GPL-3.0.txt",
@@ -43,6 +44,7 @@ class PackageZipTest {
                         "commons-collections4-4.1",
                         "slf4j-api-1.7.21",
                         "slf4j-nop-1.7.21",
+                        "xchart-3.8.8",
                         "nd4j-presets-common-" + DL4J)
                 .map(name -> "lib/" + name + ".jar");
         // Each with the natives of one platform beside it.

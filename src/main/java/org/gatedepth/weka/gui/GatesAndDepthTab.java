@@ -1,0 +1,205 @@
+package org.gatedepth.weka.gui;
+
+import java.awt.BorderLayout;
+import java.awt.Dimension;
+import java.awt.GridLayout;
+import java.awt.event.HierarchyEvent;
+import java.util.List;
+import javax.swing.BorderFactory;
+import javax.swing.Box;
+import javax.swing.BoxLayout;
+import javax.swing.JLabel;
+import javax.swing.JPanel;
+import javax.swing.JScrollPane;
+import javax.swing.JSplitPane;
+import javax.swing.JTable;
+import javax.swing.ListSelectionModel;
+import javax.swing.Timer;
+import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.Runs;
+import org.jspecify.annotations.Nullable;
+import weka.core.Instances;
+import weka.gui.explorer.Explorer;
+import weka.gui.explorer.Explorer.ExplorerPanel;
+
+/**
+ * The tab: a list of the runs of this sitting, and the charts of the one that is chosen, which is the latest until another
+ * one is.
+ *
+ * <p>It looks at the runs five times a second while it is on the screen, and else not at all; the thread that trains never
+ * waits for it.
+ */
+public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Runs.Watcher {
+
+    private static final int MILLIS_BETWEEN = 200;
+    private static final int[] COLUMN_WIDTHS = {64, 110, 44, 64, 76, 60};
+
+    private final transient RunList list = new RunList();
+    private final RunTable rows = new RunTable();
+    private final JTable table = new JTable(rows);
+    private final ChartView losses = new ChartView();
+    private final ChartView outputs = new ChartView();
+    private final ChartView gates = new ChartView();
+    private final JPanel below = new JPanel();
+    private final JLabel about = new JLabel(" ");
+    private final Timer timer = new Timer(MILLIS_BETWEEN, event -> look());
+
+    private volatile boolean showing;
+    private volatile boolean changed;
+    private boolean updating;
+    private transient @Nullable RunRecord chosen;
+    private @Nullable Explorer explorer;
+
+    /** Lays out the tab; Weka calls it. */
+    public GatesAndDepthTab() {
+        super(new BorderLayout());
+        JSplitPane halves = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, runs(), charts());
+        halves.setResizeWeight(0);
+        halves.setBorder(null);
+        add(halves);
+        about.setBorder(BorderFactory.createEmptyBorder(4, 8, 4, 8));
+        add(about, BorderLayout.SOUTH);
+        timer.setInitialDelay(0);
+        addHierarchyListener(event -> {
+            if ((event.getChangeFlags() & HierarchyEvent.SHOWING_CHANGED) != 0) {
+                shown(isShowing());
+            }
+        });
+        draw();
+    }
+
+    private JScrollPane runs() {
+        table.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);
+        table.setFillsViewportHeight(true);
+        table.setToolTipText("The training runs of this sitting; choose one to see its curves");
+        table.getAccessibleContext().setAccessibleName("Training runs");
+        for (int column = 0; column < COLUMN_WIDTHS.length; column++) {
+            table.getColumnModel().getColumn(column).setPreferredWidth(COLUMN_WIDTHS[column]);
+        }
+        table.getSelectionModel().addListSelectionListener(event -> choose());
+        JScrollPane scroll = new JScrollPane(table);
+        scroll.setPreferredSize(new Dimension(430, 100));
+        scroll.setMinimumSize(new Dimension(120, 100));
+        scroll.setBorder(BorderFactory.createTitledBorder("Training runs"));
+        return scroll;
+    }
+
+    private JPanel charts() {
+        below.setLayout(new BoxLayout(below, BoxLayout.X_AXIS));
+        below.add(outputs);
+        below.add(Box.createHorizontalStrut(4));
+        below.add(gates);
+        JPanel charts = new JPanel(new GridLayout(2, 1, 4, 4));
+        charts.add(losses);
+        charts.add(below);
+        return charts;
+    }
+
+    /** Watches the runs while there is a window. */
+    @Override
+    public void addNotify() {
+        super.addNotify();
+        Runs.watch(this);
+    }
+
+    @Override
+    public void removeNotify() {
+        Runs.unwatch(this);
+        shown(false);
+        super.removeNotify();
+    }
+
+    private void shown(boolean now) {
+        showing = now;
+        if (now) {
+            changed = true;
+            timer.start();
+        } else {
+            timer.stop();
+        }
+    }
+
+    @Override
+    public void changed(RunRecord run) {
+        list.add(run);
+        changed = true;
+    }
+
+    @Override
+    public boolean wantsDetails() {
+        return showing;
+    }
+
+    /** Shows what has changed, if anything has. */
+    private void look() {
+        if (!changed) {
+            return;
+        }
+        changed = false;
+        List<RunRecord> now = list.now();
+        boolean follows = table.getSelectedRow() <= 0;
+        updating = true;
+        try {
+            if (rows.show(now) && !now.isEmpty()) {
+                int row = follows || chosen == null ? 0 : rows.row(chosen);
+                table.setRowSelectionInterval(row, row);
+                chosen = rows.run(row);
+            }
+        } finally {
+            updating = false;
+        }
+        draw();
+    }
+
+    private void choose() {
+        int row = table.getSelectedRow();
+        if (!updating && row >= 0) {
+            chosen = rows.run(row);
+            draw();
+        }
+    }
+
+    private void draw() {
+        RunRecord run = chosen;
+        below.setVisible(run != null);
+        if (run == null) {
+            losses.show(ChartModel.empty(RunCharts.LOSSES, RunCharts.NO_RUN));
+            return;
+        }
+        losses.show(RunCharts.losses(run));
+        ChartModel byOutput = RunCharts.outputs(run);
+        ChartModel byBlock = RunCharts.gates(run);
+        // Where both have nothing to show they have the same reason.
+        outputs.setVisible(byOutput.hasCurves() || !byOutput.sentence().equals(byBlock.sentence()));
+        outputs.show(byOutput);
+        gates.show(byBlock);
+        about.setText(RunText.describe(run));
+        about.setToolTipText(run.options());
+    }
+
+    @Override
+    public void setExplorer(Explorer parent) {
+        explorer = parent;
+    }
+
+    @Override
+    public @Nullable Explorer getExplorer() {
+        return explorer;
+    }
+
+    /** The tab shows runs, whatever table is open. */
+    @Override
+    public void setInstances(Instances table) {
+        // Nothing depends on it.
+    }
+
+    @Override
+    public String getTabTitle() {
+        return "Gates and depth";
+    }
+
+    @Override
+    public String getTabTitleToolTip() {
+        return "How the networks of GatedNetwork train: losses, heads and gates";
+    }
+}

@@ -1,0 +1,63 @@
+package org.gatedepth.weka.gui;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gatedepth.weka.OutputLoss;
+import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.Runs;
+import org.gatedepth.weka.TrainingProgress;
+import weka.core.Attribute;
+import weka.core.DenseInstance;
+import weka.core.Instances;
+
+/** Runs as the classifier records them, without training. */
+final class Recorded {
+
+    private Recorded() {}
+
+    /** A run of a nominal class on a table of four rows. */
+    static RunRecord classification() {
+        return run(new Attribute("class", List.of("a", "b")));
+    }
+
+    static RunRecord regression() {
+        return run(new Attribute("class"));
+    }
+
+    private static RunRecord run(Attribute classAttribute) {
+        Instances table = new Instances("table", new ArrayList<>(List.of(classAttribute)), 4);
+        table.setClassIndex(0);
+        for (int i = 0; i < 4; i++) {
+            table.add(new DenseInstance(1));
+        }
+        return new RunRecord(table, "-depth 2");
+    }
+
+    /** An epoch while somebody looks, or nobody does. */
+    static void epoch(RunRecord run, int number, double validation, boolean seen, TrainingProgress.Details details) {
+        Watcher watcher = new Watcher(seen);
+        Runs.watch(watcher);
+        try {
+            run.epoch(number, 1.0 / number, validation, details);
+        } finally {
+            Runs.unwatch(watcher);
+        }
+    }
+
+    private record Watcher(boolean wantsDetails) implements Runs.Watcher {
+        @Override
+        public void changed(RunRecord run) {
+            // It looks once.
+        }
+    }
+
+    /** What an epoch measures. */
+    record Details(List<OutputLoss> losses, List<Double> gates) implements TrainingProgress.Details {}
+
+    /** With a head, and two gates. */
+    static Details details(double value) {
+        return new Details(
+                List.of(new OutputLoss("output", value), new OutputLoss("head1", 2 * value)),
+                List.of(value / 10, value / 5));
+    }
+}
