@@ -150,8 +150,10 @@ final class Trainer {
                 int from = (int) ((long) rows.rows() * b / batches);
                 int to = (int) ((long) rows.rows() * (b + 1) / batches);
                 int[] drawn = minibatch(order, from, to);
+                // The score counts the penalty of the weight decay, which is no loss and grows with the weights.
+                double penalty = network.calcRegularizationScore(true);
                 fit(mixup.mix(rows.batch(drawn, 0, drawn.length)));
-                score += network.score();
+                score += network.score() - penalty;
             }
         } finally {
             if (rowWeights != null) {

@@ -170,7 +170,7 @@ public final class TrainingRun implements TrainingProgress.Details {
      * @throws InterruptedException if the thread was interrupted; it is looked for after every minibatch
      */
     public boolean next() throws InterruptedException {
-        if (epoch >= lastEpoch || (hasValidation() && best.isPatienceOver(epoch, options.patience()))) {
+        if (epoch >= lastEpoch || isPatienceOver()) {
             return false;
         }
         long begin = System.nanoTime();
@@ -187,6 +187,14 @@ public final class TrainingRun implements TrainingProgress.Details {
         nanos += System.nanoTime() - begin;
         progress.epoch(epoch, trainingLoss, validationLoss, this);
         return true;
+    }
+
+    /** A run that ended because its patience was over, and is told to go on, has its patience again. */
+    private boolean isPatienceOver() {
+        return hasValidation()
+                && best.isPatienceOver(epoch, options.patience())
+                && (!best.isPatienceOver(epochsBefore, options.patience())
+                        || epoch - epochsBefore >= options.patience());
     }
 
     private void checkInterrupt() throws InterruptedException {

@@ -69,7 +69,7 @@ final class ChartPainter {
                 .setLegendLayout(Styler.LegendLayout.Horizontal)
                 .setLegendBorderColor(Color.WHITE)
                 .setLegendFont(font)
-                .setLegendPadding(4)
+                .setLegendPadding(8)
                 .setChartTitleFont(font.deriveFont(Font.BOLD))
                 .setChartTitleBoxVisible(false)
                 .setChartPadding(6)
@@ -79,6 +79,7 @@ final class ChartPainter {
                 .setPlotMargin(0)
                 .setPlotGridLinesColor(new Color(0xDDDDDD))
                 .setLocale(Locale.ROOT)
+                .setYAxisDecimalPattern("0.####")
                 .setxAxisTickLabelsFormattingFunction(ChartPainter::wholeNumber);
     }
 

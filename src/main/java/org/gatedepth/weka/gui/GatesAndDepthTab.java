@@ -1,6 +1,7 @@
 package org.gatedepth.weka.gui;
 
 import java.awt.BorderLayout;
+import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.GridLayout;
 import java.awt.event.HierarchyEvent;
@@ -90,6 +91,8 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
         below.add(Box.createHorizontalStrut(4));
         below.add(gates);
         JPanel charts = new JPanel(new GridLayout(2, 1, 4, 4));
+        charts.setBackground(Color.WHITE);
+        below.setOpaque(false);
         charts.add(losses);
         charts.add(below);
         return charts;
