@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * A person at the Explorer, in a process of its own whose Weka has the package installed.
  *
  * <p>Arguments: {@code train} or {@code reuse}, the data set, the folder for screenshots, the model file to write or read,
- * and the test set. Prints what was seen, one fact a line, for {@link ExplorerTest} to judge.
+ * and the test set. Prints what was seen, each fact after an @ and its name, for ExplorerTest to judge.
  */
 final class ExplorerSession {
 
@@ -44,7 +44,7 @@ final class ExplorerSession {
     }
 
     static void say(String what, Object value) {
-        System.out.println(what + ": " + value);
+        System.out.println("@" + what + ": " + value);
     }
 
     private void train(File model) throws Exception {
@@ -85,8 +85,9 @@ final class ExplorerSession {
         say("status line", window.statuses());
 
         window.selectTab("Gates and depth");
-        window.waitFor("curves", () -> tab.describe("Mean transform gate by block").contains("gate")
-                || tab.epoch("Loss by epoch") > 5);
+        window.waitFor(
+                "curves",
+                () -> tab.describe("Mean transform gate by block").contains("gate") || tab.epoch("Loss by epoch") > 5);
         say("tab early", tab.describe("Loss by epoch"));
         window.screenshot("tab-running");
         window.waitFor("the second fold", () -> tab.runs().size() == 3 && tab.epoch("Loss by epoch") > 3);
@@ -147,7 +148,7 @@ final class ExplorerSession {
         window.press("Set...");
         window.pressIn("Test Instances", "Open file...");
         window.chooseFile(testSet);
-        window.waitFor("the test set", () -> window.hasText("Test Instances", "810"));
+        window.waitFor("the test set", () -> window.hasText("Test Instances", "segment"));
         window.pressIn("Test Instances", "Close");
         results.popup("Re-evaluate model on current test set");
         window.waitFor("the evaluation", () -> results.latest().contains("Total Number of Instances"));

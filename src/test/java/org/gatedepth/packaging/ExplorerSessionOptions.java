@@ -38,9 +38,11 @@ final class ExplorerSessionOptions {
 
     void choose(String folder, String classifier) {
         window.press("Choose");
-        window.waitFor("the tree", () -> !robot.finder()
-                .findAll(ExplorerSessionWindow.showing(JTree.class, t -> true))
-                .isEmpty());
+        window.waitFor(
+                "the tree",
+                () -> !robot.finder()
+                        .findAll(ExplorerSessionWindow.showing(JTree.class, t -> true))
+                        .isEmpty());
         JTree tree = robot.finder().find(ExplorerSessionWindow.showing(JTree.class, t -> true));
         GuiActionRunner.execute(() -> tree.expandRow(row(tree, folder)));
         int row = GuiActionRunner.execute(() -> row(tree, classifier));
@@ -48,11 +50,7 @@ final class ExplorerSessionOptions {
         new JTreeFixture(robot, tree).clickRow(row);
         window.waitFor(
                 "the choice",
-                () -> window.panel()
-                        .getClassifier()
-                        .getClass()
-                        .getSimpleName()
-                        .equals(classifier));
+                () -> window.panel().getClassifier().getClass().getSimpleName().equals(classifier));
     }
 
     private static int row(JTree tree, String node) {
@@ -91,8 +89,10 @@ final class ExplorerSessionOptions {
 
     private void open() {
         PropertyPanel summary = robot.finder()
-                .find(window.panel(), ExplorerSessionWindow.showing(PropertyPanel.class, p -> p.getComponentCount() == 0
-                        && p.getWidth() > 500));
+                .find(
+                        window.panel(),
+                        ExplorerSessionWindow.showing(
+                                PropertyPanel.class, p -> p.getComponentCount() == 0 && p.getWidth() > 500));
         robot.click(summary, new Point(summary.getWidth() / 2, summary.getHeight() / 2));
         window.waitFor("the options", () -> editor() != null);
     }
@@ -104,8 +104,7 @@ final class ExplorerSessionOptions {
     private <T extends Component> T beside(String option, Class<T> type) {
         JLabel label = robot.finder()
                 .find(editor(), ExplorerSessionWindow.showing(JLabel.class, l -> option.equals(l.getText())));
-        GuiActionRunner.execute(
-                () -> ((JComponent) label.getParent()).scrollRectToVisible(label.getBounds()));
+        GuiActionRunner.execute(() -> ((JComponent) label.getParent()).scrollRectToVisible(label.getBounds()));
         robot.waitForIdle();
         int middle = middle(label);
         return robot.finder()

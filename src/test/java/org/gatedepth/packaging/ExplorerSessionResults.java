@@ -45,9 +45,11 @@ final class ExplorerSessionResults {
             robot.click(list, middle, MouseButton.LEFT_BUTTON, 1);
             robot.click(list, middle, MouseButton.RIGHT_BUTTON, 1);
         }
-        window.waitFor("the popup menu", () -> !robot.finder()
-                .findAll(ExplorerSessionWindow.showing(JPopupMenu.class, m -> true))
-                .isEmpty());
+        window.waitFor(
+                "the popup menu",
+                () -> !robot.finder()
+                        .findAll(ExplorerSessionWindow.showing(JPopupMenu.class, m -> true))
+                        .isEmpty());
         robot.click(robot.finder()
                 .find(ExplorerSessionWindow.showing(JMenuItem.class, i -> item.equals(i.getText()) && i.isEnabled())));
     }

@@ -28,8 +28,7 @@ final class ExplorerSessionTab {
         return robot
                 .finder()
                 .findAll(ExplorerSessionWindow.showing(
-                        JPanel.class,
-                        p -> title.equals(p.getAccessibleContext().getAccessibleName())))
+                        JPanel.class, p -> title.equals(p.getAccessibleContext().getAccessibleName())))
                 .stream()
                 .map(chart -> String.valueOf(chart.getAccessibleContext().getAccessibleDescription()))
                 .collect(Collectors.joining());
@@ -63,7 +62,9 @@ final class ExplorerSessionTab {
     }
 
     private JTable table() {
-        return robot.finder().find(ExplorerSessionWindow.showing(JTable.class, t -> "Training runs"
-                .equals(t.getAccessibleContext().getAccessibleName())));
+        return robot.finder()
+                .find(ExplorerSessionWindow.showing(
+                        JTable.class,
+                        t -> "Training runs".equals(t.getAccessibleContext().getAccessibleName())));
     }
 }

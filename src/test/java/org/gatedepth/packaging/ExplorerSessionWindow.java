@@ -60,9 +60,12 @@ final class ExplorerSessionWindow {
                 .find(showing(JTabbedPane.class, t -> t.getTabCount() > 1 && "Classify".equals(t.getTitleAt(1))));
         waitFor("the data set", () -> tabs.isEnabledAt(1));
         LogPanel log = robot.finder().find(showing(LogPanel.class, l -> true));
-        statusLine = robot.finder().find(log, showing(JLabel.class, l -> l.getText() != null
-                && !l.getText().isBlank()
-                && l.getIcon() == null));
+        statusLine = robot.finder()
+                .find(
+                        log,
+                        showing(
+                                JLabel.class,
+                                l -> l.getText() != null && !l.getText().isBlank() && l.getIcon() == null));
         statusLine.addPropertyChangeListener("text", event -> statuses.add((String) event.getNewValue()));
         selectTab("Classify");
         panel = robot.finder().find(showing(ClassifierPanel.class, p -> true));
@@ -123,8 +126,8 @@ final class ExplorerSessionWindow {
 
     /** Sets the field of the tab Classify that has a text; without a window manager it may not get the focus. */
     void set(String before, String text) {
-        JTextField field = robot.finder()
-                .find(panel, showing(JTextField.class, f -> f.isEnabled() && before.equals(f.getText())));
+        JTextField field =
+                robot.finder().find(panel, showing(JTextField.class, f -> f.isEnabled() && before.equals(f.getText())));
         GuiActionRunner.execute(() -> field.setText(text));
     }
 
@@ -152,20 +155,26 @@ final class ExplorerSessionWindow {
 
     /** What a dialog says; it is closed with OK. */
     String dismissDialog(String screenshot) throws Exception {
-        waitFor("a dialog", () -> !robot.finder()
-                .findAll(showing(JOptionPane.class, p -> true))
-                .isEmpty());
+        waitFor(
+                "a dialog",
+                () -> !robot.finder()
+                        .findAll(showing(JOptionPane.class, p -> true))
+                        .isEmpty());
         JOptionPane dialog = robot.finder().find(showing(JOptionPane.class, p -> true));
         screenshot(screenshot);
         press(robot.finder().find(dialog, withText("OK")));
-        waitFor("the end of the dialog", () -> !dialog.isShowing() && !stopButton().isEnabled());
+        waitFor(
+                "the end of the dialog",
+                () -> !dialog.isShowing() && !stopButton().isEnabled());
         return String.valueOf(dialog.getMessage());
     }
 
     void chooseFile(File file) {
-        waitFor("the file chooser", () -> !robot.finder()
-                .findAll(showing(JFileChooser.class, c -> true))
-                .isEmpty());
+        waitFor(
+                "the file chooser",
+                () -> !robot.finder()
+                        .findAll(showing(JFileChooser.class, c -> true))
+                        .isEmpty());
         JFileChooserFixture chooser = new JFileChooserFixture(robot);
         chooser.fileNameTextBox().setText(file.getAbsolutePath());
         chooser.approve();

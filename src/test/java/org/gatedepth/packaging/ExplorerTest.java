@@ -17,16 +17,21 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The real Explorer with the package installed, driven by {@link ExplorerSession}; its pictures are in target/screenshots. */
+/**
+ * The real Explorer with the package installed, driven by {@link ExplorerSession} in two processes: one trains and saves a
+ * model, the other loads it. Their pictures are in target/screenshots.
+ */
 @Tag("gui")
 class ExplorerTest {
 
+    private static final Path DATA = Path.of("examples", "data").toAbsolutePath();
+
     @Test
-    void choosesRunsAndStopsTheClassifier() throws Exception {
+    void trainsWatchesGoesOnStopsAndUsesAModel() throws Exception {
         assumeTrue(!GraphicsEnvironment.isHeadless(), "no display: run under xvfb-run to test the Explorer");
         assumeTrue(Built.PLATFORM.equals(Built.HOST), "the package is for another platform");
         Path home = Built.emptyFolder("gui-test/wekafiles");
-        Map<String, String> environment = Map.of("WEKA_HOME", home.toString());
+        Map<String, String> environment = Map.of("WEKA_HOME", home.toString(), "OMP_NUM_THREADS", "1");
         Run.java(
                         home,
                         environment,
@@ -36,28 +41,85 @@ class ExplorerTest {
                         "-install-package",
                         Built.ZIP.toString())
                 .succeededQuietly();
+        String classPath = classPath();
+        Built.emptyFolder("screenshots");
 
+        String trained = session(home, environment, classPath, "train");
+        String reused = session(home, environment, classPath, "reuse");
+
+        assertThat(fact(trained, "tab before any run")).startsWith("No network has been trained in this sitting");
+        assertThat(fact(trained, "depth 0"))
+                .contains("Option -depth must be a whole number of at least 1, but 0 was given.");
+        // Weka's number fields keep their last number: here the 0.
+        assertThat(fact(trained, "depth in letters")).contains("-depth 0 ");
+        assertThat(fact(trained, "status line"))
+                .containsPattern("Epoch 2 of 30, loss .*Epoch [345] of 30, loss .* left");
+        assertThat(fact(trained, "tab early"))
+                .containsPattern("training.* at epoch \\d+\\. validation .* at epoch \\d+\\.");
+        assertThat(fact(trained, "tab of a fold")).contains("output ", "head3 ");
+        assertThat(fact(trained, "runs"))
+                .containsPattern("segment 750 finished .*, segment 750 finished .*, segment 1500 finished ");
+        assertThat(number(fact(trained, "tab of the first run"), "at epoch (\\d+)"))
+                .isGreaterThan(number(fact(trained, "tab early"), "at epoch (\\d+)"));
+        assertThat(fact(trained, "gates of the first run")).containsPattern("epoch \\d+ 0\\.\\d+ at block 6");
+        assertThat(fact(trained, "output"))
+                .contains("6 HIGHWAY blocks", "after block 3", "Total Number of Instances             1500");
+        assertThat(fact(trained, "status line of going on"))
+                .containsPattern("Epoch 2\\d of 5\\d, loss .*Epoch 3\\d of 5\\d");
+        assertThat(fact(trained, "output after going on")).contains("=== Model after iterating ===");
+        assertThat(number(fact(trained, "milliseconds to stop"), "(\\d+)")).isLessThan(1500);
+        assertThat(fact(trained, "output of a stop")).contains("=== Run cancelled by user ===");
+
+        String again = "Validation loss:";
+        assertThat(fact(reused, "loaded"))
+                .contains("6 HIGHWAY blocks", after(again, fact(trained, "output after going on")));
+        assertThat(number(fact(reused, "re-evaluated"), "Correctly Classified Instances +(\\d+)"))
+                .as("rows of 810")
+                .isGreaterThan(730);
+    }
+
+    private static String session(Path home, Map<String, String> environment, String classPath, String part)
+            throws Exception {
         Run run = Run.java(
                 home,
                 environment,
-                classPath(),
+                classPath,
                 "-Dweka.packageManager.offline=true",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED",
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "--add-opens=java.desktop/java.awt=ALL-UNNAMED",
                 ExplorerSession.class.getName(),
-                Path.of("examples", "data", "iris.arff").toAbsolutePath().toString(),
-                Built.emptyFolder("screenshots").toString());
-
+                part,
+                DATA.resolve("segment-challenge.arff").toString(),
+                Built.TARGET.resolve("screenshots").toString(),
+                home.resolve("network.model").toString(),
+                DATA.resolve("segment-test.arff").toString());
         assertThat(run.exit())
-                .as("the session, which printed %s %s", run.out(), run.err())
+                .as("the session %s, which printed %s %s", part, run.out(), run.err())
                 .isZero();
-        assertThat(run.out())
-                .contains(
-                        "finished", "3 HIGHWAY blocks", "after block 1", "Total Number of Instances              150");
-        Matcher stopped = Pattern.compile("stopped after (\\d+) ms").matcher(run.out());
-        assertThat(stopped.find()).isTrue();
-        assertThat(Long.parseLong(stopped.group(1))).as("milliseconds to stop").isLessThan(1500);
+        return run.out();
+    }
+
+    /** What the session said of a fact, up to the next one. */
+    private static String fact(String said, String name) {
+        Matcher fact = Pattern.compile("(?ms)^@" + Pattern.quote(name) + ": (.*?)(?=^@|\\z)")
+                .matcher(said);
+        assertThat(fact.find()).as("%s in %s", name, said).isTrue();
+        return fact.group(1);
+    }
+
+    /** The last line of a text that begins with some words. */
+    private static String after(String words, String text) {
+        return text.lines()
+                .filter(line -> line.startsWith(words))
+                .reduce((a, b) -> b)
+                .orElseThrow();
+    }
+
+    private static int number(String text, String pattern) {
+        Matcher number = Pattern.compile(pattern).matcher(text);
+        assertThat(number.find()).as("%s in %s", pattern, text).isTrue();
+        return Integer.parseInt(number.group(1));
     }
 
     /**

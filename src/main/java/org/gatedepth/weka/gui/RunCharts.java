@@ -26,6 +26,9 @@ final class RunCharts {
     static final String NOT_SEEN = "Heads and gates are measured only while this tab is open, and it was not while this"
             + " network trained: press Start again and come here.";
 
+    static final String NOT_YET =
+            "Heads and gates are measured only while this tab is open: the next epoch shows them.";
+
     /** A curve of more points than this looks the same with fewer. */
     private static final int POINTS = 500;
 
@@ -55,7 +58,7 @@ final class RunCharts {
         List<RunRecord.Epoch> seen =
                 epochs.stream().filter(e -> !e.losses().isEmpty()).toList();
         if (seen.isEmpty()) {
-            return ChartModel.empty(OUTPUTS, epochs.isEmpty() ? NO_EPOCH : NOT_SEEN);
+            return ChartModel.empty(OUTPUTS, epochs.isEmpty() ? NO_EPOCH : notSeen(run));
         }
         if (!hasHeads(seen)) {
             return ChartModel.empty(OUTPUTS, NO_HEADS);
@@ -81,7 +84,7 @@ final class RunCharts {
         List<RunRecord.Epoch> open =
                 seen.stream().filter(e -> !e.gates().isEmpty()).toList();
         if (open.isEmpty()) {
-            String why = seen.isEmpty() ? NOT_SEEN : NO_GATES;
+            String why = seen.isEmpty() ? notSeen(run) : NO_GATES;
             return ChartModel.empty(GATES, epochs.isEmpty() ? NO_EPOCH : why);
         }
         RunRecord.Epoch first = open.get(0);
@@ -100,6 +103,10 @@ final class RunCharts {
             blocks.add((double) block);
         }
         return new ChartModel.Curve("epoch " + epoch.number(), blocks, epoch.gates());
+    }
+
+    private static String notSeen(RunRecord run) {
+        return run.state() == RunRecord.State.RUNNING ? NOT_YET : NOT_SEEN;
     }
 
     private static boolean hasHeads(List<RunRecord.Epoch> epochs) {

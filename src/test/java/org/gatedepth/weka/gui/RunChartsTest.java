@@ -90,10 +90,20 @@ class RunChartsTest {
         assertThat(RunCharts.gates(run).sentence()).isEqualTo(RunCharts.NO_EPOCH);
 
         Recorded.epoch(run, 1, Double.NaN, false, Recorded.details(1));
+        assertThat(RunCharts.outputs(run).sentence()).isEqualTo(RunCharts.NOT_YET);
+        assertThat(RunCharts.gates(run).sentence()).isEqualTo(RunCharts.NOT_YET);
+
+        run.ended(false);
         assertThat(RunCharts.outputs(run).sentence()).isEqualTo(RunCharts.NOT_SEEN);
         assertThat(RunCharts.gates(run).sentence()).isEqualTo(RunCharts.NOT_SEEN);
+    }
 
-        Recorded.epoch(run, 2, Double.NaN, true, PLAIN);
+    @Test
+    void saysThatANetworkHasNoHeadsOrGates() {
+        RunRecord run = Recorded.classification();
+        run.begun(1);
+        Recorded.epoch(run, 1, Double.NaN, true, PLAIN);
+
         assertThat(RunCharts.outputs(run).sentence()).isEqualTo(RunCharts.NO_HEADS);
         assertThat(RunCharts.gates(run).sentence()).isEqualTo(RunCharts.NO_GATES);
     }
