@@ -41,7 +41,7 @@ final class Trained {
                     options,
                     AuxiliaryHeads.of(options, table),
                     rows,
-                    Progress.of("", new String[0], null, false),
+                    Progress.of(table, new String[0], null, false),
                     null);
             while (run.next()) {
                 // One epoch a turn.
