@@ -27,7 +27,12 @@ class PackageZipTest {
                 "gatedepth-weka.jar",
                 "LICENSE-APACHE-2.0.txt",
                 "LICENSE-GPL-3.0.txt",
-                "doc/README.txt");
+                "doc/README.txt",
+                "doc/index.html",
+                "doc/graph.png",
+                "doc/options.png",
+                "doc/running.png",
+                "doc/tab.png");
         Stream<String> lib = Stream.of(
                         "gatedepth",
                         "deeplearning4j-nn-" + DL4J,
