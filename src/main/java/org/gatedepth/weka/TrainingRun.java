@@ -2,7 +2,6 @@ package org.gatedepth.weka;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.TransformGates;
@@ -63,9 +62,9 @@ public final class TrainingRun implements TrainingProgress.Details {
         }
         encoder = before == null ? TableEncoder.fit(rows, heads.attributes(), options.inputs()) : before.encoder();
         Rows table = encoder.rows(rows);
-        boolean[] heldOut = heldOut(options, rows);
-        training = table.select(positions(heldOut, false));
-        validation = table.select(positions(heldOut, true));
+        Split split = Split.of(options, rows);
+        training = table.select(split.training());
+        validation = table.select(split.validation());
         checkAuxiliaryValues();
         int epochs = AutomaticSettings.epochs(options.epochs(), rows.size());
         if (before == null) {
@@ -73,7 +72,7 @@ public final class TrainingRun implements TrainingProgress.Details {
                     options.width(),
                     table.rows(),
                     encoder.columns() + encoder.classColumn().outputs());
-            regularisation = pilot(rows, positions(heldOut, false), epochs);
+            regularisation = pilot(rows, split.training(), epochs);
             best = new BestEpoch();
         } else {
             width = before.width();
@@ -128,39 +127,6 @@ public final class TrainingRun implements TrainingProgress.Details {
                             }
                             return loss(trial.network(), training.select(held));
                         });
-    }
-
-    /**
-     * Every n-th row in the order of the class is held out, the rows of a class in random order: each label, and each
-     * range of a numeric class, gives its share.
-     */
-    private static boolean[] heldOut(NetworkOptions options, Instances rows) {
-        int all = rows.size();
-        boolean[] heldOut = new boolean[all];
-        if (options.validation() == 0 || all < 2) {
-            return heldOut;
-        }
-        int count = (int) Math.round(all * options.validation() / 100);
-        count = Math.max(1, Math.min(count, all - 1));
-        int[] shuffled = positions(heldOut, false);
-        Trainer.shuffle(shuffled, Trainer.random(options.seed(), 0));
-        Integer[] byClass = Arrays.stream(shuffled).boxed().toArray(Integer[]::new);
-        Arrays.sort(byClass, Comparator.comparingDouble(row -> rows.get(row).classValue()));
-        for (int i = 0; i < count; i++) {
-            heldOut[byClass[(int) ((i + 0.5) * all / count)]] = true;
-        }
-        return heldOut;
-    }
-
-    private static int[] positions(boolean[] flags, boolean wanted) {
-        int[] positions = new int[flags.length];
-        int count = 0;
-        for (int i = 0; i < flags.length; i++) {
-            if (flags[i] == wanted) {
-                positions[count++] = i;
-            }
-        }
-        return Arrays.copyOf(positions, count);
     }
 
     /**
