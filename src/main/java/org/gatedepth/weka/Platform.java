@@ -1,5 +1,7 @@
 package org.gatedepth.weka;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.util.CrashReportingUtil;
 import org.nd4j.common.config.ND4JClassLoading;
@@ -16,6 +18,10 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  */
 public final class Platform {
     private static final int FASTER_WITH_THREADS = 256;
+
+    /** Those that there are packages for. */
+    private static final List<String> PLATFORMS =
+            List.of("linux-x86_64", "linux-arm64", "windows-x86_64", "macosx-x86_64", "macosx-arm64");
 
     /** Calls of {@link #run} that have not ended. */
     private static int atWork;
@@ -123,10 +129,37 @@ public final class Platform {
     }
 
     private static String nativeCodeMissing(String doing, Throwable failure) {
+        List<String> installed =
+                PLATFORMS.stream().filter(Platform::isNativeCodeThere).toList();
+        String here = name(System.getProperty("os.name"), System.getProperty("os.arch"));
+        if (!installed.isEmpty() && !installed.contains(here)) {
+            return doing + " is not possible because the native code of this Gatedepth package is for "
+                    + String.join(" and ", installed) + ", and this machine is " + here + ": "
+                    + (PLATFORMS.contains(here)
+                            ? "install the package that was built for " + here + "."
+                            : "there are packages for " + String.join(", ", PLATFORMS) + " only.");
+        }
         return doing + " is not possible because the native code of ND4J for " + System.getProperty("os.name") + "/"
                 + System.getProperty("os.arch") + " cannot be loaded (" + rootMessage(failure)
                 + "): install the Gatedepth package that was built for this platform, or add the nd4j-native jar of"
                 + " this platform to the class path.";
+    }
+
+    private static boolean isNativeCodeThere(String platform) {
+        ClassLoader loader = Platform.class.getClassLoader();
+        return loader != null && loader.getResource("org/nd4j/linalg/cpu/nativecpu/bindings/" + platform + "/") != null;
+    }
+
+    /** A platform as packages name it. */
+    static String name(String system, String processor) {
+        String lower = system.toLowerCase(Locale.ROOT);
+        String family = lower.startsWith("windows") ? "windows" : lower.startsWith("mac") ? "macosx" : lower;
+        return family + "-"
+                + switch (processor) {
+                    case "amd64", "x86_64" -> "x86_64";
+                    case "aarch64", "arm64" -> "arm64";
+                    default -> processor;
+                };
     }
 
     private static String memoryShort(String doing, Throwable failure) {

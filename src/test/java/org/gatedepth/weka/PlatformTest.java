@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -112,6 +114,19 @@ class PlatformTest {
         assertThat(Platform.nativeThreads(0, 256))
                 .isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(Platform.nativeThreads(3, 8)).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Linux, amd64, linux-x86_64",
+        "Linux, aarch64, linux-arm64",
+        "Windows 11, amd64, windows-x86_64",
+        "Mac OS X, x86_64, macosx-x86_64",
+        "Mac OS X, aarch64, macosx-arm64",
+        "Linux, s390x, linux-s390x"
+    })
+    void namesPlatformsAsPackagesDo(String system, String processor, String name) {
+        assertThat(Platform.name(system, processor)).isEqualTo(name);
     }
 
     private static int products() {
