@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -62,6 +63,39 @@ final class Built {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Copies what a build needs, without the tests, into an empty folder. */
+    static void copyProject(Path copy) throws IOException {
+        for (String part : List.of("pom.xml", "LICENSE", ".mvn", "src/main", "weka-package", "examples")) {
+            copy(Path.of(part).toAbsolutePath(), copy.resolve(part));
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path there = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(there);
+                } else {
+                    Files.createDirectories(there.getParent());
+                    Files.copy(file, there);
+                }
+            }
+        }
+    }
+
+    /** The environment of a Maven that a test starts. */
+    static Map<String, String> maven() {
+        Map<String, String> all = new HashMap<>();
+        // This JDK, also for the Maven inside; and the local repository that the outer Maven was told to use.
+        all.put("JAVA_HOME", System.getProperty("java.home"));
+        String repository = System.getProperty("maven.repo.local");
+        if (repository != null) {
+            all.put("MAVEN_OPTS", "\"-Dmaven.repo.local=" + repository + "\"");
+        }
+        return all;
     }
 
     /** A new Weka home below target/ with the package of this build installed. */

@@ -3,23 +3,18 @@ package org.gatedepth.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The first thing that a stranger runs, in a copy of the project that nobody has built yet. */
 @Tag("slow")
 class QuickstartTest {
-
-    private static final Path PROJECT = Path.of("").toAbsolutePath();
 
     @Test
     void showsADeepNetworkThatIsRightInNineOfTenCases() throws Exception {
@@ -59,32 +54,10 @@ class QuickstartTest {
     private static Run inACopy(String script, Map<String, String> environment) throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a POSIX shell");
         Path copy = Built.emptyFolder("fresh clone");
-        for (String part : List.of("pom.xml", "LICENSE", ".mvn", "src/main", "weka-package", "examples")) {
-            copy(PROJECT.resolve(part), copy.resolve(part));
-        }
-        Map<String, String> all = new HashMap<>();
-        // This JDK, also for the Maven inside; and the local repository that the outer Maven was told to use.
-        all.put("JAVA_HOME", System.getProperty("java.home"));
-        String repository = System.getProperty("maven.repo.local");
-        if (repository != null) {
-            all.put("MAVEN_OPTS", "\"-Dmaven.repo.local=" + repository + "\"");
-        }
+        Built.copyProject(copy);
+        Map<String, String> all = Built.maven();
         all.putAll(environment);
         return Run.process(
                 Built.TARGET, all, List.of("/bin/sh", copy.resolve(script).toString()));
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Path there = to.resolve(from.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(there);
-                } else {
-                    Files.createDirectories(there.getParent());
-                    Files.copy(file, there);
-                }
-            }
-        }
     }
 }
