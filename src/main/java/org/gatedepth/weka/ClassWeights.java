@@ -45,10 +45,10 @@ public record ClassWeights(boolean balanced, List<Double> numbers) implements Se
      * @throws IllegalArgumentException with one sentence, if it is something else
      */
     public static ClassWeights of(String text) {
-        String trimmed = text.strip();
-        if (trimmed.isEmpty() || trimmed.equalsIgnoreCase("none")) {
+        if (isNone(text)) {
             return NONE;
         }
+        String trimmed = text.strip();
         if (trimmed.equalsIgnoreCase("balanced")) {
             return BALANCED;
         }
@@ -61,6 +61,15 @@ public record ClassWeights(boolean balanced, List<Double> numbers) implements Se
             throw OptionStrings.notReadable(OPTION, RULE, text);
         }
         return new ClassWeights(false, numbers);
+    }
+
+    /**
+     * Whether an option string means that rows keep their weights; it does not matter whether another one can be read.
+     *
+     * @param text the option string
+     */
+    public static boolean isNone(String text) {
+        return text.isBlank() || text.strip().equalsIgnoreCase("none");
     }
 
     boolean areNone() {

@@ -108,12 +108,15 @@ public final class Platform {
             threadsOfProducts = blas.getMaxThreads();
         }
         atWork++;
-        blas.setMaxThreads(threads);
+        // OpenBLAS ends and starts its threads, which takes longer than a minibatch, even if the number stays.
+        if (blas.getMaxThreads() != threads) {
+            blas.setMaxThreads(threads);
+        }
     }
 
     private static synchronized void endProducts() {
         atWork--;
-        if (atWork == 0) {
+        if (atWork == 0 && Nd4j.factory().blas().getMaxThreads() != threadsOfProducts) {
             Nd4j.factory().blas().setMaxThreads(threadsOfProducts);
         }
     }

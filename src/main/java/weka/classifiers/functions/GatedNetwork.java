@@ -170,7 +170,7 @@ public class GatedNetwork extends RandomizableClassifier
         capabilities.enable(Capability.DATE_ATTRIBUTES);
         capabilities.enable(Capability.MISSING_VALUES);
         capabilities.enable(Capability.NOMINAL_CLASS);
-        if (earlyExit == 0 && ClassWeights.of(classWeights).equals(ClassWeights.NONE)) {
+        if (earlyExit == 0 && ClassWeights.isNone(classWeights)) {
             capabilities.enable(Capability.NUMERIC_CLASS);
         }
         capabilities.enable(Capability.MISSING_CLASS_VALUES);
@@ -186,11 +186,15 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public void buildClassifier(Instances data) throws Exception {
         model = null;
-        initializeClassifier(data);
-        while (next()) {
-            // One epoch a turn.
-        }
-        done();
+        // All in one: setting the number of native threads takes longer than a short epoch.
+        Platform.run("Training", nativeThreads(), () -> {
+            initializeClassifier(data);
+            while (next()) {
+                // One epoch a turn.
+            }
+            done();
+            return null;
+        });
     }
 
     /**
