@@ -38,11 +38,14 @@ public record TrainingState(
             new Fixed("depth", NetworkOptions::depth),
             new Fixed("width", NetworkOptions::width),
             new Fixed("connection", NetworkOptions::connection),
-            new Fixed("gate-bias", options -> Double.isNaN(options.gateBias()) ? "auto" : options.gateBias()),
+            new Fixed("gate-bias", options -> orAuto(options.gateBias())),
             new Fixed("activation", NetworkOptions::activation),
             new Fixed("dropout", NetworkOptions::dropOut),
-            new Fixed("weight-decay", NetworkOptions::weightDecay),
-            new Fixed("mixup", NetworkOptions::mixup),
+            new Fixed("weight-decay", options -> orAuto(options.weightDecay())),
+            new Fixed("mixup", options -> orAuto(options.mixup())),
+            // Rows that were trained on must not become those that choose the best epoch.
+            new Fixed("validation", NetworkOptions::validation),
+            new Fixed("S", NetworkOptions::seed),
             new Fixed("scaling", options -> options.inputs().scaling()),
             new Fixed("embed-from", options -> options.inputs().embedFrom()),
             new Fixed("aux-every", options -> options.auxiliary().every()),
@@ -56,6 +59,10 @@ public record TrainingState(
         return orElse(
                 "auto",
                 options.auxiliary().depths().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+
+    private static Object orAuto(double number) {
+        return Double.isNaN(number) ? "auto" : number;
     }
 
     private static String orElse(String nothing, String text) {

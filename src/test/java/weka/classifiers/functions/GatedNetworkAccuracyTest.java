@@ -9,12 +9,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import weka.classifiers.Evaluation;
 import weka.core.Instances;
 
-/** Ten-fold cross-validation with the default options. */
+/** Ten-fold cross-validation with the default options; examples/CompareClassifiers.java prints them all beside Weka's own. */
 @Tag("slow")
 class GatedNetworkAccuracyTest {
 
     @ParameterizedTest
-    @CsvSource({"iris, 0.96", "vowel, 0.93", "segment-challenge, 0.95", "housing, 0.92"})
+    @CsvSource({"iris, 0.95", "vowel, 0.97", "glass, 0.70", "diabetes, 0.75", "credit-g, 0.74", "housing, 0.93"})
     void reachesTheBarWithDefaultOptions(String name, double bar) throws Exception {
         Instances table = Tables.example(name);
         Evaluation evaluation = new Evaluation(table);

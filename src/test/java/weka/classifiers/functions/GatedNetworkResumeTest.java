@@ -283,6 +283,11 @@ class GatedNetworkResumeTest {
                 "-activation ELU | -activation was TANH | ELU",
                 "-dropout 0.5 | -dropout was 0.0 | 0.5",
                 "-weight-decay 0.5 | -weight-decay was 0.3 | 0.5",
+                "-mixup auto | -mixup was 0.0 | auto",
+                "-scaling ROBUST | -scaling was STANDARDISE | ROBUST",
+                "-embed-from 9 | -embed-from was 100 | 9",
+                "-validation 20 | -validation was 0.0 | 20.0",
+                "-S 2 | -S was 1 | 2",
                 "-aux-every 1 | -aux-every was 0 | 1",
                 "-aux-weight 0.5 | -aux-weight was 0.3 | 0.5",
                 "-aux-attributes 2 | -aux-attributes was none | 2"
