@@ -39,4 +39,16 @@ class LearningRatesTest {
 
         assertThat(poly.valueAt(0, 5)).isGreaterThan(poly.valueAt(0, 0));
     }
+
+    @Test
+    void risesForFiveEpochsAndStaysWhereTheEndIsNotKnown() {
+        ISchedule rates = LearningRates.warmUp(0.1);
+
+        assertThat(rates.valueAt(0, 0)).isCloseTo(0.02, within(1e-12));
+        for (int epoch = 1; epoch <= 5; epoch++) {
+            assertThat(rates.valueAt(0, epoch)).isGreaterThan(rates.valueAt(0, epoch - 1));
+        }
+        assertThat(rates.valueAt(0, 5)).isCloseTo(0.1, within(1e-12));
+        assertThat(rates.valueAt(0, 1000)).isEqualTo(rates.valueAt(0, 5));
+    }
 }
