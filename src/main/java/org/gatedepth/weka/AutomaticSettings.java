@@ -62,9 +62,12 @@ final class AutomaticSettings {
         return rows < 3000 && columnsAndOutputs <= 64 ? 32 : 64;
     }
 
-    /** The number of epochs of a trial: half of the run's; in fewer, what a network learns by heart does not show. */
-    static int trialEpochs(int epochs) {
-        return (epochs + 1) / 2;
+    /**
+     * The number of epochs of a trial: half of the run's, or of what fits the rows if the user wants more; in fewer, what a
+     * network learns by heart does not show.
+     */
+    static int trialEpochs(int epochs, int rows) {
+        return (Math.min(epochs, epochs(0, rows)) + 1) / 2;
     }
 
     /** One fold of four: three quarters of the rows train, a quarter is held out. */

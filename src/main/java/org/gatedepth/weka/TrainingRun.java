@@ -107,7 +107,7 @@ public final class TrainingRun implements TrainingProgress.Details {
     private Regularisation pilot(Instances table, int[] known, int epochs) throws InterruptedException {
         double[] classes = new double[known.length];
         Arrays.setAll(classes, i -> table.get(known[i]).classValue());
-        int trialEpochs = AutomaticSettings.trialEpochs(epochs);
+        int trialEpochs = AutomaticSettings.trialEpochs(epochs, table.size());
         return AutomaticSettings.pilot()
                 .choose(
                         AutomaticSettings.regularisations(

@@ -15,7 +15,6 @@ import javax.swing.JTextField;
 import javax.swing.JTree;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.GuiActionRunner;
-import org.assertj.swing.fixture.JButtonFixture;
 import org.assertj.swing.fixture.JComboBoxFixture;
 import org.assertj.swing.fixture.JTextComponentFixture;
 import org.assertj.swing.fixture.JTreeFixture;
@@ -83,7 +82,8 @@ final class ExplorerSessionOptions {
     /** Presses OK. */
     void close() {
         JButton ok = robot.finder().find(editor(), withText("OK"));
-        new JButtonFixture(robot, ok).click();
+        // By program: the window may be higher than the screen.
+        GuiActionRunner.execute(() -> ok.doClick());
         window.waitFor("the end of the options", () -> editor() == null);
     }
 

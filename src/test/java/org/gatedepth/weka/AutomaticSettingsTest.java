@@ -38,4 +38,10 @@ class AutomaticSettingsTest {
         assertThat(AutomaticSettings.regularisations(Double.NaN, 0.2, true, 100))
                 .containsExactly(new Regularisation(0.3, 0.2), new Regularisation(5, 0.2));
     }
+
+    @Test
+    void triesForHalfOfTheEpochsButNotForHalfOfVeryMany() {
+        assertThat(AutomaticSettings.trialEpochs(7, 1000)).isEqualTo(4);
+        assertThat(AutomaticSettings.trialEpochs(1_000_000, 1000)).isEqualTo(24);
+    }
 }
