@@ -46,7 +46,8 @@ final class LongTable {
         network.setMiniBatch(BATCH);
         network.setLearningRate(RATE);
         network.setValidation(0);
-        network.setWeightDecay(0);
+        network.setWeightDecay("0");
+        network.setMixup("0");
         network.setEpochs(settings.rounds() + 1);
         network.initializeClassifier(table);
         network.next();
