@@ -96,9 +96,8 @@ public final class CommandLine {
             return work.with(options);
         }
         Path file = Path.of(options[position + 1]);
-        Path aside = ModelFiles.aside(file);
         // The end of the process, as by Ctrl-C, skips the finally below.
-        aside.toFile().deleteOnExit();
+        Path aside = ModelFiles.asideUntilExit(file);
         options[position + 1] = aside.toString();
         try {
             String result = work.with(options);

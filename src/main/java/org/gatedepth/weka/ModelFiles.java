@@ -39,12 +39,28 @@ public final class ModelFiles {
         }
     }
 
-    /** A new empty file beside another, with its ending: Weka chooses the format by it. */
-    static Path aside(Path file) throws IOException {
+    /** The name of a file beside another, with its ending: Weka chooses the format by it. */
+    private static Path nameBeside(Path file) {
         String name = String.valueOf(file.getFileName());
         int dot = name.lastIndexOf('.');
         String ending = dot < 0 ? "" : name.substring(dot);
-        Path aside = file.resolveSibling("." + name + "-" + System.nanoTime() + ending);
+        return file.resolveSibling("." + name + "-" + System.nanoTime() + ending);
+    }
+
+    /** A new empty file beside another. */
+    private static Path aside(Path file) throws IOException {
+        return created(nameBeside(file), file);
+    }
+
+    /** A new empty file beside another, which the end of the process deletes. */
+    static Path asideUntilExit(Path file) throws IOException {
+        Path aside = nameBeside(file);
+        // Before the file is there: a process that is ended between the two would leave it.
+        aside.toFile().deleteOnExit();
+        return created(aside, file);
+    }
+
+    private static Path created(Path aside, Path file) throws IOException {
         try {
             // Not a temporary file of the platform, which nobody but its owner may read.
             return Files.createFile(aside);
