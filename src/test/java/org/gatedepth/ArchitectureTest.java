@@ -36,7 +36,7 @@ class ArchitectureTest {
                     "org.deeplearning4j.."),
             new Layer(
                     "report",
-                    false,
+                    true,
                     "org.gatedepth.block..",
                     "org.gatedepth.loss..",
                     "org.gatedepth.plan..",

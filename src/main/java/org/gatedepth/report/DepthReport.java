@@ -1,0 +1,46 @@
+package org.gatedepth.report;
+
+import java.util.List;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * What the depth, the gates and the heads of a network are doing, measured on examples.
+ *
+ * @param format version of this format, {@value #FORMAT}
+ * @param network a line that describes the network
+ * @param parameters number of its parameters
+ * @param examples number of examples it was measured on
+ * @param chains signal, gradient and path lengths by depth
+ * @param gates the transform gates by block; empty without highway blocks
+ * @param skips the weights of weighted skips by block; empty without any
+ * @param dense who reads whom in each chain of dense blocks; empty without any
+ * @param lesions what the network predicts without its blocks
+ * @param heads the outputs of the network, from the lowest to its own, which is last; empty without auxiliary heads
+ * @param verdict two to five sentences, each with the number that it says
+ */
+public record DepthReport(
+        @JsonProperty("format") int format,
+        @JsonProperty("network") String network,
+        @JsonProperty("parameters") long parameters,
+        @JsonProperty("examples") long examples,
+        @JsonProperty("chains") List<Chain> chains,
+        @JsonProperty("gates") List<Gates> gates,
+        @JsonProperty("skips") List<SkipWeights> skips,
+        @JsonProperty("dense") List<DenseWeights> dense,
+        @JsonProperty("lesions") Lesions lesions,
+        @JsonProperty("heads") List<HeadReport> heads,
+        @JsonProperty("verdict") List<String> verdict) {
+
+    /** The version of the format that this class writes and reads. */
+    public static final int FORMAT = 1;
+
+    /** Copies the lists. */
+    public DepthReport {
+        chains = List.copyOf(chains);
+        gates = List.copyOf(gates);
+        skips = List.copyOf(skips);
+        dense = List.copyOf(dense);
+        heads = List.copyOf(heads);
+        verdict = List.copyOf(verdict);
+    }
+}
