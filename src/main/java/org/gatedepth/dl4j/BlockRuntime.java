@@ -45,6 +45,8 @@ class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffLayer {
     /** The function that ran it. */
     private transient @Nullable CompiledFunction forwardFunction;
 
+    private transient @Nullable ProbedSite probe;
+
     BlockRuntime(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
     }
@@ -52,8 +54,10 @@ class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
-        INDArray output;
-        if (training) {
+        INDArray output = probe == null ? null : probe.read(training, checked(input));
+        if (output != null) {
+            forwardInput = null;
+        } else if (training) {
             output = forward(layerConf().getIDropout() != null, workspaceMgr);
         } else {
             forwardInput = null;
@@ -71,7 +75,11 @@ class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffLayer {
             forward(false, workspaceMgr);
             function = plain();
         }
-        return gradients(function, maskArray == null ? epsilon : masked(epsilon.dup('c')), workspaceMgr);
+        INDArray seed = maskArray == null ? epsilon : masked(epsilon.dup('c'));
+        if (probe != null) {
+            probe.received(seed);
+        }
+        return gradients(function, seed, workspaceMgr);
     }
 
     /** The gradients of what {@link #forward} computed, which are left where Deeplearning4j wants them. */
@@ -126,6 +134,11 @@ class BlockRuntime extends org.deeplearning4j.nn.layers.samediff.SameDiffLayer {
             applyMask(rows);
         }
         return rows;
+    }
+
+    /** Has a site see what this layer reads and receives. */
+    final void probe(ProbedSite site) {
+        probe = site;
     }
 
     final BlockLayer blockLayer() {

@@ -27,6 +27,7 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
     private transient @Nullable CompiledFunction function;
     private transient int rank;
     private transient boolean forwardDone;
+    private transient @Nullable ProbedSite probe;
 
     BlockVertexRuntime(
             BlockVertex config,
@@ -41,6 +42,10 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
 
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        INDArray replaced = probe == null ? null : probe.read(training, inputs);
+        if (replaced != null) {
+            return workspaceMgr.dup(ArrayType.ACTIVATIONS, replaced, 'c');
+        }
         CompiledFunction f = function();
         INDArray output = training ? f.forward(named()) : f.infer(named());
         forwardDone = training;
@@ -65,6 +70,15 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
             atInputs[i] = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, gradients.get(names.get(i)), 'c');
         }
         return new Pair<>(result, atInputs);
+    }
+
+    /** Has a site see what this vertex reads. */
+    void probe(ProbedSite site) {
+        probe = site;
+    }
+
+    BlockVertex blockVertex() {
+        return (BlockVertex) config;
     }
 
     private List<String> names() {
@@ -93,7 +107,7 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
             Arrays.fill(free, -1);
             Map<String, long[]> shapes = new LinkedHashMap<>();
             names().forEach(name -> shapes.put(name, free));
-            BlockVertex vertex = (BlockVertex) config;
+            BlockVertex vertex = blockVertex();
             f = new CompiledFunction(dataType, shapes, names(), paramTable, vertex::define);
             if (gradTable != null) {
                 f.setGradientArrays(gradTable);

@@ -20,6 +20,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <p>Source: Srivastava et al. 2015, arXiv 1505.00387, equation 2; section 2.1 for convolutions.
  */
 public class HighwayGateVertex extends BlockVertex {
+    /** Position of the gate's pre-activation among the inputs. */
+    public static final int GATE_INPUT = 1;
+
+    /** Position of the carry among the inputs. */
+    public static final int CARRY_INPUT = 2;
+
     private static final String TRANSFORM = "transform";
     private static final String GATE = "gate";
     private static final String CARRY = "carry";

@@ -1,6 +1,11 @@
 package org.gatedepth.report;
 
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.gatedepth.dl4j.NetworkProbe;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
@@ -42,5 +47,34 @@ public record DepthReport(
         dense = List.copyOf(dense);
         heads = List.copyOf(heads);
         verdict = List.copyOf(verdict);
+    }
+
+    /**
+     * Measures a network, which is left as it is.
+     *
+     * <p>Signal, gradient, gates and paths are those of at most 512 of the examples, spread over the data; losses and lesions those
+     * of all. The lesions cost two forward passes for each block. Some hundred examples that the network was not trained on say
+     * most.
+     *
+     * @param network an initialised network with at least one layer of Gatedepth
+     * @param data examples with labels, prepared as for training
+     * @throws IllegalArgumentException for a network without such a layer, or data that is empty or has another shape
+     */
+    public static DepthReport of(MultiLayerNetwork network, DataSet data) {
+        return of(NetworkProbe.of(network), data.toMultiDataSet());
+    }
+
+    /** As {@link #of(MultiLayerNetwork, DataSet)}, for a graph of one output. */
+    public static DepthReport of(ComputationGraph network, DataSet data) {
+        return of(network, data.toMultiDataSet());
+    }
+
+    /** As {@link #of(MultiLayerNetwork, DataSet)}, for a graph with labels for each of its outputs. */
+    public static DepthReport of(ComputationGraph network, MultiDataSet data) {
+        return of(NetworkProbe.of(network), data);
+    }
+
+    private static DepthReport of(NetworkProbe probe, MultiDataSet data) {
+        return new Measurement(probe, data).report();
     }
 }

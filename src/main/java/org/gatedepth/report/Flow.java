@@ -13,7 +13,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param gradient at each of the {@code n + 1} places the norm {@code ‖∂L/∂x_i‖₂} of the gradient of an example's loss, that
  *     of the heads in it
  * @param jacobian for each of the {@code n} blocks the root mean square of the singular values of its Jacobian, {@code
- *     ‖J_i‖_F/√(inputs)}, estimated with random normal vectors; 1 for the identity
+ *     ‖J_i‖_F/√(inputs)}, estimated with vectors of random direction; 1 for the identity
  * @param product at each of the {@code n + 1} places the same of the product {@code J_n ⋯ J_{i+1}}, measured along the chain;
  *     1 at the last
  * @param change for each of the {@code n} blocks how much of its output is not handed on from its input, {@code ‖y −

@@ -11,7 +11,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * @param intact the network with all blocks
  * @param single each block bypassed alone, in the order of the network
- * @param cumulative the one, two, ... least useful blocks bypassed together: in the order of rising loss when bypassed alone
+ * @param cumulative the one, two, ... least useful blocks bypassed together: those first whose bypass alone
+ *     changes the fewest predictions, and of equal ones those of the lower loss
  */
 public record Lesions(
         @JsonProperty("intact") Outcome intact,

@@ -1,0 +1,172 @@
+package org.gatedepth.dl4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** A {@link NetworkProbe} of a graph. */
+final class GraphProbe extends NetworkProbe {
+    private final ComputationGraph network;
+    private final List<ProbedSite> sites = new ArrayList<>();
+
+    /**
+     * Copies a network.
+     *
+     * @param params the parameters, which the copy keeps; null to initialise them
+     */
+    GraphProbe(ComputationGraphConfiguration configuration, @Nullable INDArray params) {
+        this(copy(configuration, params));
+    }
+
+    private GraphProbe(ComputationGraph copy) {
+        super("ComputationGraph of " + copy.getNumLayers() + " layers", copy.numParams());
+        network = copy;
+        ComputationGraphConfiguration conf = network.getConfiguration();
+        for (int index : network.topologicalSortOrder()) {
+            GraphVertex vertex = network.getVertices()[index];
+            String name = vertex.getVertexName();
+            if (vertex.getLayer() != null) {
+                Layer layer = unwrapped(vertex.getLayer());
+                layer.conf().getLayer().setIDropout(null);
+                if (layer instanceof BlockRuntime runtime && isOfBlocks(layer)) {
+                    boolean direct = ((LayerVertex) Objects.requireNonNull(
+                                            conf.getVertices().get(name)))
+                                    .getPreProcessor()
+                            == null;
+                    sites.add(ProbedSite.of(name, direct ? inputs(name).get(0) : null, runtime));
+                }
+            } else if (vertex instanceof BlockVertexRuntime runtime) {
+                sites.add(ProbedSite.of(name, runtime));
+            }
+        }
+    }
+
+    private static ComputationGraph copy(ComputationGraphConfiguration configuration, @Nullable INDArray params) {
+        ComputationGraph copy = new ComputationGraph(configuration.clone());
+        if (params == null) {
+            copy.init();
+        } else {
+            copy.init(params, false);
+        }
+        return copy;
+    }
+
+    private List<String> inputs(String vertex) {
+        return network.getConfiguration().getVertexInputs().getOrDefault(vertex, List.of());
+    }
+
+    @Override
+    public NetworkProbe initial() {
+        return new GraphProbe(network.getConfiguration(), null);
+    }
+
+    @Override
+    public List<ProbedSite> sites() {
+        return List.copyOf(sites);
+    }
+
+    @Override
+    public List<Output> outputs() {
+        List<Output> outputs = new ArrayList<>();
+        for (String name : network.getConfiguration().getNetworkOutputs()) {
+            Set<String> needed = GraphExits.needed(network.getConfiguration(), List.of(name));
+            int depth = sites.stream()
+                    .filter(site -> needed.contains(site.name()))
+                    .mapToInt(NetworkProbe::depth)
+                    .sum();
+            outputs.add(new Output(name, depth));
+        }
+        return outputs;
+    }
+
+    @Override
+    public List<INDArray> predict(MultiDataSet data) {
+        INDArray[] predicted =
+                network.output(false, data.getFeatures(), data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
+        return Arrays.stream(predicted).map(INDArray::detach).toList();
+    }
+
+    @Override
+    public List<INDArray> labels(MultiDataSet data) {
+        INDArray[] given = data.getLabels();
+        int outputs = network.getNumOutputArrays();
+        if (given == null || given.length != outputs) {
+            throw new IllegalArgumentException("the network has the outputs "
+                    + network.getConfiguration().getNetworkOutputs() + ", but the data has labels for "
+                    + (given == null ? 0 : given.length)
+                    + ": give a MultiDataSet with the labels of each, as AuxiliaryLabels"
+                    + " makes them");
+        }
+        return List.of(given);
+    }
+
+    @Override
+    public List<@Nullable INDArray> masks(MultiDataSet data) {
+        INDArray[] masks = data.getLabelsMaskArrays();
+        return masks == null ? Collections.nCopies(network.getNumOutputArrays(), null) : Arrays.asList(masks);
+    }
+
+    @Override
+    public void backward(MultiDataSet data) {
+        sites.forEach(ProbedSite::forget);
+        network.setInputs(data.getFeatures());
+        network.setLabels(labels(data).toArray(INDArray[]::new));
+        network.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
+        network.computeGradientAndScore();
+        network.clear();
+        network.clearLayerMaskArrays();
+    }
+
+    @Override
+    public Map<String, INDArray> readers(ProbedSite site) {
+        Map<String, INDArray> readers = new LinkedHashMap<>();
+        long features = site.blocks().get(site.blocks().size() - 1).block().outputSize();
+        for (Layer layer : network.getLayers()) {
+            String name = layer.conf().getLayer().getLayerName();
+            INDArray w = inputs(name).equals(List.of(site.name())) ? weights(unwrapped(layer), features) : null;
+            if (w != null) {
+                readers.put(name, w);
+            }
+        }
+        return readers;
+    }
+
+    @Override
+    public long width(int input) {
+        ComputationGraphConfiguration conf = network.getConfiguration();
+        String name = conf.getNetworkInputs().get(input);
+        for (Layer layer : network.getLayers()) {
+            String reader = layer.conf().getLayer().getLayerName();
+            if (inputs(reader).equals(List.of(name))
+                    && conf.getVertices().get(reader) instanceof LayerVertex vertex
+                    && vertex.getPreProcessor() == null) {
+                return inputsOf(unwrapped(layer));
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    List<Layer> layers() {
+        return List.of(network.getLayers());
+    }
+
+    @Override
+    DataType dataType() {
+        return network.getConfiguration().getDataType();
+    }
+}

@@ -1,0 +1,212 @@
+package org.gatedepth.dl4j;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.dl4j.HeadsLayer.Placed;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** A {@link NetworkProbe} of a list of layers. */
+final class ListProbe extends NetworkProbe {
+    private final MultiLayerNetwork network;
+    private final List<ProbedSite> sites = new ArrayList<>();
+
+    /**
+     * Copies a network.
+     *
+     * @param params the parameters, which the copy keeps; null to initialise them
+     */
+    ListProbe(MultiLayerConfiguration configuration, @Nullable INDArray params) {
+        this(copy(configuration, params));
+    }
+
+    private ListProbe(MultiLayerNetwork copy) {
+        super("MultiLayerNetwork of " + copy.getnLayers() + " layers", copy.numParams());
+        network = copy;
+        for (int i = 0; i < network.getnLayers(); i++) {
+            Layer layer = unwrapped(network.getLayer(i));
+            layer.conf().getLayer().setIDropout(null);
+            if (layer instanceof BlockRuntime runtime && isOfBlocks(layer)) {
+                sites.add(ProbedSite.of(name(i), i > 0 && preProcessor(i) == null ? name(i - 1) : null, runtime));
+            }
+        }
+    }
+
+    private static MultiLayerNetwork copy(MultiLayerConfiguration configuration, @Nullable INDArray params) {
+        MultiLayerNetwork copy = new MultiLayerNetwork(configuration.clone());
+        if (params == null) {
+            copy.init();
+        } else {
+            copy.init(params, false);
+        }
+        return copy;
+    }
+
+    private String name(int layer) {
+        String given = network.getLayer(layer).conf().getLayer().getLayerName();
+        return given == null ? "layer" + layer : given;
+    }
+
+    private @Nullable InputPreProcessor preProcessor(int layer) {
+        return network.getLayerWiseConfigurations().getInputPreProcess(layer);
+    }
+
+    @Override
+    public NetworkProbe initial() {
+        return new ListProbe(network.getLayerWiseConfigurations(), null);
+    }
+
+    @Override
+    public List<ProbedSite> sites() {
+        return List.copyOf(sites);
+    }
+
+    private @Nullable HeadsRuntime heads() {
+        return unwrapped(network.getOutputLayer()) instanceof HeadsRuntime heads ? heads : null;
+    }
+
+    private static List<Placed> placed(HeadsRuntime heads) {
+        return ((HeadsLayer) heads.blockLayer()).heads(heads.blockLayer().getNIn());
+    }
+
+    @Override
+    public List<Output> outputs() {
+        int all = sites.stream().mapToInt(NetworkProbe::depth).sum();
+        HeadsRuntime heads = heads();
+        if (heads == null || !(heads.blockLayer() instanceof DeepSupervisionOutputLayer supervision)) {
+            return List.of(new Output(name(network.getnLayers() - 1), all));
+        }
+        // The heads read taps of the last stack.
+        int below = all - depth(sites.get(sites.size() - 1));
+        List<Placed> placed = placed(heads);
+        List<Output> outputs = new ArrayList<>();
+        for (int h = 0; h < placed.size(); h++) {
+            int depth = h == 0
+                    ? all
+                    : below + supervision.getAuxiliaries().get(h - 1).depth();
+            outputs.add(new Output(placed.get(h).name(), depth));
+        }
+        return outputs;
+    }
+
+    @Override
+    public List<INDArray> predict(MultiDataSet data) {
+        HeadsRuntime heads = heads();
+        INDArray features = data.getFeatures(0);
+        if (heads == null) {
+            return List.of(network.output(
+                            features, false, mask(data.getFeaturesMaskArrays()), mask(data.getLabelsMaskArrays()))
+                    .detach());
+        }
+        int top = network.getnLayers() - 1;
+        INDArray below = top == 0
+                ? features
+                : network.feedForwardToLayer(top - 1, features, false).get(top);
+        InputPreProcessor preProcessor = preProcessor(top);
+        INDArray read = preProcessor == null
+                ? below
+                : preProcessor.preProcess(below, (int) features.size(0), LayerWorkspaceMgr.noWorkspaces());
+        List<INDArray> predicted = new ArrayList<>();
+        List<Placed> placed = placed(heads);
+        for (int h = 0; h < placed.size(); h++) {
+            long from = placed.get(h).from();
+            INDArray own = read.get(
+                    NDArrayIndex.all(),
+                    NDArrayIndex.interval(from, from + placed.get(h).inputs()));
+            predicted.add(heads.predicted(h, own).dup());
+        }
+        return predicted;
+    }
+
+    private static @Nullable INDArray mask(INDArray @Nullable [] masks) {
+        return masks == null ? null : masks[0];
+    }
+
+    @Override
+    public List<INDArray> labels(MultiDataSet data) {
+        INDArray[] given = data.getLabels();
+        if (given == null || given.length != 1) {
+            throw new IllegalArgumentException("a MultiLayerNetwork has one array of labels, but the data has "
+                    + (given == null ? 0 : given.length));
+        }
+        HeadsRuntime heads = heads();
+        if (heads == null) {
+            return List.of(given[0]);
+        }
+        return placed(heads).stream().map(head -> columns(given[0], head)).toList();
+    }
+
+    private static INDArray columns(INDArray array, Placed head) {
+        long to = head.labels() + head.head().outputs();
+        if (array.rank() != 2 || array.size(1) < to) {
+            throw new IllegalArgumentException("the head \"" + head.name() + "\" has the label columns " + head.labels()
+                    + " to " + (to - 1) + ", but the labels have the shape " + Arrays.toString(array.shape()));
+        }
+        return array.get(NDArrayIndex.all(), NDArrayIndex.interval(head.labels(), to));
+    }
+
+    @Override
+    public List<@Nullable INDArray> masks(MultiDataSet data) {
+        INDArray mask = mask(data.getLabelsMaskArrays());
+        HeadsRuntime heads = heads();
+        if (heads == null) {
+            return new ArrayList<>(Collections.singletonList(mask));
+        }
+        List<@Nullable INDArray> masks = new ArrayList<>();
+        for (Placed head : placed(heads)) {
+            masks.add(mask == null || mask.size(1) == 1 ? mask : columns(mask, head));
+        }
+        return masks;
+    }
+
+    @Override
+    public void backward(MultiDataSet data) {
+        sites.forEach(ProbedSite::forget);
+        labels(data);
+        network.setInput(data.getFeatures(0));
+        network.setLabels(data.getLabels(0));
+        network.setLayerMaskArrays(mask(data.getFeaturesMaskArrays()), mask(data.getLabelsMaskArrays()));
+        network.computeGradientAndScore();
+        network.clear();
+        network.clearLayerMaskArrays();
+    }
+
+    @Override
+    public Map<String, INDArray> readers(ProbedSite site) {
+        for (int i = 1; i < network.getnLayers(); i++) {
+            if (name(i - 1).equals(site.name())) {
+                long features =
+                        site.blocks().get(site.blocks().size() - 1).block().outputSize();
+                INDArray w = weights(unwrapped(network.getLayer(i)), features);
+                return w == null ? Map.of() : Map.of(name(i), w);
+            }
+        }
+        return Map.of();
+    }
+
+    @Override
+    public long width(int input) {
+        return preProcessor(0) == null ? inputsOf(unwrapped(network.getLayer(0))) : -1;
+    }
+
+    @Override
+    List<Layer> layers() {
+        return List.of(network.getLayers());
+    }
+
+    @Override
+    DataType dataType() {
+        return network.getLayerWiseConfigurations().getDataType();
+    }
+}

@@ -1,0 +1,169 @@
+package org.gatedepth.dl4j;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * A copy of a network, without dropout, whose blocks can be watched and bypassed. The network itself is left as it is.
+ *
+ * <p>Its {@link #sites()} are the layers of Gatedepth: {@link GatedStack}, the single layers of blocks, {@link
+ * HighwayGateVertex} and {@link WeightedSkipVertex}.
+ */
+public abstract class NetworkProbe {
+
+    /** An output of the network: its name, and the number of blocks below it. */
+    public record Output(String name, int depth) {}
+
+    private final String description;
+    private final long parameters;
+
+    NetworkProbe(String description, long parameters) {
+        this.description = description;
+        this.parameters = parameters;
+    }
+
+    /**
+     * Copies a network.
+     *
+     * @param network an initialised network
+     * @throws IllegalArgumentException if it is not initialised, or has no layer of Gatedepth
+     */
+    public static NetworkProbe of(MultiLayerNetwork network) {
+        requireInitialised(network.isInitCalled());
+        return checked(new ListProbe(
+                network.getLayerWiseConfigurations(), network.params().dup()));
+    }
+
+    /**
+     * Copies a network.
+     *
+     * @param network an initialised network
+     * @throws IllegalArgumentException if it is not initialised, or has no layer of Gatedepth
+     */
+    public static NetworkProbe of(ComputationGraph network) {
+        // A graph without parameters has no layers of Gatedepth either.
+        requireInitialised(network.getVertices() != null && network.params() != null);
+        return checked(
+                new GraphProbe(network.getConfiguration(), network.params().dup()));
+    }
+
+    private static void requireInitialised(boolean is) {
+        if (!is) {
+            throw new IllegalArgumentException(
+                    "the network is not initialised: call init() on it, or load a trained one");
+        }
+    }
+
+    private static NetworkProbe checked(NetworkProbe probe) {
+        if (probe.sites().isEmpty()) {
+            SortedSet<String> kinds = new TreeSet<>();
+            for (Layer layer : probe.layers()) {
+                kinds.add(layer.conf().getLayer().getClass().getSimpleName());
+            }
+            throw new IllegalArgumentException(
+                    "the network has no layer of Gatedepth, such as GatedStack, HighwayLayer or"
+                            + " HighwayGateVertex, only " + String.join(", ", kinds));
+        }
+        return probe;
+    }
+
+    /** The network as its configuration and seed initialise it. */
+    public abstract NetworkProbe initial();
+
+    /** The layers of blocks and the vertices that join branches, in the order of computation. */
+    public abstract List<ProbedSite> sites();
+
+    /** The outputs, the network's own first. */
+    public abstract List<Output> outputs();
+
+    /**
+     * What the network predicts.
+     *
+     * @param data examples
+     * @return for each of {@link #outputs()} an array that the caller may keep
+     */
+    public abstract List<INDArray> predict(MultiDataSet data);
+
+    /**
+     * The labels of the outputs.
+     *
+     * @param data examples with labels
+     * @throws IllegalArgumentException if there are no labels for an output
+     */
+    public abstract List<INDArray> labels(MultiDataSet data);
+
+    /** The mask of the labels of each output; null where all count. */
+    public abstract List<@Nullable INDArray> masks(MultiDataSet data);
+
+    /** Runs forward and backward, so that each site has its inputs and its gradient; no parameter changes. */
+    public abstract void backward(MultiDataSet data);
+
+    /** The matrices {@code [features, outputs]} that read the output of a site directly, by the name of the layer. */
+    public abstract Map<String, INDArray> readers(ProbedSite site);
+
+    /** The number of features that an input of the network must have; −1 where it cannot be told. */
+    public abstract long width(int input);
+
+    abstract List<Layer> layers();
+
+    abstract DataType dataType();
+
+    /** The type of network with the number of its layers. */
+    public final String description() {
+        return description;
+    }
+
+    /** Number of parameters. */
+    public final long parameters() {
+        return parameters;
+    }
+
+    /** The floating point type of the network. */
+    public final DataType type() {
+        return dataType();
+    }
+
+    /** A layer without the wrapper that freezes it. */
+    static Layer unwrapped(Layer layer) {
+        return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
+    }
+
+    /** Whether a layer is one of blocks, and not a head. */
+    static boolean isOfBlocks(@Nullable Layer layer) {
+        return layer instanceof BlockRuntime runtime && !(runtime.blockLayer() instanceof HeadsLayer);
+    }
+
+    /** The features that a layer reads; −1 where it does not say. */
+    static long inputsOf(Layer layer) {
+        org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
+        if (conf instanceof BlockLayer block) {
+            return block.getNIn();
+        }
+        return conf instanceof org.deeplearning4j.nn.conf.layers.DenseLayer dense ? dense.getNIn() : -1;
+    }
+
+    /** Number of blocks of a site; a vertex is one. */
+    static int depth(ProbedSite site) {
+        return site.vertex() != null
+                ? 1
+                : (int) site.blocks().stream()
+                        .filter(block -> !block.isProjection())
+                        .count();
+    }
+
+    /** A matrix of weights on so many features; null where a layer has none. */
+    static @Nullable INDArray weights(Layer layer, long features) {
+        INDArray w = layer instanceof BlockRuntime ? null : layer.getParam("W");
+        return w != null && w.rank() == 2 && w.size(0) == features ? w : null;
+    }
+}

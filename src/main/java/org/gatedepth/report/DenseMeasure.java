@@ -1,0 +1,52 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.gatedepth.block.DenseSkipBlock;
+import org.gatedepth.dl4j.ProbedSite.Opened;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Reads the {@link DenseWeights} of a chain. */
+final class DenseMeasure {
+    private DenseMeasure() {}
+
+    /**
+     * Reads the weights.
+     *
+     * @param readersBehind the matrices that read the chain's output, by layer
+     */
+    static DenseWeights of(String chain, List<Opened> blocks, Map<String, INDArray> readersBehind) {
+        List<Long> sizes = new ArrayList<>(List.of(blocks.get(0).block().inputSize()));
+        List<String> readers = new ArrayList<>();
+        List<String> sources = new ArrayList<>(List.of("input"));
+        List<List<Double>> weights = new ArrayList<>();
+        for (Opened opened : blocks) {
+            readers.add(opened.name());
+            weights.add(bySource(BlockMath.param(opened, "F/W"), sizes));
+            sources.add(opened.name());
+            sizes.add(((DenseSkipBlock) opened.block()).transform().outputSize());
+        }
+        readersBehind.forEach((name, w) -> {
+            readers.add(name);
+            weights.add(bySource(w, sizes));
+        });
+        return new DenseWeights(chain, readers, sources, weights);
+    }
+
+    private static List<Double> bySource(INDArray w, List<Long> sizes) {
+        List<Double> means = new ArrayList<>();
+        double[][] rows = w.castTo(DataType.DOUBLE).toDoubleMatrix();
+        int row = 0;
+        for (long size : sizes) {
+            double sum = 0;
+            for (int i = 0; i < size; i++) {
+                sum += Arrays.stream(rows[row++]).map(Math::abs).sum();
+            }
+            means.add(sum / (size * w.size(1)));
+        }
+        return means;
+    }
+}

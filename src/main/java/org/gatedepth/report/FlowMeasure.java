@@ -1,0 +1,275 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.gatedepth.dl4j.ProbedSite;
+import org.gatedepth.dl4j.ProbedSite.Opened;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Measures a {@link Flow} along the layers of a chain, after a backward pass of their probe. */
+final class FlowMeasure {
+    /** Paths sampled in all; each length of path gets the same number. */
+    private static final int PATHS = 1024;
+
+    /** A gradient of a smaller norm is none: single precision has no digits left there. */
+    private static final double SMALLEST = 1e-30;
+
+    private final BlockMath math;
+    private final Random random;
+    /** The blocks of the chain. */
+    private final List<Opened> blocks = new ArrayList<>();
+    /** What each block reads. */
+    private final List<INDArray> inputs = new ArrayList<>();
+    /** The gradient at each place that has one of its own: the output of a layer, or a tap; null elsewhere. */
+    private final List<@Nullable INDArray> arriving = new ArrayList<>();
+    /** Whether the gradient at a place is only that of a tap, to be added to what comes from above. */
+    private final List<Boolean> added = new ArrayList<>();
+
+    private final List<Double> activation = new ArrayList<>();
+    private final List<Double> change = new ArrayList<>();
+
+    FlowMeasure(BlockMath math, List<ProbedSite> sites, long seed) {
+        this.math = math;
+        random = new Random(seed);
+        for (ProbedSite site : sites) {
+            walk(site);
+        }
+    }
+
+    /** Runs the blocks of a layer forward. */
+    private void walk(ProbedSite site) {
+        INDArray x = site.inputs().get(0);
+        INDArray gradient = site.gradient();
+        long column = 0;
+        for (int i = 0; i < site.blocks().size(); i++) {
+            Opened opened = site.blocks().get(i);
+            INDArray y = math.output(opened, x);
+            boolean last = i == site.blocks().size() - 1;
+            boolean tap = site.taps().contains(i);
+            INDArray own = null;
+            if (gradient != null && (last || tap)) {
+                long to = column + opened.block().outputSize();
+                own = gradient.get(NDArrayIndex.all(), NDArrayIndex.interval(column, to))
+                        .dup('c');
+                column = to;
+            }
+            if (!opened.isProjection()) {
+                if (blocks.isEmpty()) {
+                    activation.add(mean(norms(x)));
+                }
+                blocks.add(opened);
+                inputs.add(x);
+                arriving.add(own);
+                added.add(tap);
+                activation.add(mean(norms(y)));
+                INDArray skip = math.skip(opened, x);
+                change.add(skip == null ? 1 : mean(relative(norms(y.sub(skip)), norms(y))));
+            }
+            x = y;
+        }
+    }
+
+    /** Element by element {@code a/b}, and 0 where b is 0. */
+    private static double[] relative(double[] a, double[] b) {
+        return IntStream.range(0, a.length)
+                .mapToDouble(i -> b[i] == 0 ? 0 : a[i] / b[i])
+                .toArray();
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    /** Norms of rows; the squares of a vanished gradient would be 0 in its own precision. */
+    private static double[] norms(INDArray rows) {
+        return Arrays.stream(rows.castTo(DataType.DOUBLE).toDoubleMatrix())
+                .mapToDouble(FlowMeasure::norm)
+                .toArray();
+    }
+
+    private static double norm(double[] row) {
+        double largest = Arrays.stream(row).map(Math::abs).max().orElse(0);
+        return largest == 0
+                ? 0
+                : largest
+                        * Math.sqrt(Arrays.stream(row)
+                                .map(v -> v / largest * (v / largest))
+                                .sum());
+    }
+
+    Flow measure() {
+        int n = blocks.size();
+        double[] shares = pathShares(n);
+        double depth =
+                IntStream.rangeClosed(0, n).mapToDouble(k -> k * shares[k]).sum();
+        return new Flow(activation, gradients(n), jacobians(n), products(n), change, list(shares), depth);
+    }
+
+    private static List<Double> list(double[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private List<Double> gradients(int n) {
+        Double[] norms = new Double[n + 1];
+        INDArray g = null;
+        for (int i = n; i >= 1; i--) {
+            INDArray own = arriving.get(i - 1);
+            if (own != null) {
+                g = g == null || !added.get(i - 1) ? own : g.add(own);
+            }
+            norms[i] = g == null ? 0 : mean(norms(g));
+            g = g == null ? null : math.backward(blocks.get(i - 1), inputs.get(i - 1), g);
+        }
+        norms[0] = g == null ? 0 : mean(norms(g));
+        return List.of(norms);
+    }
+
+    /** Rows of random direction and of norm √columns: for a matrix J the mean of ‖v·J‖² is ‖J‖_F². */
+    private INDArray directions(long rows, long columns) {
+        double[] values = new double[Math.toIntExact(rows * columns)];
+        Arrays.setAll(values, i -> random.nextGaussian());
+        INDArray v = Nd4j.createFromArray(values).reshape(rows, columns);
+        return v.divColumnVector(v.norm2(true, 1))
+                .mul(Math.sqrt(columns))
+                .castTo(inputs.get(0).dataType());
+    }
+
+    private List<Double> jacobians(int n) {
+        List<Double> norms = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            Opened opened = blocks.get(i);
+            INDArray v = directions(inputs.get(i).size(0), opened.block().outputSize());
+            norms.add(rootMeanSquare(math.backward(opened, inputs.get(i), v)));
+        }
+        return norms;
+    }
+
+    /** Of the elements: for {@link #directions} behind a Jacobian, of its singular values. */
+    private static double rootMeanSquare(INDArray array) {
+        return array.norm2Number().doubleValue() / Math.sqrt(array.length());
+    }
+
+    private List<Double> products(int n) {
+        Double[] norms = new Double[n + 1];
+        norms[n] = 1.0;
+        INDArray v =
+                directions(inputs.get(n - 1).size(0), blocks.get(n - 1).block().outputSize());
+        double scale = 1;
+        for (int i = n - 1; i >= 0; i--) {
+            v = math.backward(blocks.get(i), inputs.get(i), v);
+            double size = rootMeanSquare(v);
+            scale *= size;
+            norms[i] = scale;
+            if (size > 0) {
+                // In single precision a long product would be 0.
+                v.divi(size);
+            }
+        }
+        return List.of(norms);
+    }
+
+    /**
+     * Paths of every length, each on an example of its own: behind the chain an example's gradient, scaled to norm 1, and then
+     * block by block its part through the transform or through the skip.
+     */
+    private double[] pathShares(int n) {
+        int each = Math.max(1, PATHS / (n + 1));
+        int paths = each * (n + 1);
+        int rows = (int) inputs.get(0).size(0);
+        int[] examples = IntStream.range(0, paths).map(path -> path % rows).toArray();
+        boolean[][] through = new boolean[n][paths];
+        for (int path = 0; path < paths; path++) {
+            List<Integer> order = new ArrayList<>(IntStream.range(0, n).boxed().toList());
+            Collections.shuffle(order, random);
+            for (int block : order.subList(0, path / each)) {
+                through[block][path] = true;
+            }
+        }
+        double[] logs = new double[paths];
+        // Each example counts the same, however large its gradient.
+        INDArray g = normalised(top(n).getRows(examples), new double[paths]);
+        for (int i = n - 1; i >= 0; i--) {
+            INDArray x = inputs.get(i).getRows(examples);
+            INDArray all = math.backward(blocks.get(i), x, g);
+            INDArray skip = math.skipBackward(blocks.get(i), x, g);
+            INDArray transform = skip == null ? all : all.sub(skip);
+            INDArray mask = column(through[i], g);
+            g = transform.mulColumnVector(mask);
+            if (skip != null) {
+                g.addi(skip.mulColumnVector(mask.rsub(1)));
+            }
+            g = normalised(g, logs);
+        }
+        return shares(logs, n, each);
+    }
+
+    /** The gradients behind the chain; an example without one has a random direction. */
+    private INDArray top(int n) {
+        INDArray own = arriving.get(n - 1);
+        INDArray top =
+                directions(inputs.get(0).size(0), blocks.get(n - 1).block().outputSize());
+        if (own != null) {
+            double[] norms = norms(own);
+            for (int i = 0; i < norms.length; i++) {
+                if (norms[i] > SMALLEST && Double.isFinite(norms[i])) {
+                    top.putRow(i, own.getRow(i));
+                }
+            }
+        }
+        return top;
+    }
+
+    private static INDArray column(boolean[] values, INDArray like) {
+        double[] numbers = new double[values.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = values[i] ? 1 : 0;
+        }
+        return Nd4j.createFromArray(numbers).castTo(like.dataType()).reshape(numbers.length, 1);
+    }
+
+    /** Rows of norm 1 (or 0); the logarithms of their norms are added to {@code logs}. */
+    private static INDArray normalised(INDArray rows, double[] logs) {
+        double[] norms = norms(rows);
+        double[] factors = new double[norms.length];
+        for (int i = 0; i < norms.length; i++) {
+            boolean there = norms[i] > SMALLEST;
+            logs[i] += there ? Math.log(norms[i]) : Double.NEGATIVE_INFINITY;
+            factors[i] = there ? 1 / norms[i] : 0;
+        }
+        return rows.mulColumnVector(
+                Nd4j.createFromArray(factors).castTo(rows.dataType()).reshape(norms.length, 1));
+    }
+
+    /** {@code C(n, k)} paths of length k have the mean norm of those that were sampled. */
+    private static double[] shares(double[] logs, int n, int each) {
+        double[] byLength = new double[n + 1];
+        double logPaths = 0;
+        for (int k = 0; k <= n; k++) {
+            double[] own = Arrays.copyOfRange(logs, k * each, (k + 1) * each);
+            byLength[k] = logPaths + logSum(own) - Math.log(each);
+            logPaths += Math.log(n - k) - Math.log(k + 1);
+        }
+        double all = logSum(byLength);
+        return Arrays.stream(byLength)
+                .map(log -> all == Double.NEGATIVE_INFINITY ? Double.NaN : Math.exp(log - all))
+                .toArray();
+    }
+
+    private static double logSum(double[] logs) {
+        double largest = Arrays.stream(logs).max().orElseThrow();
+        return largest == Double.NEGATIVE_INFINITY
+                ? largest
+                : largest
+                        + Math.log(Arrays.stream(logs)
+                                .map(log -> Math.exp(log - largest))
+                                .sum());
+    }
+}

@@ -1,0 +1,134 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.dl4j.HighwayGateVertex;
+import org.gatedepth.dl4j.ProbedSite;
+import org.gatedepth.dl4j.ProbedSite.Opened;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Measures the {@link Gates} of highway blocks and vertices after a pass of their probe. */
+final class GateMeasure {
+    private final BlockMath math;
+    private final @Nullable Scores scores;
+
+    /**
+     * Prepares the measure.
+     *
+     * @param scores of the same examples; null where an example has no class of its own
+     */
+    GateMeasure(BlockMath math, @Nullable Scores scores) {
+        this.math = math;
+        this.scores = scores;
+    }
+
+    List<Gates> measure(List<ProbedSite> sites, List<ProbedSite> initial) {
+        List<Gates> gates = new ArrayList<>();
+        for (int s = 0; s < sites.size(); s++) {
+            ProbedSite site = sites.get(s);
+            if (site.vertex() instanceof HighwayGateVertex) {
+                gates.add(gates(
+                        site.name(),
+                        null,
+                        null,
+                        units(Transforms.sigmoid(site.inputs().get(HighwayGateVertex.GATE_INPUT)))));
+            } else if (site.vertex() == null) {
+                INDArray x = site.inputs().get(0);
+                for (int i = 0; i < site.blocks().size(); i++) {
+                    Opened opened = site.blocks().get(i);
+                    if (opened.block() instanceof HighwayBlock) {
+                        double start = bias(initial.get(s).blocks().get(i));
+                        gates.add(gates(opened.name(), start, bias(opened), math.gates(opened, x)));
+                    }
+                    x = math.output(opened, x);
+                }
+            }
+        }
+        return gates;
+    }
+
+    private static double bias(Opened opened) {
+        return BlockMath.param(opened, "T/b").meanNumber().doubleValue();
+    }
+
+    /** Gates of images and sequences as {@code [examples and places, units]}. */
+    private static INDArray units(INDArray gates) {
+        if (gates.rank() == 2) {
+            return gates;
+        }
+        long units = gates.size(1);
+        return gates.swapAxes(1, gates.rank() - 1).dup('c').reshape(gates.length() / units, units);
+    }
+
+    private Gates gates(String block, @Nullable Double startBias, @Nullable Double bias, INDArray gates) {
+        double[][] rows = gates.castTo(DataType.DOUBLE).toDoubleMatrix();
+        int units = rows[0].length;
+        double[] means = new double[units];
+        boolean[] opened = new boolean[units];
+        long open = 0;
+        double sum = 0;
+        for (double[] row : rows) {
+            for (int u = 0; u < units; u++) {
+                means[u] += row[u] / rows.length;
+                sum += row[u];
+                if (row[u] > .5) {
+                    open++;
+                    opened[u] = true;
+                }
+            }
+        }
+        long ever = 0;
+        List<Double> unitMeans = new ArrayList<>();
+        for (int u = 0; u < units; u++) {
+            ever += opened[u] ? 1 : 0;
+            unitMeans.add(means[u]);
+        }
+        double all = (double) rows.length * units;
+        return new Gates(block, startBias, bias, sum / all, open / all, (double) ever / units, spread(rows), unitMeans);
+    }
+
+    private @Nullable Double spread(double[][] rows) {
+        if (scores == null || !scores.isOfClasses()) {
+            return null;
+        }
+        int[] classes = scores.classes();
+        if (classes.length != rows.length) {
+            return null;
+        }
+        int units = rows[0].length;
+        double[][] sums = new double[scores.outputs()][units];
+        int[] counts = new int[scores.outputs()];
+        for (int i = 0; i < rows.length; i++) {
+            counts[classes[i]]++;
+            for (int u = 0; u < units; u++) {
+                sums[classes[i]][u] += rows[i][u];
+            }
+        }
+        double spread = 0;
+        for (int u = 0; u < units; u++) {
+            spread += deviation(sums, counts, u) / units;
+        }
+        return spread;
+    }
+
+    /** The standard deviation of a unit's class means, over the classes that have examples. */
+    private static double deviation(double[][] sums, int[] counts, int unit) {
+        double sum = 0;
+        double squares = 0;
+        int present = 0;
+        for (int c = 0; c < counts.length; c++) {
+            if (counts[c] > 0) {
+                double mean = sums[c][unit] / counts[c];
+                sum += mean;
+                squares += mean * mean;
+                present++;
+            }
+        }
+        double mean = sum / present;
+        return Math.sqrt(Math.max(0, squares / present - mean * mean));
+    }
+}

@@ -1,0 +1,211 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.gatedepth.block.DenseSkipBlock;
+import org.gatedepth.block.WeightedSkipBlock;
+import org.gatedepth.dl4j.NetworkProbe;
+import org.gatedepth.dl4j.ProbedSite;
+import org.gatedepth.dl4j.ProbedSite.Opened;
+import org.gatedepth.dl4j.WeightedSkipVertex;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** Measures a {@link DepthReport}. */
+final class Measurement {
+    /** Examples for signal, gradient, gates and paths, spread over the data. */
+    private static final int SAMPLE = 512;
+
+    /** Paths and random vectors are the same in each report of a network. */
+    private static final long SEED = 1;
+
+    private final NetworkProbe probe;
+    private final NetworkProbe initial;
+    private final BlockMath math;
+    private final MultiDataSet data;
+
+    Measurement(NetworkProbe probe, MultiDataSet data) {
+        this.probe = probe;
+        this.data = checked(data);
+        initial = probe.initial();
+        math = new BlockMath(probe.type());
+    }
+
+    private MultiDataSet checked(MultiDataSet given) {
+        INDArray[] features = given.getFeatures();
+        if (features == null || features.length == 0 || features[0] == null || features[0].isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the data set holds no examples: give at least one, better some hundred");
+        }
+        if (given.getLabels() == null || given.getLabels().length == 0 || given.getLabels()[0] == null) {
+            throw new IllegalArgumentException("the data set holds no labels, which losses and gradients need");
+        }
+        for (int i = 0; i < features.length; i++) {
+            long width = probe.width(i);
+            if (width >= 0 && (features[i].rank() != 2 || features[i].size(1) != width)) {
+                throw new IllegalArgumentException("the network reads " + width
+                        + " features, but the data set has the shape " + Arrays.toString(features[i].shape())
+                        + ": give examples that were prepared as for training");
+            }
+        }
+        return given;
+    }
+
+    DepthReport report() {
+        MultiDataSet sample = rows(data, SAMPLE);
+        probe.backward(sample);
+        initial.backward(sample);
+        List<List<Integer>> positions = chains();
+        List<Chain> chains = new ArrayList<>();
+        List<DenseWeights> dense = new ArrayList<>();
+        for (List<Integer> chain : positions) {
+            List<ProbedSite> sites = at(probe, chain);
+            String name = name(sites);
+            List<Opened> blocks = blocks(sites);
+            chains.add(new Chain(
+                    name,
+                    blocks.stream().map(Opened::name).toList(),
+                    new FlowMeasure(math, at(initial, chain), SEED).measure(),
+                    new FlowMeasure(math, sites, SEED).measure()));
+            if (blocks.stream().allMatch(opened -> opened.block() instanceof DenseSkipBlock)) {
+                dense.add(DenseMeasure.of(name, blocks, probe.readers(sites.get(sites.size() - 1))));
+            }
+        }
+        LesionStudy study = new LesionStudy(probe, math, data);
+        List<Gates> gates = new GateMeasure(math, sampleScores(sample)).measure(probe.sites(), initial.sites());
+        Lesions lesions = study.run();
+        List<HeadReport> heads = HeadMeasure.of(probe, data, study);
+        return new DepthReport(
+                DepthReport.FORMAT,
+                probe.description(),
+                probe.parameters(),
+                data.getFeatures(0).size(0),
+                chains,
+                gates,
+                skips(),
+                dense,
+                lesions,
+                heads,
+                Verdict.of(chains, gates, lesions, heads));
+    }
+
+    private @Nullable Scores sampleScores(MultiDataSet sample) {
+        INDArray mask = probe.masks(sample).get(0);
+        return mask != null
+                ? null
+                : new Scores(
+                        probe.labels(sample).get(0), null, probe.predict(sample).get(0));
+    }
+
+    /** Positions of the layers of each chain. */
+    private List<List<Integer>> chains() {
+        List<ProbedSite> sites = probe.sites();
+        List<List<Integer>> chains = new ArrayList<>();
+        for (int i = 0; i < sites.size(); i++) {
+            ProbedSite site = sites.get(i);
+            if (site.vertex() != null) {
+                continue;
+            }
+            List<Integer> joined = null;
+            for (List<Integer> chain : chains) {
+                ProbedSite last = sites.get(chain.get(chain.size() - 1));
+                boolean direct = last.name().equals(site.below()) && last.taps().isEmpty();
+                if (direct && !site.blocks().get(0).isProjection()) {
+                    joined = chain;
+                }
+            }
+            if (joined == null) {
+                joined = new ArrayList<>();
+                chains.add(joined);
+            }
+            joined.add(i);
+        }
+        return chains;
+    }
+
+    private static List<ProbedSite> at(NetworkProbe probe, List<Integer> positions) {
+        return positions.stream().map(i -> probe.sites().get(i)).toList();
+    }
+
+    private static String name(List<ProbedSite> sites) {
+        String first = sites.get(0).name();
+        return sites.size() == 1
+                ? first
+                : first + " .. " + sites.get(sites.size() - 1).name();
+    }
+
+    private static List<Opened> blocks(List<ProbedSite> sites) {
+        return sites.stream()
+                .flatMap(site -> site.blocks().stream())
+                .filter(opened -> !opened.isProjection())
+                .toList();
+    }
+
+    private List<SkipWeights> skips() {
+        List<SkipWeights> skips = new ArrayList<>();
+        for (ProbedSite site : probe.sites()) {
+            if (site.vertex() instanceof WeightedSkipVertex vertex) {
+                Map<String, INDArray> params = site.vertexParams();
+                skips.add(new SkipWeights(
+                        site.name(),
+                        mean(params.get("alpha"), vertex.getAlpha()),
+                        mean(params.get("beta"), vertex.getBeta()),
+                        size(params.get("beta"), vertex.getBeta())));
+            }
+            for (Opened opened : site.blocks()) {
+                if (opened.block() instanceof WeightedSkipBlock block) {
+                    INDArray beta = BlockMath.beta(opened, block);
+                    skips.add(new SkipWeights(
+                            opened.name(), mean(BlockMath.alpha(opened, block), 0), mean(beta, 0), size(beta, 0)));
+                }
+            }
+        }
+        return skips;
+    }
+
+    private static double mean(@Nullable INDArray learned, double constant) {
+        return learned == null ? constant : learned.meanNumber().doubleValue();
+    }
+
+    private static double size(@Nullable INDArray learned, double constant) {
+        return learned == null ? Math.abs(constant) : learned.norm1Number().doubleValue() / learned.length();
+    }
+
+    /** So many examples at most, evenly spread. */
+    private static MultiDataSet rows(MultiDataSet data, int most) {
+        int all = (int) data.getFeatures(0).size(0);
+        if (all <= most) {
+            return data;
+        }
+        int[] rows =
+                IntStream.range(0, most).map(i -> (int) ((long) i * all / most)).toArray();
+        return new org.nd4j.linalg.dataset.MultiDataSet(
+                rows(data.getFeatures(), rows),
+                rows(data.getLabels(), rows),
+                rows(data.getFeaturesMaskArrays(), rows),
+                rows(data.getLabelsMaskArrays(), rows));
+    }
+
+    private static INDArray @Nullable [] rows(INDArray @Nullable [] arrays, int[] rows) {
+        if (arrays == null) {
+            return null;
+        }
+        INDArray[] selected = new INDArray[arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            selected[i] = arrays[i] == null ? null : rows(arrays[i], rows);
+        }
+        return selected;
+    }
+
+    private static INDArray rows(INDArray array, int[] rows) {
+        long[] shape = array.shape().clone();
+        INDArray selected =
+                array.dup('c').reshape('c', shape[0], array.length() / shape[0]).getRows(rows);
+        shape[0] = rows.length;
+        return selected.reshape('c', shape);
+    }
+}
