@@ -56,6 +56,7 @@ final class Measurement {
     }
 
     DepthReport report() {
+        LesionStudy study = new LesionStudy(probe, math, data);
         MultiDataSet sample = rows(data, SAMPLE);
         probe.backward(sample);
         initial.backward(sample);
@@ -75,7 +76,6 @@ final class Measurement {
                 dense.add(DenseMeasure.of(name, blocks, probe.readers(sites.get(sites.size() - 1))));
             }
         }
-        LesionStudy study = new LesionStudy(probe, math, data);
         List<Gates> gates = new GateMeasure(math, sampleScores(sample)).measure(probe.sites(), initial.sites());
         Lesions lesions = study.run();
         List<HeadReport> heads = HeadMeasure.of(probe, data, study);

@@ -49,9 +49,8 @@ final class Verdict {
             return "Path lengths of " + chain.name() + " could not be measured, since no gradient passes it.";
         }
         return "The effective depth of " + chain.name() + " is " + number(now) + " of " + blocks(chain.depth())
-                + ": its gradient flows over paths through so many transforms on average ("
-                + number(chain.start().effectiveDepth())
-                + " as initialised).";
+                + ": so many transforms lie on the paths of its gradient on average ("
+                + number(chain.start().effectiveDepth()) + " as initialised).";
     }
 
     private static String idle(Lesions lesions) {
@@ -104,8 +103,7 @@ final class Verdict {
     }
 
     private static String percent(double share) {
-        double percent = 100 * share;
-        return String.format(Locale.ROOT, percent < 10 ? "%.1f %%" : "%.0f %%", percent);
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
     /** Three digits; very large and small ones with an exponent. */
