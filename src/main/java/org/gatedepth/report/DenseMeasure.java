@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.gatedepth.block.DenseSkipBlock;
 import org.gatedepth.dl4j.ProbedSite.Opened;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads the {@link DenseWeights} of a chain. */
@@ -38,7 +37,7 @@ final class DenseMeasure {
 
     private static List<Double> bySource(INDArray w, List<Long> sizes) {
         List<Double> means = new ArrayList<>();
-        double[][] rows = w.castTo(DataType.DOUBLE).toDoubleMatrix();
+        double[][] rows = Matrix.of(w);
         int row = 0;
         for (long size : sizes) {
             double sum = 0;

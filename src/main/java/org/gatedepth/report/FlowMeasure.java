@@ -9,7 +9,6 @@ import java.util.stream.IntStream;
 import org.gatedepth.dl4j.ProbedSite;
 import org.gatedepth.dl4j.ProbedSite.Opened;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -90,9 +89,7 @@ final class FlowMeasure {
 
     /** Norms of rows; the squares of a vanished gradient would be 0 in its own precision. */
     private static double[] norms(INDArray rows) {
-        return Arrays.stream(rows.castTo(DataType.DOUBLE).toDoubleMatrix())
-                .mapToDouble(FlowMeasure::norm)
-                .toArray();
+        return Arrays.stream(Matrix.of(rows)).mapToDouble(FlowMeasure::norm).toArray();
     }
 
     private static double norm(double[] row) {

@@ -7,7 +7,6 @@ import org.gatedepth.dl4j.HighwayGateVertex;
 import org.gatedepth.dl4j.ProbedSite;
 import org.gatedepth.dl4j.ProbedSite.Opened;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -65,7 +64,7 @@ final class GateMeasure {
     }
 
     private Gates gates(String block, @Nullable Double startBias, @Nullable Double bias, INDArray gates) {
-        double[][] rows = gates.castTo(DataType.DOUBLE).toDoubleMatrix();
+        double[][] rows = Matrix.of(gates);
         int units = rows[0].length;
         double[] means = new double[units];
         boolean[] opened = new boolean[units];

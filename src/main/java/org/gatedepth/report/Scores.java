@@ -80,7 +80,7 @@ final class Scores {
                     "the depth report reads labels of two or three dimensions, got the shape "
                             + Arrays.toString(array.shape()));
         }
-        double[][] all = flat.castTo(DataType.DOUBLE).toDoubleMatrix();
+        double[][] all = Matrix.of(flat);
         return counted == null
                 ? all
                 : IntStream.of(counted).mapToObj(i -> all[i]).toArray(double[][]::new);
