@@ -192,9 +192,9 @@ final class FlowMeasure {
         }
         double[] logs = new double[paths];
         // Each example counts the same, however large its gradient.
-        INDArray g = normalised(top(n).getRows(examples), new double[paths]);
+        INDArray g = normalised(Nd4j.pullRows(top(n), 1, examples), new double[paths]);
         for (int i = n - 1; i >= 0; i--) {
-            INDArray x = inputs.get(i).getRows(examples);
+            INDArray x = Nd4j.pullRows(inputs.get(i), 1, examples);
             INDArray all = math.backward(blocks.get(i), x, g);
             INDArray skip = math.skipBackward(blocks.get(i), x, g);
             INDArray transform = skip == null ? all : all.sub(skip);
