@@ -145,6 +145,7 @@ public class GatedStack extends BlockLayer {
     /** Sets the connection. */
     public void setConnection(Connection connection) {
         this.connection = connection;
+        setNIn(getNIn());
     }
 
     /** Number of blocks. */
@@ -155,6 +156,7 @@ public class GatedStack extends BlockLayer {
     /** Sets the number of blocks. */
     public void setDepth(int depth) {
         this.depth = depth;
+        setNIn(getNIn());
     }
 
     /** Initial bias of the transform gates. */
@@ -175,6 +177,7 @@ public class GatedStack extends BlockLayer {
     /** Sets the features that each block of a DENSE stack adds. */
     public void setGrowthRate(long growthRate) {
         this.growthRate = growthRate;
+        setNIn(getNIn());
     }
 
     /** Builds a {@link GatedStack}; {@code depth} and {@code nOut} are required. */
