@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; what auxiliary
- * heads cost; how time and memory grow with depth; and an epoch of the Weka classifier over a long table.
+ * heads cost; how time and memory grow with depth; an epoch of the
+ * Weka classifier over a long table; and what a listener costs.
  *
  * <p>{@link Settings} names the system properties.
  */
@@ -38,6 +39,11 @@ public final class Benchmarks {
             LongTable table = new LongTable(settings);
             table.measure();
             System.out.print(table.sentence());
+        }
+        if (settings.prints("listener")) {
+            ListenerCost listener = new ListenerCost(settings);
+            listener.measure();
+            System.out.print(listener.table());
         }
     }
 }

@@ -1,0 +1,226 @@
+package org.gatedepth.report;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.gatedepth.block.Connection;
+import org.gatedepth.dl4j.BlockLayer;
+import org.gatedepth.dl4j.GatedStack;
+import org.gatedepth.dl4j.TransformGates;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Records by block, while a network trains, what costs little: the norms of gradient and parameters, the biases of the gates and
+ * the weights of the skips, and the network's score.
+ *
+ * <p>It looks at every 50th iteration by default, which costs about 1 % of the time of training, and changes nothing that the
+ * network learns. With features it also measures how far the gates are open, in inference mode and on a copy of the
+ * network, which takes one forward pass. It works in a {@code MultiLayerNetwork} and a {@code ComputationGraph}; layers that are frozen
+ * are left out. One listener is for one network. Of the records the last 1000 are kept; {@code sendTo} hands on each, to a stats
+ * storage with {@link DepthStorage}.
+ *
+ * <pre>{@code
+ * DepthListener listener = new DepthListener.Builder().build();
+ * network.addListeners(listener);
+ * network.fit(data, 10);
+ * listener.records().forEach(System.out::println);
+ * }</pre>
+ */
+public final class DepthListener extends BaseTrainingListener {
+    private final int interval;
+    private final int capacity;
+    private final @Nullable List<INDArray> features;
+    private final @Nullable Consumer<DepthRecord> receiver;
+    private final Deque<DepthRecord> records = new ArrayDeque<>();
+    /** Norms of this iteration's gradients by block. */
+    private final Map<String, Double> gradients = new HashMap<>();
+
+    /** Whether this iteration is recorded. */
+    private boolean due;
+
+    private @Nullable ComputationGraph copy;
+    private @Nullable TransformGates copyGates;
+
+    private DepthListener(Builder builder) {
+        interval = builder.interval;
+        capacity = builder.capacity;
+        features = builder.features;
+        receiver = builder.receiver;
+    }
+
+    /** The records from the oldest that is kept to the last. */
+    public List<DepthRecord> records() {
+        synchronized (records) {
+            return List.copyOf(records);
+        }
+    }
+
+    @Override
+    public void onGradientCalculation(Model model) {
+        due = iteration(model) % interval == 0;
+        if (!due) {
+            return;
+        }
+        // Deeplearning4j's gradients are sums over the minibatch, which the updater divides.
+        double rows = isMean(model) ? model.batchSize() : 1;
+        Map<String, Map<String, INDArray>> views = new HashMap<>();
+        for (BlockPlace place : BlockPlace.of(model)) {
+            Map<String, INDArray> all = views.computeIfAbsent(
+                    place.holder(),
+                    holder -> ((BlockLayer) place.conf().getLayer())
+                            .views(place.conf()
+                                    .getLayer()
+                                    .initializer()
+                                    .getGradientsFromFlattened(
+                                            place.conf(), place.layer().getGradientsViewArray())));
+            gradients.put(place.name(), norm(place.own(all)) / rows);
+        }
+    }
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+        if (!due) {
+            return;
+        }
+        due = false;
+        Map<String, Double> gates = features == null ? Map.of() : gates(model, features);
+        List<DepthRecord.Block> blocks = new ArrayList<>();
+        Map<String, Map<String, INDArray>> views = new HashMap<>();
+        for (BlockPlace place : BlockPlace.of(model)) {
+            Map<String, INDArray> own = place.own(views.computeIfAbsent(
+                    place.holder(),
+                    holder -> ((BlockLayer) place.conf().getLayer())
+                            .views(place.layer().paramTable())));
+            blocks.add(new DepthRecord.Block(
+                    place.name(),
+                    gradients.getOrDefault(place.name(), Double.NaN),
+                    norm(own),
+                    mean(own.get("T/b")),
+                    gates.get(place.name()),
+                    mean(own.get("alpha")),
+                    mean(own.get("beta"))));
+        }
+        DepthRecord done = new DepthRecord(iteration, epoch, System.currentTimeMillis(), model.score(), blocks);
+        synchronized (records) {
+            if (records.size() == capacity) {
+                records.removeFirst();
+            }
+            records.addLast(done);
+        }
+        if (receiver != null) {
+            receiver.accept(done);
+        }
+    }
+
+    private static int iteration(Model model) {
+        if (model instanceof MultiLayerNetwork network) {
+            return network.getIterationCount();
+        }
+        return model instanceof ComputationGraph graph ? graph.getIterationCount() : 0;
+    }
+
+    private static boolean isMean(Model model) {
+        NeuralNetConfiguration conf = model instanceof ComputationGraph graph
+                ? graph.getConfiguration().getDefaultConfiguration()
+                : model.conf();
+        return conf.isMiniBatch();
+    }
+
+    private static double norm(Map<String, INDArray> arrays) {
+        double squares = 0;
+        for (INDArray array : arrays.values()) {
+            double norm = array.norm2Number().doubleValue();
+            squares += norm * norm;
+        }
+        return Math.sqrt(squares);
+    }
+
+    private static @Nullable Double mean(@Nullable INDArray array) {
+        return array == null ? null : array.meanNumber().doubleValue();
+    }
+
+    /** On a copy, since a forward pass would replace the inputs and masks that the training works on. */
+    private Map<String, Double> gates(Model model, List<INDArray> inputs) {
+        if (!(model instanceof ComputationGraph graph)) {
+            throw new IllegalStateException(
+                    "the gates on features are measured in a ComputationGraph, but the network is a "
+                            + model.getClass().getSimpleName()
+                            + ": train its toComputationGraph(), or leave gatesOn(..) out");
+        }
+        ComputationGraph measured = copy;
+        TransformGates reader = copyGates;
+        if (measured == null || reader == null) {
+            measured = graph.clone();
+            reader = new TransformGates(measured);
+            copy = measured;
+            copyGates = reader;
+        }
+        measured.params().assign(graph.params());
+        List<Double> means = reader.means(inputs.toArray(new INDArray[0]));
+        Map<String, Double> gates = new HashMap<>();
+        int next = 0;
+        for (BlockPlace place : BlockPlace.of(graph)) {
+            if (place.conf().getLayer() instanceof GatedStack stack && stack.getConnection() == Connection.HIGHWAY) {
+                gates.put(place.name(), means.get(next++));
+            }
+        }
+        return gates;
+    }
+
+    /** Builds a {@link DepthListener}; every setting has a default. */
+    public static final class Builder {
+        private int interval = 50;
+        private int capacity = 1000;
+        private @Nullable List<INDArray> features;
+        private @Nullable Consumer<DepthRecord> receiver;
+
+        /** Records one of so many iterations; 50 by default. */
+        public Builder every(int iterations) {
+            interval = iterations;
+            return this;
+        }
+
+        /** Number of records to keep, the last ones; 1000 by default. */
+        public Builder keep(int records) {
+            capacity = records;
+            return this;
+        }
+
+        /** Measures the transform gates on these inputs of the network, some 100 rows; without them it does not. */
+        public Builder gatesOn(INDArray... inputs) {
+            features = List.of(inputs);
+            return this;
+        }
+
+        /** Hands on each record, such as to a {@link DepthStorage}. */
+        public Builder sendTo(Consumer<DepthRecord> target) {
+            receiver = target;
+            return this;
+        }
+
+        /**
+         * The listener.
+         *
+         * @throws IllegalArgumentException if it is to record less often than every iteration or keep less than one record
+         */
+        public DepthListener build() {
+            if (interval < 1) {
+                throw new IllegalArgumentException("the interval must be at least 1 iteration, got " + interval);
+            }
+            if (capacity < 1) {
+                throw new IllegalArgumentException("the listener must keep at least 1 record, got " + capacity);
+            }
+            return new DepthListener(this);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.gatedepth.report;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.deeplearning4j.core.storage.StatsStorage;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+
+/**
+ * Puts what a {@link DepthListener} records into a stats storage of Deeplearning4j, and reads it from there.
+ *
+ * <p>This class and {@link StoredDepthRecord} are the only ones that need {@code deeplearning4j-core}; the storages themselves,
+ * {@code InMemoryStatsStorage} and {@code FileStatsStorage}, are in {@code deeplearning4j-ui-model}, which brings it. The records
+ * are updates of the type {@value #TYPE_ID}, each with a time stamp later than that of the one before; the first is the session's static
+ * info too, without which storages do not list a session.
+ *
+ * <pre>{@code
+ * StatsStorage storage = new FileStatsStorage(new File("training.storage"));
+ * network.addListeners(
+ *         new DepthListener.Builder().sendTo(new DepthStorage(storage, "letters", "0")).build());
+ * network.fit(data, 10);
+ * DepthStorage.read(storage, "letters").forEach(System.out::println);
+ * }</pre>
+ */
+public final class DepthStorage implements Consumer<DepthRecord> {
+    /** Type id of the records in a storage. */
+    public static final String TYPE_ID = "GatedepthDepth";
+
+    private final StatsStorageRouter router;
+    private final String session;
+    private final String worker;
+    private long last = Long.MIN_VALUE;
+
+    /**
+     * For one training.
+     *
+     * @param router the storage, or what leads to it
+     * @param session id of the session, which may be that of other listeners
+     * @param worker id of the worker; another one for each network that trains in the session
+     */
+    public DepthStorage(StatsStorageRouter router, String session, String worker) {
+        this.router = router;
+        this.session = session;
+        this.worker = worker;
+    }
+
+    @Override
+    public synchronized void accept(DepthRecord record) {
+        boolean first = last == Long.MIN_VALUE;
+        // A storage keeps one record for each time stamp.
+        last = first ? record.time() : Math.max(record.time(), last + 1);
+        StoredDepthRecord stored = new StoredDepthRecord(session, worker, last, record);
+        if (first) {
+            router.putStaticInfo(stored);
+        }
+        router.putUpdate(stored);
+    }
+
+    /** The records of a session in the order of time, of all its workers; empty if there are none. */
+    public static List<DepthRecord> read(StatsStorage storage, String session) {
+        return storage.getAllUpdatesAfter(session, TYPE_ID, Long.MIN_VALUE).stream()
+                .map(StoredDepthRecord.class::cast)
+                .map(StoredDepthRecord::record)
+                .toList();
+    }
+}
