@@ -1,0 +1,70 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.gatedepth.dl4j.BlockLayer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The arrays of a block that trains, views of those that Deeplearning4j writes into.
+ *
+ * @param block the block
+ * @param gradients the gradients of its parameters by name, in a backward pass
+ * @param parameters its parameters by name
+ */
+record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String, INDArray> parameters) {
+
+    /** The arrays of each block. */
+    static List<BlockArrays> of(List<BlockPlace> places) {
+        Map<String, Map<String, INDArray>> gradients = new HashMap<>();
+        Map<String, Map<String, INDArray>> parameters = new HashMap<>();
+        List<BlockArrays> arrays = new ArrayList<>();
+        for (BlockPlace place : places) {
+            Layer layer = place.conf().getLayer();
+            arrays.add(new BlockArrays(
+                    place,
+                    place.own(gradients.computeIfAbsent(
+                            place.holder(),
+                            holder -> ((BlockLayer) layer)
+                                    .views(layer.initializer()
+                                            .getGradientsFromFlattened(
+                                                    place.conf(), place.layer().getGradientsViewArray())))),
+                    place.own(parameters.computeIfAbsent(
+                            place.holder(),
+                            holder -> ((BlockLayer) layer).views(place.layer().paramTable())))));
+        }
+        return arrays;
+    }
+
+    /** What the arrays are views of: they are valid as long as these are the same objects. */
+    static List<Object> origins(List<BlockPlace> places) {
+        List<Object> origins = new ArrayList<>();
+        for (BlockPlace place : places) {
+            origins.add(place.layer());
+            origins.add(place.layer().params());
+            origins.add(place.layer().getGradientsViewArray());
+        }
+        return origins;
+    }
+
+    /** The Euclidean norm of all values of some arrays. */
+    static double norm(Map<String, INDArray> arrays) {
+        double squares = 0;
+        for (INDArray array : arrays.values()) {
+            double norm = array.norm2Number().doubleValue();
+            squares += norm * norm;
+        }
+        return Math.sqrt(squares);
+    }
+
+    /** The mean of a parameter's values; null if the block has none of that name. */
+    @Nullable
+    Double mean(String parameter) {
+        INDArray array = parameters.get(parameter);
+        return array == null ? null : array.meanNumber().doubleValue();
+    }
+}
