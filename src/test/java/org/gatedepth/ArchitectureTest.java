@@ -11,6 +11,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.gatedepth.report.DepthStorage;
+import org.gatedepth.report.StoredDepthRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -133,6 +135,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("weka..", "org.gatedepth.weka..")
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheStorageNeedsTheOptionalJarOfStorages() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(DepthStorage.class, StoredDepthRecord.class)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.deeplearning4j.core..", "org.deeplearning4j.ui..")
                 .check(MAIN);
     }
 

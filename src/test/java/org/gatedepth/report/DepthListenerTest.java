@@ -90,6 +90,23 @@ class DepthListenerTest {
     }
 
     @Test
+    void givesTheSameInAGraph() {
+        MultiLayerNetwork network = Networks.network(Networks.builder(new Sgd(0.5)), stack(Connection.HIGHWAY, 3));
+        ComputationGraph graph = Networks.graph(Networks.builder(new Sgd(0.5)), stack(Connection.HIGHWAY, 3));
+        graph.params().assign(network.params());
+        DepthListener ofNetwork = everyIteration().build();
+        DepthListener ofGraph = everyIteration().build();
+        network.setListeners(ofNetwork);
+        graph.setListeners(ofGraph);
+
+        network.fit(Networks.data(ROWS, 1));
+        graph.fit(Networks.data(ROWS, 1));
+
+        assertThat(ofGraph.records().get(0).blocks())
+                .isEqualTo(ofNetwork.records().get(0).blocks());
+    }
+
+    @Test
     void givesTheMeanGateBiasOfEachBlock() {
         MultiLayerNetwork network = Networks.network(Networks.builder(new Sgd(0)), stack(Connection.HIGHWAY, 2));
         network.getLayer(0).getParam("b1/T/b").assign(-2);
