@@ -77,7 +77,7 @@ final class ListenerCost {
     String table() {
         double alone = figures.get("no listener").median();
         StringBuilder table = new StringBuilder(String.format(
-                Locale.ROOT, "%-44s %9s %9s%n", "DepthListener, " + SIZE.description(), "step ms", "more"));
+                Locale.ROOT, "%-44s %9s %9s%n", "DepthListener, " + SIZE.description(), "CPU ms", "more"));
         figures.forEach((name, values) -> table.append(String.format(
                 Locale.ROOT, "%-44s %9.3f %8.1f%%%n", name, values.median(), 100 * (values.median() / alone - 1))));
         double record = figures.get("every iteration").median() - alone;
