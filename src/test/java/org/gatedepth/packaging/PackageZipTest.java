@@ -50,6 +50,7 @@ class PackageZipTest {
                         "slf4j-api-1.7.21",
                         "slf4j-nop-1.7.21",
                         "xchart-3.8.8",
+                        "VectorGraphics2D-0.13",
                         "nd4j-presets-common-" + DL4J)
                 .map(name -> "lib/" + name + ".jar");
         // Each with the natives of one platform beside it.
