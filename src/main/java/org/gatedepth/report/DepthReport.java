@@ -1,5 +1,8 @@
 package org.gatedepth.report;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -76,5 +79,42 @@ public record DepthReport(
 
     private static DepthReport of(NetworkProbe probe, MultiDataSet data) {
         return new Measurement(probe, data).report();
+    }
+
+    /** The report for a terminal: lines of at most 100 characters. */
+    public String toText() {
+        return TextForm.of(this);
+    }
+
+    /** The report as JSON, which {@link #fromJson} reads. */
+    public String toJson() {
+        return JsonForm.write(this);
+    }
+
+    /**
+     * Reads a report that {@link #toJson} wrote.
+     *
+     * @throws IllegalArgumentException if it is none, or of another {@link #FORMAT}
+     */
+    public static DepthReport fromJson(String json) {
+        return JsonForm.read(json);
+    }
+
+    /**
+     * The report as one HTML page with charts, which loads nothing from elsewhere. Needs XChart on the class path.
+     *
+     * @throws IllegalStateException without XChart
+     */
+    public String toHtml() {
+        return HtmlForm.of(this);
+    }
+
+    /**
+     * Writes {@link #toHtml} into a file.
+     *
+     * @throws IllegalStateException without XChart
+     */
+    public void writeHtml(Path file) throws IOException {
+        Files.writeString(file, toHtml());
     }
 }

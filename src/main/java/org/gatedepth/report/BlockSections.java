@@ -1,0 +1,164 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.gatedepth.report.Plot.Line;
+import org.gatedepth.report.Plot.Look;
+
+/** The parts of the page about gates, weighted skips and dense connections. */
+final class BlockSections {
+
+    private static final String SRIVASTAVA = "Srivastava et al. 2015, arXiv 1507.06228";
+
+    private BlockSections() {}
+
+    static String of(DepthReport report) {
+        StringBuilder out = new StringBuilder();
+        if (!report.gates().isEmpty()) {
+            out.append(gates(report.gates()));
+        }
+        if (!report.skips().isEmpty()) {
+            out.append(skips(report.skips()));
+        }
+        if (!report.dense().isEmpty()) {
+            List<String> figures =
+                    report.dense().stream().map(BlockSections::dense).toList();
+            out.append(Html.section("Dense connections", HtmlForm.figures(figures.toArray(String[]::new))));
+        }
+        return out.toString();
+    }
+
+    private static <T> List<Double> all(List<T> blocks, Function<T, Double> value) {
+        return blocks.stream().map(value).toList();
+    }
+
+    private static String gates(List<Gates> gates) {
+        Plot means = Plot.of(
+                "highway block",
+                "gate",
+                false,
+                List.of(
+                        new Line("mean", Look.FIRST, 1, all(gates, Gates::mean)),
+                        new Line("open", Look.SECOND, 1, all(gates, Gates::open)),
+                        new Line("ever open", Look.THIRD, 1, all(gates, Gates::everOpen))));
+        int units = gates.stream().mapToInt(gate -> gate.units().size()).max().orElse(0);
+        String map = "";
+        if (units > 0) {
+            Heat heat = Heat.of(
+                    "unit",
+                    "block",
+                    numbers(units),
+                    numbers(gates.size()),
+                    gates.stream().map(Gates::units).toList(),
+                    1);
+            String finding = "Mean gates between " + extreme(gates, false) + " and " + extreme(gates, true) + ".";
+            map = Html.figure(
+                    "Gates by block and unit",
+                    finding,
+                    "Dark transforms, light carries its input on (" + SRIVASTAVA + ", figure 2)."
+                            + merged(units, gates.size()),
+                    Svg.cells("Gates by block and unit: " + finding, heat));
+        }
+        List<List<String>> rows = gates.stream()
+                .map(gate -> List.of(
+                        gate.block(),
+                        Numbers.number(gate.mean()),
+                        Numbers.percent(gate.open()),
+                        Numbers.percent(gate.everOpen()),
+                        Numbers.number(gate.spread()),
+                        Numbers.number(gate.startBias()),
+                        Numbers.number(gate.bias())))
+                .toList();
+        String table = Html.table(
+                List.of("block", "mean", "open", "ever open", "spread over classes", "bias at the start", "bias now"),
+                rows);
+        return Html.section(
+                "Transform gates",
+                HtmlForm.figures(
+                                HtmlForm.figure(
+                                        "Mean gate by block",
+                                        HtmlForm.sentence(means.describe()),
+                                        "0 carries the input on, 1 transforms it; open is the share of gates above 0.5 for an"
+                                                + " example, ever open that of units open for any (" + SRIVASTAVA
+                                                + ", figure 3).",
+                                        means),
+                                map)
+                        + Html.details("All gates by block", table));
+    }
+
+    private static String extreme(List<Gates> gates, boolean largest) {
+        Gates best = gates.get(0);
+        for (Gates gate : gates) {
+            if (largest ? gate.mean() > best.mean() : gate.mean() < best.mean()) {
+                best = gate;
+            }
+        }
+        return Numbers.number(best.mean()) + " (" + best.block() + ")";
+    }
+
+    private static List<String> numbers(int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(Integer::toString).toList();
+    }
+
+    private static String merged(int columns, int rows) {
+        return columns > Heat.MOST || rows > Heat.MOST ? " Neighbours share a cell with their mean." : "";
+    }
+
+    private static String skips(List<SkipWeights> skips) {
+        Plot plot = Plot.of(
+                "weighted skip",
+                "weight",
+                false,
+                List.of(
+                        new Line("alpha", Look.FIRST, 1, all(skips, SkipWeights::alpha)),
+                        new Line("beta", Look.SECOND, 1, all(skips, SkipWeights::beta)),
+                        new Line("size of beta", Look.THIRD, 1, all(skips, SkipWeights::size))));
+        List<List<String>> rows = skips.stream()
+                .map(skip -> List.of(
+                        skip.block(),
+                        Numbers.number(skip.alpha()),
+                        Numbers.number(skip.beta()),
+                        Numbers.number(skip.size())))
+                .toList();
+        return Html.section(
+                "Weighted skips",
+                HtmlForm.figures(HtmlForm.figure(
+                                "Weights by block",
+                                HtmlForm.sentence(plot.describe()),
+                                "alpha weighs the input, beta the transform: y = alpha x + beta F(x). A beta near 0 leaves"
+                                        + " the block out (Bachlechner et al. 2020, arXiv 2003.04887).",
+                                plot))
+                        + Html.details(
+                                "All weights by block",
+                                Html.table(List.of("block", "alpha", "beta", "size of beta"), rows)));
+    }
+
+    private static String dense(DenseWeights dense) {
+        int blocks = dense.sources().size() - 1;
+        List<String> readers =
+                new ArrayList<>(numbers(Math.min(blocks, dense.readers().size())));
+        while (readers.size() < dense.readers().size()) {
+            readers.add("out");
+        }
+        List<String> sources = new ArrayList<>(List.of("in"));
+        sources.addAll(numbers(blocks));
+        double max = dense.weights().stream()
+                .flatMap(List::stream)
+                .filter(Double::isFinite)
+                .mapToDouble(x -> x)
+                .max()
+                .orElse(0);
+        Heat heat = Heat.of("source", "reader", sources, readers, dense.weights(), max > 0 ? max : 1);
+        String title = "Who reads whom in " + dense.chain();
+        String finding = "Mean absolute weights up to " + Numbers.number(max) + ".";
+        return Html.figure(
+                title,
+                finding,
+                "A row is a block (out is the layer behind the chain), a column what it reads (in is the chain's input);"
+                        + " dark is read much (Huang et al. 2016, arXiv 1608.06993, figure 5)."
+                        + merged(sources.size(), readers.size()),
+                Svg.cells(title + ": " + finding, heat));
+    }
+}

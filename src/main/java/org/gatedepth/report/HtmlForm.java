@@ -1,0 +1,255 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.gatedepth.report.Plot.Line;
+import org.gatedepth.report.Plot.Look;
+
+/** A {@link DepthReport} as one HTML page, which loads nothing from elsewhere. Only what it has data for is on the page. */
+final class HtmlForm {
+
+    private static final String VEIT = "Veit et al. 2016, arXiv 1605.06431";
+
+    private HtmlForm() {}
+
+    static String of(DepthReport report) {
+        try {
+            return page(report);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "The HTML form draws its charts with XChart: add org.knowm.xchart:xchart:3.8.8 to the class path."
+                            + " toText() and toJson() work without it.",
+                    e);
+        }
+    }
+
+    private static String page(DepthReport report) {
+        StringBuilder out = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>\n");
+        out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>Depth report: ");
+        out.append(Html.escape(report.network())).append("</title>\n<style>\n").append(Html.STYLE);
+        out.append("</style></head><body><main>\n<h1>Depth report</h1>\n<p>").append(Html.escape(report.network()));
+        out.append("<br/><span class=\"soft\">").append(Numbers.count(report.parameters(), "parameter"));
+        out.append(", measured on ")
+                .append(Numbers.count(report.examples(), "example"))
+                .append("</span></p>\n");
+        if (!report.verdict().isEmpty()) {
+            out.append("<ul class=\"verdict\">");
+            report.verdict()
+                    .forEach(sentence ->
+                            out.append("<li>").append(Html.escape(sentence)).append("</li>"));
+            out.append("</ul>\n");
+        }
+        report.chains().forEach(chain -> out.append(chain(chain)));
+        out.append(BlockSections.of(report)).append(lesions(report.lesions())).append(heads(report.heads()));
+        out.append("</main>\n<script type=\"application/json\" id=\"depth-report\">");
+        return out.append(report.toJson().replace("<", "\\u003c"))
+                .append("</script>\n</body></html>\n")
+                .toString();
+    }
+
+    /** A figure of curves, or of words where none of the numbers can be drawn. */
+    static String figure(String title, String finding, String reading, Plot plot) {
+        if (plot.isEmpty()) {
+            return Html.figure(title, finding, "None of these numbers can be drawn.", "");
+        }
+        String gaps = plot.gaps() == 0
+                ? ""
+                : " " + Numbers.count(plot.gaps(), "number") + " left out: not finite"
+                        + (plot.log() ? " or not above 0." : ".");
+        return Html.figure(title, finding, reading + gaps, Svg.lines(title + ": " + finding, plot));
+    }
+
+    static String figures(String... figures) {
+        return "<div class=\"figures\">\n" + String.join("", figures) + "</div>\n";
+    }
+
+    private static String chain(Chain chain) {
+        Flow start = chain.start();
+        Flow now = chain.now();
+        Plot activation = places("‖x‖, log scale", true, start.activation(), now.activation());
+        Plot gradient = places("‖∂L/∂x‖, log scale", true, start.gradient(), now.gradient());
+        Plot product = places("gain, log scale", true, start.product(), now.product());
+        Plot jacobian = blocks("gain, log scale", true, start.jacobian(), now.jacobian());
+        Plot change = blocks("‖y − skip(x)‖ / ‖y‖", false, start.change(), now.change());
+        String out =
+                "<p>" + Html.escape(sentence(Words.gradient(chain)) + " " + sentence(Words.depth(chain))) + "</p>\n"
+                        + figures(
+                                figure(
+                                        "Signal by depth",
+                                        sentence(activation.describe()),
+                                        "The norm of the activations; it should neither die out nor grow by powers of ten"
+                                                + " (Glorot and Bengio 2010).",
+                                        activation),
+                                figure(
+                                        "Gradient by depth",
+                                        sentence(Words.gradient(chain)),
+                                        "The norm of the loss gradient; read from right to left, as it flows. A line that falls to"
+                                                + " the left vanishes (Hochreiter 1991; Glorot and Bengio 2010).",
+                                        gradient),
+                                figure(
+                                        "Gain of each block",
+                                        sentence(jacobian.describe()),
+                                        "Root mean square singular value of a block's Jacobian: 1 hands gradients on as they are"
+                                                + " (Saxe et al. 2014, arXiv 1312.6120).",
+                                        jacobian),
+                                figure(
+                                        "Gain to the end",
+                                        sentence(product.describe()),
+                                        "The same for all blocks from a depth to the end; near 1 everywhere is dynamical isometry"
+                                                + " (Pennington et al. 2017, arXiv 1711.04735).",
+                                        product),
+                                figure(
+                                        "Change by block",
+                                        sentence(change.describe()),
+                                        "The part of a block's output that does not come over its skip; near 0 the block only"
+                                                + " hands on (Greff et al. 2017, arXiv 1612.07771).",
+                                        change),
+                                paths(now))
+                        + Html.details("All numbers by block", table(chain));
+        return Html.section(chain.name() + ": " + Numbers.count(chain.depth(), "block"), out);
+    }
+
+    private static String paths(Flow now) {
+        List<Double> shares = now.pathShares();
+        int last = shares.size() - 1;
+        while (last > 1 && !(shares.get(last) > 1e-4)) {
+            last--;
+        }
+        int shown = Math.min(shares.size(), Math.max(last + 2, (int) Math.ceil(now.effectiveDepth()) + 2));
+        Plot plot = Plot.of(
+                        "blocks on the path",
+                        "share of the gradient",
+                        false,
+                        List.of(new Line("", Look.AREA, 0, shares.subList(0, shown))))
+                .mark(now.effectiveDepth());
+        String longer = shown < shares.size() ? " Longer paths carry less than 0.01 % each and are not shown." : "";
+        return figure(
+                "Path lengths",
+                "Effective depth " + Numbers.number(now.effectiveDepth()) + " of " + (shares.size() - 1) + ".",
+                "The share of the gradient that flows over paths through so many blocks, and their mean length (" + VEIT
+                        + ", figure 6)." + longer,
+                plot);
+    }
+
+    private static Plot places(String up, boolean log, List<Double> start, List<Double> now) {
+        return Plot.of("blocks below", up, log, twice(0, start, now));
+    }
+
+    private static Plot blocks(String up, boolean log, List<Double> start, List<Double> now) {
+        return Plot.of("block", up, log, twice(1, start, now));
+    }
+
+    private static List<Line> twice(int from, List<Double> start, List<Double> now) {
+        return List.of(new Line("start", Look.SECOND, from, start), new Line("now", Look.FIRST, from, now));
+    }
+
+    static String sentence(String words) {
+        return words.isEmpty() ? "" : Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+    }
+
+    private static String table(Chain chain) {
+        Flow now = chain.now();
+        List<List<String>> rows = new ArrayList<>();
+        for (int i = 0; i <= chain.depth(); i++) {
+            rows.add(List.of(
+                    i == 0 ? "input" : chain.blocks().get(i - 1),
+                    Numbers.number(now.activation().get(i)),
+                    Numbers.number(now.gradient().get(i)),
+                    Numbers.number(chain.start().gradient().get(i)),
+                    Numbers.number(now.product().get(i)),
+                    i == 0 ? "" : Numbers.number(now.jacobian().get(i - 1)),
+                    i == 0 ? "" : Numbers.number(now.change().get(i - 1))));
+        }
+        return Html.table(
+                List.of(
+                        "behind",
+                        "activation",
+                        "gradient",
+                        "gradient at the start",
+                        "gain to the end",
+                        "gain",
+                        "change"),
+                rows);
+    }
+
+    private static String lesions(Lesions lesions) {
+        if (lesions.single().isEmpty()) {
+            return "";
+        }
+        String out = "<p>"
+                + Words.removals(lesions).stream()
+                        .map(count -> Html.escape(sentence(Words.without(lesions, count))))
+                        .collect(Collectors.joining(" "))
+                + " " + Html.escape(sentence(Words.idle(lesions))) + "</p>\n";
+        String reading = "Each block bypassed alone, without training again: blocks that"
+                + " change nothing are idle (" + VEIT
+                + ", figure 3; Srivastava et al. 2015, arXiv 1507.06228, figure 4).";
+        String together =
+                "The least useful blocks bypassed together, from 0 on; a long flat start is depth that the network"
+                        + " does not use (" + VEIT + ", figure 5).";
+        List<Lesions.Outcome> more = new ArrayList<>(lesions.cumulative());
+        more.add(0, lesions.intact());
+        List<String> figures = new ArrayList<>();
+        figures.add(outcome("Loss without a block", "bypassed block", 1, lesions.single(), false, reading));
+        figures.add(outcome("Loss without several blocks", "blocks bypassed", 0, more, false, together));
+        if (lesions.intact().accuracy() != null) {
+            figures.add(outcome("Accuracy without a block", "bypassed block", 1, lesions.single(), true, reading));
+            figures.add(outcome("Accuracy without several blocks", "blocks bypassed", 0, more, true, together));
+        }
+        return Html.section("Blocks bypassed", out + figures(figures.toArray(String[]::new)));
+    }
+
+    private static String outcome(
+            String title, String across, int from, List<Lesions.Outcome> outcomes, boolean accuracy, String reading) {
+        List<Double> values = outcomes.stream()
+                .map(outcome -> !accuracy
+                        ? (Double) outcome.loss()
+                        : outcome.accuracy() == null ? (Double) Double.NaN : outcome.accuracy())
+                .toList();
+        Plot plot =
+                Plot.of(across, accuracy ? "accuracy" : "loss", false, List.of(new Line("", Look.FIRST, from, values)));
+        return figure(title, sentence(plot.describe()), reading, plot);
+    }
+
+    private static String heads(List<HeadReport> heads) {
+        if (heads.isEmpty()) {
+            return "";
+        }
+        boolean classes = heads.stream().allMatch(head -> head.accuracy() != null);
+        List<Double> values = heads.stream()
+                .map(head -> head.accuracy() == null || !classes ? (Double) head.loss() : head.accuracy())
+                .toList();
+        String title = classes ? "Accuracy by head" : "Loss by head";
+        String finding = "From " + Numbers.number(values.get(0)) + " at the lowest to "
+                + Numbers.number(values.get(values.size() - 1)) + " at the network's own output.";
+        String reading =
+                "Lower heads that do as well as the last show depth that most examples do not need; overthinking is"
+                        + " the share that the head has right and the network wrong (Kaya et al. 2019, arXiv 1810.07052).";
+        List<String> names = heads.stream().map(HeadReport::name).toList();
+        String svg = Svg.bars(title + ": " + finding, classes ? "accuracy" : "loss", names, values);
+        List<List<String>> rows = heads.stream()
+                .map(head -> List.of(
+                        head.name(),
+                        Integer.toString(head.depth()),
+                        Numbers.number(head.loss()),
+                        Numbers.accuracy(head.accuracy()),
+                        Numbers.percent(head.overthinking()),
+                        Numbers.percent(head.leaving()),
+                        Numbers.accuracy(head.leavingAccuracy())))
+                .toList();
+        return Html.section(
+                "Heads",
+                figures(Html.figure(title, finding, reading, svg))
+                        + Html.table(
+                                List.of(
+                                        "head",
+                                        "blocks below",
+                                        "loss",
+                                        "accuracy",
+                                        "overthinking",
+                                        "leave here",
+                                        "accuracy of these"),
+                                rows));
+    }
+}

@@ -1,0 +1,105 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Curves over whole numbers, whoever draws them.
+ *
+ * @param across what the horizontal axis counts
+ * @param up what the vertical axis measures
+ * @param log whether the vertical axis is logarithmic
+ * @param lines the curves
+ * @param marker a place on the horizontal axis to mark; null for none
+ */
+record Plot(
+        String across,
+        String up,
+        boolean log,
+        List<Line> lines,
+        @Nullable Double marker) {
+
+    /** The looks of a curve: colours that the colour-blind can tell apart, each with its own dashes and marker. */
+    enum Look {
+        FIRST,
+        SECOND,
+        THIRD,
+        /** The first with the area below it filled, in steps. */
+        AREA
+    }
+
+    /**
+     * A curve.
+     *
+     * @param name what is written beside it; empty where it is alone
+     * @param from the number of its first value, the others follow
+     * @param values its values; those that cannot be drawn leave a gap
+     */
+    record Line(String name, Look look, int from, List<Double> values) {
+
+        Line {
+            values = List.copyOf(values);
+        }
+    }
+
+    Plot {
+        lines = List.copyOf(lines);
+    }
+
+    static Plot of(String across, String up, boolean log, List<Line> lines) {
+        return new Plot(across, up, log, lines, null);
+    }
+
+    Plot mark(double x) {
+        return new Plot(across, up, log, lines, Double.isFinite(x) ? x : null);
+    }
+
+    /** Whether a value can be drawn: a finite number, on a logarithmic axis above 0. */
+    boolean shows(double y) {
+        return Double.isFinite(y) && (!log || y >= Double.MIN_NORMAL);
+    }
+
+    DoubleStream shown() {
+        return all().filter(this::shows);
+    }
+
+    /** How many values leave a gap. */
+    long gaps() {
+        return all().filter(y -> !shows(y)).count();
+    }
+
+    private DoubleStream all() {
+        return lines.stream().flatMapToDouble(line -> line.values.stream().mapToDouble(y -> y));
+    }
+
+    int from() {
+        return lines.stream().mapToInt(Line::from).min().orElse(0);
+    }
+
+    int to() {
+        return lines.stream()
+                .mapToInt(line -> line.from + line.values.size() - 1)
+                .max()
+                .orElse(0);
+    }
+
+    boolean isEmpty() {
+        return shown().findAny().isEmpty();
+    }
+
+    /** Each curve in words, from its first to its last value. */
+    String describe() {
+        List<String> texts = new ArrayList<>();
+        for (Line line : lines) {
+            if (line.values.isEmpty()) {
+                continue;
+            }
+            String name = line.name.isEmpty() ? "" : line.name + " ";
+            texts.add(name + "from " + Numbers.number(line.values.get(0)) + " to "
+                    + Numbers.number(line.values.get(line.values.size() - 1)));
+        }
+        return String.join("; ", texts);
+    }
+}

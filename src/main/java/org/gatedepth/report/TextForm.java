@@ -1,0 +1,237 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link DepthReport} for a terminal of 100 columns. */
+final class TextForm {
+
+    static final int WIDTH = 100;
+
+    /** Rows of a table by depth; deeper chains have several blocks in a row. */
+    static final int ROWS = 12;
+
+    private final DepthReport report;
+    private final StringBuilder out = new StringBuilder();
+    private final Map<String, Gates> gates;
+    private final Map<String, SkipWeights> skips;
+    private final Map<String, Lesions.Outcome> lesions;
+
+    private TextForm(DepthReport report) {
+        this.report = report;
+        gates = byName(report.gates(), Gates::block);
+        skips = byName(report.skips(), SkipWeights::block);
+        lesions = byName(report.lesions().single(), Lesions.Outcome::block);
+    }
+
+    private static <T> Map<String, T> byName(List<T> all, Function<T, String> name) {
+        Map<String, T> map = new HashMap<>();
+        all.forEach(one -> map.put(name.apply(one), one));
+        return map;
+    }
+
+    static String of(DepthReport report) {
+        return new TextForm(report).write();
+    }
+
+    private String write() {
+        paragraph(
+                "",
+                "Depth of " + report.network() + ": " + Numbers.count(report.parameters(), "parameter")
+                        + ", measured on " + Numbers.count(report.examples(), "example"));
+        if (!report.verdict().isEmpty()) {
+            out.append('\n');
+            report.verdict().forEach(sentence -> paragraph("", sentence));
+        }
+        report.chains().forEach(this::chain);
+        if (!lesions.isEmpty()) {
+            lesions();
+        }
+        if (!report.heads().isEmpty()) {
+            heads();
+        }
+        return out.toString();
+    }
+
+    private void chain(Chain chain) {
+        out.append('\n');
+        paragraph("", chain.name() + ": " + Numbers.count(chain.depth(), "block"));
+        paragraph("  ", Words.gradient(chain));
+        paragraph("  ", Words.depth(chain));
+        int step = (chain.depth() + ROWS - 1) / ROWS;
+        List<List<String>> table = new ArrayList<>();
+        table.add(header(chain, step));
+        for (int from = 0; from < chain.depth(); from += step) {
+            table.add(row(chain, from, Math.min(chain.depth(), from + step)));
+        }
+        table(table);
+        if (step > 1) {
+            paragraph(
+                    "  ",
+                    "A row is the mean of " + step
+                            + " blocks; activation and gradient are those behind the last of them.");
+        }
+    }
+
+    private List<String> header(Chain chain, int step) {
+        List<String> header =
+                new ArrayList<>(List.of(step > 1 ? "blocks" : "block", "activation", "gradient", "change"));
+        if (has(chain, gates)) {
+            header.add("gate");
+        }
+        if (has(chain, skips)) {
+            header.addAll(List.of("alpha", "beta"));
+        }
+        if (has(chain, lesions)) {
+            header.add("loss without");
+            if (report.lesions().intact().accuracy() != null) {
+                header.add("accuracy without");
+            }
+        }
+        return header;
+    }
+
+    private static boolean has(Chain chain, Map<String, ?> values) {
+        return chain.blocks().stream().anyMatch(values::containsKey);
+    }
+
+    private List<String> row(Chain chain, int from, int to) {
+        Flow now = chain.now();
+        List<String> names = chain.blocks().subList(from, to);
+        List<String> row = new ArrayList<>();
+        boolean grouped = chain.depth() > ROWS;
+        row.add(!grouped ? names.get(0) : to - from == 1 ? "block " + to : "blocks " + (from + 1) + "-" + to);
+        row.add(Numbers.number(now.activation().get(to)));
+        row.add(Numbers.number(now.gradient().get(to)));
+        row.add(Numbers.number(mean(now.change().subList(from, to))));
+        if (has(chain, gates)) {
+            row.add(Numbers.number(mean(names, gates, Gates::mean)));
+        }
+        if (has(chain, skips)) {
+            row.add(Numbers.number(mean(names, skips, SkipWeights::alpha)));
+            row.add(Numbers.number(mean(names, skips, SkipWeights::beta)));
+        }
+        if (has(chain, lesions)) {
+            double loss = report.lesions().intact().loss();
+            row.add(Numbers.change(mean(names, lesions, outcome -> outcome.loss() - loss)));
+            Double accuracy = report.lesions().intact().accuracy();
+            if (accuracy != null) {
+                row.add(Numbers.accuracyChange(mean(
+                        names, lesions, one -> one.accuracy() == null ? null : (Double) (one.accuracy() - accuracy))));
+            }
+        }
+        return row;
+    }
+
+    private static <T> @Nullable Double mean(
+            List<String> names, Map<String, T> of, Function<T, @Nullable Double> value) {
+        List<Double> values = new ArrayList<>();
+        for (String name : names) {
+            T one = of.get(name);
+            Double number = one == null ? null : value.apply(one);
+            if (number != null) {
+                values.add(number);
+            }
+        }
+        return mean(values);
+    }
+
+    private static @Nullable Double mean(List<Double> values) {
+        return values.isEmpty()
+                ? null
+                : (Double) values.stream().mapToDouble(x -> x).average().orElseThrow();
+    }
+
+    private void lesions() {
+        out.append('\n');
+        paragraph("", "Blocks bypassed, without training again");
+        for (int count : Words.removals(report.lesions())) {
+            paragraph("  ", Words.without(report.lesions(), count));
+        }
+        paragraph("  ", Words.idle(report.lesions()));
+    }
+
+    private void heads() {
+        out.append("\nHeads\n");
+        List<List<String>> table = new ArrayList<>();
+        table.add(List.of("head", "depth", "loss", "accuracy", "overthinking", "leave here", "accuracy of these"));
+        for (HeadReport head : report.heads()) {
+            table.add(List.of(
+                    head.name(),
+                    Integer.toString(head.depth()),
+                    Numbers.number(head.loss()),
+                    Numbers.accuracy(head.accuracy()),
+                    Numbers.percent(head.overthinking()),
+                    Numbers.percent(head.leaving()),
+                    Numbers.accuracy(head.leavingAccuracy())));
+        }
+        table(table);
+    }
+
+    /** Columns as wide as their widest cell, the first to the left and the others to the right. */
+    private void table(List<List<String>> rows) {
+        int columns = rows.get(0).size();
+        int[] widths = new int[columns];
+        for (int c = 1; c < columns; c++) {
+            int column = c;
+            widths[c] = 2
+                    + rows.stream()
+                            .mapToInt(row -> row.get(column).length())
+                            .max()
+                            .orElse(0);
+        }
+        int rest = WIDTH - 2;
+        for (int width : widths) {
+            rest -= width;
+        }
+        int room = Math.max(4, rest);
+        widths[0] = rows.stream()
+                .mapToInt(row -> Math.min(room, row.get(0).length()))
+                .max()
+                .orElse(0);
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder("  ").append(cut(row.get(0), widths[0]));
+            line.append(" ".repeat(2 + widths[0] - line.length()));
+            for (int c = 1; c < columns; c++) {
+                line.append(" ".repeat(widths[c] - row.get(c).length())).append(row.get(c));
+            }
+            out.append(line).append('\n');
+        }
+    }
+
+    /** The end of a long name, which tells the blocks of a network apart. */
+    private static String cut(String name, int width) {
+        return name.length() <= width ? name : "~" + name.substring(name.length() - width + 1);
+    }
+
+    /** Breaks a text into lines of at most {@link #WIDTH} columns; later lines stand two columns further in. */
+    private void paragraph(String indent, String text) {
+        StringBuilder line = new StringBuilder(indent);
+        boolean empty = true;
+        for (String word : words(text)) {
+            if (!empty && line.length() + 1 + word.length() > WIDTH) {
+                out.append(line).append('\n');
+                line = new StringBuilder(indent + "  ");
+                empty = true;
+            }
+            line.append(empty ? "" : " ").append(word);
+            empty = false;
+        }
+        out.append(line).append('\n');
+    }
+
+    /** The words of a text; one that is longer than a line is broken. */
+    private static List<String> words(String text) {
+        int longest = WIDTH - 8;
+        return List.of(text.strip().split("\\s+")).stream()
+                .flatMap(word -> IntStream.iterate(0, i -> i == 0 || i < word.length(), i -> i + longest)
+                        .mapToObj(i -> word.substring(i, Math.min(word.length(), i + longest))))
+                .collect(Collectors.toList());
+    }
+}

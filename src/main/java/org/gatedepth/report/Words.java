@@ -1,0 +1,71 @@
+package org.gatedepth.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Sentences and names that the text and the HTML form share. */
+final class Words {
+
+    private Words() {}
+
+    static String health(Flow flow) {
+        return flow.health().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What became of the gradient on its way down a chain, now and at the start. */
+    static String gradient(Chain chain) {
+        boolean same = chain.start().health() == chain.now().health();
+        return "gradient " + health(chain.now()) + ": " + times(chain.now().gradientRatio())
+                + " as large before the first block as behind the last, at the start "
+                + times(chain.start().gradientRatio()) + (same ? "" : " (" + health(chain.start()) + ")");
+    }
+
+    private static String times(double ratio) {
+        return Double.isNaN(ratio) ? "unknown times" : Numbers.number(ratio) + " times";
+    }
+
+    static String depth(Chain chain) {
+        return "effective depth " + Numbers.number(chain.now().effectiveDepth()) + " of "
+                + Numbers.count(chain.depth(), "block") + ", at the start "
+                + Numbers.number(chain.start().effectiveDepth());
+    }
+
+    /** The numbers of blocks to leave out that are worth a sentence: those idle, else one, and half of them. */
+    static List<Integer> removals(Lesions lesions) {
+        int blocks = lesions.cumulative().size();
+        List<Integer> counts = new ArrayList<>();
+        if (blocks > 0) {
+            int first = Math.max(1, lesions.idle().size());
+            counts.add(first);
+            if (blocks / 2 > first) {
+                counts.add(blocks / 2);
+            }
+        }
+        return counts;
+    }
+
+    /** What the network predicts without its {@code count} least useful blocks. */
+    static String without(Lesions lesions, int count) {
+        Lesions.Outcome outcome = lesions.cumulative().get(count - 1);
+        Lesions.Outcome intact = lesions.intact();
+        String blocks = count == 1 ? "least useful block" : count + " least useful blocks";
+        if (outcome.accuracy() == null) {
+            return "without the " + blocks + ": predictions changed by " + Numbers.percent(outcome.changed())
+                    + " of their variance, loss " + Numbers.number(outcome.loss()) + " (intact "
+                    + Numbers.number(intact.loss()) + ")";
+        }
+        return "without the " + blocks + ": " + Numbers.percent(outcome.changed())
+                + " of predictions changed, accuracy " + Numbers.accuracy(outcome.accuracy()) + " (intact "
+                + Numbers.accuracy(intact.accuracy()) + ")";
+    }
+
+    static String idle(Lesions lesions) {
+        List<String> idle = lesions.idle();
+        if (idle.isEmpty()) {
+            return "idle blocks: none";
+        }
+        String names = String.join(", ", idle.subList(0, Math.min(idle.size(), 8)));
+        return "idle blocks: " + idle.size() + " (" + names + (idle.size() > 8 ? ", ..." : "") + ")";
+    }
+}
