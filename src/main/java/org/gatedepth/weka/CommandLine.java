@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import org.gatedepth.report.DepthReport;
 import org.jspecify.annotations.Nullable;
 import weka.classifiers.evaluation.Evaluation;
 import weka.core.SerializationHelper;
@@ -30,12 +31,23 @@ public final class CommandLine {
     /** Weka puts the list of all options behind an error in them; its help request starts with this. */
     private static final String HELP = "General options";
 
+    private static final String FILES = """
+            -export <name of zip file>
+            \tWrites the network for Deeplearning4j, with -l that of the model file.
+            -report <name of HTML file>
+            \tWrites what the depth, the gates and the heads of the network do,
+            \twith -l of that in the model file.
+            """;
+
+    /** The end of the general options in Weka's help. */
+    private static final String SPECIFIC = "\nOptions specific to ";
+
     private CommandLine() {}
 
     /**
      * Runs Weka's evaluation and prints what it says. On a terminal a line tells how training goes on. The file of {@code -d} is
-     * written aside and moved, and {@code -export} writes the network as a zip for Deeplearning4j, with {@code -l} that of the
-     * model file.
+     * written aside and moved, {@code -export} writes the network as a zip for Deeplearning4j, and {@code -report} its depth
+     * report as a page of HTML; with {@code -l} those of the model file.
      *
      * @param classifier the classifier
      * @param options Weka's general options and those of the classifier
@@ -45,14 +57,19 @@ public final class CommandLine {
      */
     public static boolean run(ExportableClassifier classifier, String[] options, PrintStream out, PrintStream err) {
         try {
-            String export = exportFile(options);
+            String export = file("export", ".zip", options);
+            String report = file("report", ".html", options);
             String modelFile = Utils.getOption('l', options.clone());
             ExportableClassifier loaded = modelFile.isEmpty() ? null : loaded(modelFile);
             if (loaded == null || !Utils.getOption('T', options.clone()).isEmpty()) {
                 out.println(evaluate(classifier, options, err));
             }
+            ExportableClassifier built = loaded == null ? classifier : loaded;
             if (!export.isEmpty()) {
-                (loaded == null ? classifier : loaded).export(new File(export));
+                built.export(new File(export));
+            }
+            if (!report.isEmpty()) {
+                ReportFiles.write(report(built), Path.of(report));
             }
             return true;
         } catch (Exception e) {
@@ -61,13 +78,21 @@ public final class CommandLine {
         }
     }
 
-    private static String exportFile(String[] options) throws Exception {
-        String export = Utils.getOption("export", options);
-        if (!export.isEmpty() && !export.endsWith(".zip")) {
-            throw new IllegalArgumentException(
-                    "Option -export must be a file whose name ends with .zip, but '" + export + "' was given.");
+    private static DepthReport report(ExportableClassifier built) throws IOException {
+        try {
+            return built.depthReport();
+        } catch (IllegalStateException e) {
+            throw new IOException(e.getMessage(), e);
         }
-        return export;
+    }
+
+    private static String file(String option, String ending, String[] options) throws Exception {
+        String file = Utils.getOption(option, options);
+        if (!file.isEmpty() && !file.endsWith(ending)) {
+            throw new IllegalArgumentException("Option -" + option + " must be a file whose name ends with " + ending
+                    + ", but '" + file + "' was given.");
+        }
+        return file;
     }
 
     private static String evaluate(ExportableClassifier classifier, String[] options, PrintStream err)
@@ -144,7 +169,7 @@ public final class CommandLine {
             message = message.substring(0, help).strip();
             message = message.startsWith("Weka exception: ") ? message.substring("Weka exception: ".length()) : message;
         }
-        err.println(message.strip());
+        err.println(message.replace(SPECIFIC, FILES + SPECIFIC).strip());
     }
 
     /** Errors of the user arrive as these; anything else that is unchecked is ours, and its trace is wanted. */

@@ -1,6 +1,7 @@
 package org.gatedepth.weka;
 
 import java.io.File;
+import org.gatedepth.report.DepthReport;
 import weka.classifiers.Classifier;
 
 /** A classifier whose network Deeplearning4j can read. */
@@ -14,4 +15,11 @@ public interface ExportableClassifier extends Classifier {
      * @throws Exception with one sentence, if there is no model or the file cannot be written
      */
     void export(File file) throws Exception;
+
+    /**
+     * What the depth, the gates and the heads of the network do.
+     *
+     * @throws IllegalStateException with one sentence, if there is no model, or its depth could not be measured
+     */
+    DepthReport depthReport();
 }

@@ -14,14 +14,15 @@ public final class NetworkDrawing {
     private NetworkDrawing() {}
 
     /**
-     * The network in XMLBIF 0.3, the format of Bayes nets, which Weka's windows draw as a graph.
+     * The network in XMLBIF 0.3, the format of Bayes nets, which Weka's windows draw as a graph; its depth report is a property
+     * of the graph.
      *
-     * @param summary what training said about the network
+     * @param model what training left
      */
-    public static String xmlBif(TrainingSummary summary) {
+    public static String xmlBif(TrainedModel model) {
         StringBuilder variables = new StringBuilder();
         StringBuilder definitions = new StringBuilder();
-        for (Node node : nodes(summary)) {
+        for (Node node : nodes(model.summary())) {
             variables
                     .append("<VARIABLE TYPE=\"nature\"><NAME>")
                     .append(escaped(node.name))
@@ -32,7 +33,8 @@ public final class NetworkDrawing {
             definitions.append("<TABLE>1.0</TABLE></DEFINITION>\n");
         }
         return "<?xml version=\"1.0\"?>\n<BIF VERSION=\"0.3\" xmlns=\"http://www.cs.ubc.ca/labs/lci/fopi/ve/XMLBIFv0_3\">\n"
-                + "<NETWORK>\n<NAME>GatedNetwork</NAME>\n" + variables + definitions + "</NETWORK>\n</BIF>\n";
+                + "<NETWORK>\n<NAME>GatedNetwork</NAME>\n"
+                + ReportProperty.element(model.report().json()) + variables + definitions + "</NETWORK>\n</BIF>\n";
     }
 
     private static List<Node> nodes(TrainingSummary summary) {

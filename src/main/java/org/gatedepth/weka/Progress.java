@@ -82,6 +82,11 @@ public final class Progress implements TrainingProgress {
     }
 
     @Override
+    public void built(ModelReport report) {
+        listeners.forEach(listener -> listener.built(report));
+    }
+
+    @Override
     public void ended(boolean finished) {
         listeners.forEach(listener -> listener.ended(finished));
     }

@@ -1,6 +1,7 @@
 package org.gatedepth.weka;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import weka.core.Instance;
 
 /**
@@ -37,6 +38,13 @@ final class Rows {
             selected[i] = positions[some[i]];
         }
         return new Rows(encoder, table, selected);
+    }
+
+    /** Some of the rows, by their positions in this view, as copies that do not keep the table in memory. */
+    Rows detached(int[] some) {
+        List<Instance> copies =
+                IntStream.of(some).mapToObj(this::row).map(ReportRows::detached).toList();
+        return new Rows(encoder, copies, IntStream.range(0, some.length).toArray());
     }
 
     /** Encodes rows, by their positions in this view, from one place in the list of positions to before another. */

@@ -4,6 +4,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import weka.core.Instances;
 
 /** What one training run of this sitting did, epoch by epoch. */
@@ -42,6 +43,7 @@ public final class RunRecord implements TrainingProgress {
     private final List<Epoch> epochs = new ArrayList<>();
     private long measured;
     private volatile int lastEpoch;
+    private volatile @Nullable ModelReport report;
     private volatile State state = State.RUNNING;
 
     /**
@@ -99,6 +101,16 @@ public final class RunRecord implements TrainingProgress {
         }
     }
 
+    /** What depth, gates and heads of its model do; null before it is finished, and when it is long ago. */
+    public @Nullable ModelReport report() {
+        return report;
+    }
+
+    /** Lets go of the report, and of the model that it would be measured on. */
+    public void forgetReport() {
+        report = null;
+    }
+
     @Override
     public void begun(int last) {
         lastEpoch = last;
@@ -130,6 +142,11 @@ public final class RunRecord implements TrainingProgress {
 
     private boolean isTimeToMeasure(int epoch) {
         return measured == 0 || epoch == lastEpoch || System.nanoTime() - measured >= NANOS_BETWEEN;
+    }
+
+    @Override
+    public void built(ModelReport made) {
+        report = made;
     }
 
     @Override

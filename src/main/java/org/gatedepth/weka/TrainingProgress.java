@@ -47,6 +47,13 @@ public interface TrainingProgress {
     void epoch(int epoch, double trainingLoss, double validationLoss, Details details);
 
     /**
+     * There is a model, and training will be over.
+     *
+     * @param report what its depth, gates and heads do, which takes time to measure
+     */
+    default void built(ModelReport report) {}
+
+    /**
      * Training is over.
      *
      * @param finished whether the model was built, and not stopped or failed

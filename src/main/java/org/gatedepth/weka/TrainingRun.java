@@ -212,7 +212,18 @@ public final class TrainingRun implements TrainingProgress.Details {
             StoredNetwork last = new StoredNetwork(network, true);
             state = new TrainingState(options, encoder, width, regularisation, last, best, epoch, nanos);
         }
-        return new TrainedModel(new NetworkModel(encoder, exits(), trained), summary(trained), state);
+        ModelReport report = report(trained);
+        progress.built(report);
+        return new TrainedModel(new NetworkModel(encoder, exits(), trained), summary(trained), report, state);
+    }
+
+    /** What is measured is a copy, since others may predict with the network meanwhile. */
+    private ModelReport report(ComputationGraph trained) {
+        ReportRows rows = ReportRows.of(
+                hasValidation() ? validation : training, hasValidation(), heads, Trainer.random(options.seed(), 0));
+        int threads = Platform.nativeThreads(options.threads(), width);
+        return ModelReport.later(
+                () -> Platform.run("Measuring the depth", threads, () -> rows.measure(trained.clone())));
     }
 
     private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {

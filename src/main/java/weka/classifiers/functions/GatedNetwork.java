@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.concurrent.Callable;
 import org.gatedepth.block.Connection;
+import org.gatedepth.report.DepthReport;
 import org.gatedepth.weka.AuxiliaryDecay;
 import org.gatedepth.weka.AuxiliaryHeads;
 import org.gatedepth.weka.AuxiliaryOptions;
@@ -368,7 +369,7 @@ public class GatedNetwork extends RandomizableClassifier
      */
     @Override
     public String graph() throws Exception {
-        return NetworkDrawing.xmlBif(built().summary());
+        return NetworkDrawing.xmlBif(built());
     }
 
     @Override
@@ -383,13 +384,28 @@ public class GatedNetwork extends RandomizableClassifier
 
     @Override
     public double getMeasure(String name) {
-        return Measures.get(name, model == null ? null : model.summary());
+        return Measures.get(name, model);
     }
 
     @Override
     public void export(File file) throws Exception {
         byte[] zip = built().network().zip();
         ModelFiles.replace(file.toPath(), out -> out.write(zip));
+    }
+
+    /**
+     * What the depth, the gates and the heads of the network do. It is measured when it is first asked for, on at most 500
+     * held-out rows, or training rows if none were held out, and is in model files.
+     *
+     * @throws IllegalStateException with one sentence, if there is no model, or its depth could not be measured
+     */
+    @Override
+    public DepthReport depthReport() {
+        TrainedModel current = model;
+        if (current == null) {
+            throw new IllegalStateException("No model built yet: train the network before its depth is measured.");
+        }
+        return current.report().get();
     }
 
     @Override
@@ -412,7 +428,8 @@ public class GatedNetwork extends RandomizableClassifier
             return "GatedNetwork: no model built yet.";
         }
         return "GatedNetwork\n\n" + current.summary().describe() + "Options:           "
-                + Utils.joinOptions(getOptions()) + "\n";
+                + Utils.joinOptions(getOptions()) + "\n\n"
+                + current.report().text();
     }
 
     /** Runs the classifier from a command line; an error of the user is one sentence there, not a stack trace. */
