@@ -43,9 +43,10 @@ final class ReportRows {
      * @param from the rows to draw from
      * @param heldOut whether these were held out of training
      * @param heads the heads of the network
-     * @param random what draws
+     * @param seed what they are drawn by
      */
-    static ReportRows of(Rows from, boolean heldOut, AuxiliaryHeads heads, SplittableRandom random) {
+    static ReportRows of(Rows from, boolean heldOut, AuxiliaryHeads heads, int seed) {
+        SplittableRandom random = Trainer.random(seed, 0);
         int all = from.rows();
         int count = Math.max(1, Math.min(Math.min(MOST, all), VALUES / from.columns()));
         int[] drawn = new int[count];
@@ -58,6 +59,11 @@ final class ReportRows {
                 count == all ? "all " + all : count + " of " + all,
                 heldOut ? "held-out" : "training");
         return new ReportRows(heads, from.detached(drawn), about);
+    }
+
+    /** The report of a network, measured when it is asked for; on a copy, since others may predict with it meanwhile. */
+    ModelReport report(ComputationGraph network, int threads) {
+        return ModelReport.later(() -> Platform.run("Measuring the depth", threads, () -> measure(network.clone())));
     }
 
     /** Measures a network on the rows; says on how many of which as the last sentence of the verdict. */

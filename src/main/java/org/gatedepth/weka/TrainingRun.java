@@ -217,13 +217,9 @@ public final class TrainingRun implements TrainingProgress.Details {
         return new TrainedModel(new NetworkModel(encoder, exits(), trained), summary(trained), report, state);
     }
 
-    /** What is measured is a copy, since others may predict with the network meanwhile. */
     private ModelReport report(ComputationGraph trained) {
-        ReportRows rows = ReportRows.of(
-                hasValidation() ? validation : training, hasValidation(), heads, Trainer.random(options.seed(), 0));
-        int threads = Platform.nativeThreads(options.threads(), width);
-        return ModelReport.later(
-                () -> Platform.run("Measuring the depth", threads, () -> rows.measure(trained.clone())));
+        return ReportRows.of(hasValidation() ? validation : training, hasValidation(), heads, options.seed())
+                .report(trained, Platform.nativeThreads(options.threads(), width));
     }
 
     private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {

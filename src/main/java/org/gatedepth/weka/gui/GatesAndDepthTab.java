@@ -13,6 +13,7 @@ import javax.swing.JLabel;
 import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JSplitPane;
+import javax.swing.JTabbedPane;
 import javax.swing.JTable;
 import javax.swing.ListSelectionModel;
 import javax.swing.Timer;
@@ -24,8 +25,8 @@ import weka.gui.explorer.Explorer;
 import weka.gui.explorer.Explorer.ExplorerPanel;
 
 /**
- * The tab: a list of the runs of this sitting, and the charts of the one that is chosen, which is the latest until another
- * one is.
+ * The tab: a list of the runs of this sitting, and the charts and the depth report of the one that is chosen, which is the
+ * latest until another one is.
  *
  * <p>It looks at the runs five times a second while it is on the screen, and else not at all; the thread that trains never
  * waits for it.
@@ -41,6 +42,9 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
     private final ChartView losses = new ChartView();
     private final ChartView outputs = new ChartView();
     private final ChartView gates = new ChartView();
+    private final ReportPanel reportPanel = new ReportPanel();
+    private final transient RunReport report = new RunReport(reportPanel);
+    private final JTabbedPane views = new JTabbedPane();
     private final JPanel below = new JPanel();
     private final JLabel about = new JLabel(" ");
     private final Timer timer = new Timer(MILLIS_BETWEEN, event -> look());
@@ -54,7 +58,10 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
     /** Lays out the tab; Weka calls it. */
     public GatesAndDepthTab() {
         super(new BorderLayout());
-        JSplitPane halves = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, runs(), charts());
+        JSplitPane halves = new JSplitPane(JSplitPane.HORIZONTAL_SPLIT, runs(), views);
+        views.addTab("Curves", null, charts(), "Losses, heads and gates by epoch");
+        views.addTab(ReportPages.TITLE, null, reportPanel, "What the depth, the gates and the heads of the network do");
+        views.addChangeListener(event -> draw());
         halves.setResizeWeight(0);
         halves.setBorder(null);
         add(halves);
@@ -164,6 +171,9 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
 
     private void draw() {
         RunRecord run = chosen;
+        if (reportPanel.isShowing()) {
+            report.show(run);
+        }
         below.setVisible(run != null);
         if (run == null) {
             losses.show(ChartModel.empty(RunCharts.LOSSES, RunCharts.NO_RUN));

@@ -10,6 +10,9 @@ final class RunList {
     /** A cross-validation alone has eleven. */
     private static final int MOST = 200;
 
+    /** Of so many the reports are kept, with the network and the rows that they would be measured on. */
+    static final int REPORTS = 20;
+
     private final List<RunRecord> runs = new ArrayList<>();
 
     /** Adds a run that is not yet here. */
@@ -20,6 +23,9 @@ final class RunList {
             }
         }
         runs.add(0, run);
+        if (runs.size() > REPORTS) {
+            runs.get(REPORTS).forgetReport();
+        }
         if (runs.size() > MOST) {
             runs.remove(MOST);
         }

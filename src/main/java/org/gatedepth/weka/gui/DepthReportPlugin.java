@@ -1,0 +1,60 @@
+package org.gatedepth.weka.gui;
+
+import java.awt.BorderLayout;
+import javax.swing.JFrame;
+import javax.swing.JMenuItem;
+import javax.swing.WindowConstants;
+import org.gatedepth.weka.ReportProperty;
+import org.jspecify.annotations.Nullable;
+import weka.gui.visualize.plugins.GraphVisualizePlugin;
+
+/**
+ * The item "Depth report" under Plugins in the menu of a result. Weka gives it the graph, which has the report in it.
+ */
+public final class DepthReportPlugin implements GraphVisualizePlugin {
+
+    /** For Weka, which names this class in PluginManager.props. */
+    public DepthReportPlugin() {
+        // It has no state.
+    }
+
+    @Override
+    public @Nullable JMenuItem getVisualizeMenuItem(String bif, String name) {
+        if (!ReportProperty.isIn(bif)) {
+            return null;
+        }
+        JMenuItem item = new JMenuItem(ReportPages.TITLE);
+        item.addActionListener(event -> open(bif, name));
+        return item;
+    }
+
+    private static void open(String bif, String name) {
+        ReportPanel panel = new ReportPanel();
+        try {
+            panel.show(ReportProperty.read(bif));
+        } catch (IllegalArgumentException e) {
+            panel.say(String.valueOf(e.getMessage()));
+        }
+        JFrame window = new JFrame(ReportPages.TITLE + ": " + name);
+        window.setDefaultCloseOperation(WindowConstants.DISPOSE_ON_CLOSE);
+        window.add(panel, BorderLayout.CENTER);
+        window.pack();
+        window.setLocationByPlatform(true);
+        window.setVisible(true);
+    }
+
+    @Override
+    public String getMinVersion() {
+        return "3.8.6";
+    }
+
+    @Override
+    public String getMaxVersion() {
+        return "4.0.0";
+    }
+
+    @Override
+    public String getDesignVersion() {
+        return "3.8.7";
+    }
+}

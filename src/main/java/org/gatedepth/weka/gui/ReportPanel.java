@@ -1,0 +1,95 @@
+package org.gatedepth.weka.gui;
+
+import java.awt.BorderLayout;
+import java.awt.CardLayout;
+import java.awt.Color;
+import java.awt.Dimension;
+import java.awt.FlowLayout;
+import java.awt.Font;
+import java.util.List;
+import javax.swing.BorderFactory;
+import javax.swing.JButton;
+import javax.swing.JPanel;
+import javax.swing.JScrollPane;
+import javax.swing.JTextArea;
+import org.gatedepth.report.DepthReport;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a depth report as text, with buttons for its page, or a sentence where there is none. */
+final class ReportPanel extends JPanel {
+
+    private static final String TEXT = "text";
+    private static final String SENTENCE = "sentence";
+
+    private final JTextArea text = new JTextArea();
+    private final JTextArea sentence = new JTextArea();
+    private final JPanel either = new JPanel(new CardLayout());
+    private final JButton open = new JButton("Open in browser");
+    private final JButton save = new JButton("Save as HTML...");
+    private transient @Nullable DepthReport report;
+
+    ReportPanel() {
+        super(new BorderLayout());
+        // As large as the tables and charts beside it.
+        text.setFont(new Font(Font.MONOSPACED, Font.PLAIN, getFont().getSize()));
+        text.getAccessibleContext().setAccessibleName("Depth report");
+        sentence.setFont(getFont());
+        sentence.setLineWrap(true);
+        sentence.setWrapStyleWord(true);
+        for (JTextArea area : List.of(text, sentence)) {
+            area.setEditable(false);
+            area.setForeground(Color.BLACK);
+            area.setBackground(Color.WHITE);
+        }
+        text.setBorder(BorderFactory.createEmptyBorder(8, 12, 8, 12));
+        sentence.setBorder(BorderFactory.createEmptyBorder(24, 24, 24, 24));
+        JScrollPane scroll = new JScrollPane(text);
+        scroll.setPreferredSize(new Dimension(760, 520));
+        either.add(sentence, SENTENCE);
+        either.add(scroll, TEXT);
+        add(either);
+        open.addActionListener(event -> ReportPages.open(this, shown()));
+        save.addActionListener(event -> ReportPages.save(this, shown()));
+        open.setToolTipText("Makes a page with charts and opens it");
+        save.setToolTipText("Makes a page with charts, which needs no other file");
+        JPanel buttons = new JPanel(new FlowLayout(FlowLayout.TRAILING));
+        buttons.add(open);
+        buttons.add(save);
+        add(buttons, BorderLayout.SOUTH);
+        say("");
+    }
+
+    private DepthReport shown() {
+        DepthReport current = report;
+        if (current == null) {
+            throw new IllegalStateException("The buttons are enabled only while there is a report.");
+        }
+        return current;
+    }
+
+    void show(DepthReport shown) {
+        report = shown;
+        text.setText(shown.toText());
+        text.setCaretPosition(0);
+        turn(TEXT);
+    }
+
+    /** Says why there is no report. */
+    void say(String reason) {
+        report = null;
+        sentence.setText(reason);
+        sentence.getAccessibleContext().setAccessibleName(reason);
+        turn(SENTENCE);
+    }
+
+    private void turn(String to) {
+        ((CardLayout) either.getLayout()).show(either, to);
+        open.setEnabled(to.equals(TEXT));
+        save.setEnabled(to.equals(TEXT));
+    }
+
+    /** What it shows or says. */
+    String words() {
+        return report == null ? sentence.getText() : text.getText();
+    }
+}
