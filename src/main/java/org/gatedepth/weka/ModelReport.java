@@ -124,7 +124,8 @@ public final class ModelReport implements Serializable {
         return there == null ? null : there.toJson();
     }
 
-    private synchronized boolean isMeasured() {
+    /** Whether it is there, or known to be absent, without a measurement. */
+    synchronized boolean isMeasured() {
         return measurement == null || json != null;
     }
 

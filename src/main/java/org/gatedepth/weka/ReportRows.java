@@ -40,25 +40,27 @@ final class ReportRows {
     /**
      * Draws rows.
      *
-     * @param from the rows to draw from
+     * @param table the rows to draw from
      * @param heldOut whether these were held out of training
      * @param heads the heads of the network
      * @param seed what they are drawn by
      */
-    static ReportRows of(Rows from, boolean heldOut, AuxiliaryHeads heads, int seed) {
+    static ReportRows of(Rows table, boolean heldOut, AuxiliaryHeads heads, int seed) {
         SplittableRandom random = Trainer.random(seed, 0);
-        int all = from.rows();
-        int count = Math.max(1, Math.min(Math.min(MOST, all), VALUES / from.columns()));
+        int all = table.rows();
+        int count = Math.max(1, Math.min(Math.min(MOST, all), VALUES / table.columns()));
         int[] drawn = new int[count];
         for (int i = 0; i < count; i++) {
-            drawn[i] = (int) ((i + random.nextDouble()) * all / count);
+            int from = (int) ((long) all * i / count);
+            int to = (int) ((long) all * (i + 1) / count);
+            drawn[i] = random.nextInt(from, to);
         }
         String about = String.format(
                 Locale.ROOT,
                 "Measured on %s %s rows.",
                 count == all ? "all " + all : count + " of " + all,
                 heldOut ? "held-out" : "training");
-        return new ReportRows(heads, from.detached(drawn), about);
+        return new ReportRows(heads, table.detached(drawn), about);
     }
 
     /** The report of a network, measured when it is asked for; on a copy, since others may predict with it meanwhile. */

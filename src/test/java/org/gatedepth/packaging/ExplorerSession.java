@@ -16,12 +16,14 @@ final class ExplorerSession {
     private final ExplorerSessionOptions options;
     private final ExplorerSessionResults results;
     private final ExplorerSessionTab tab;
+    private final ExplorerSessionReport report;
 
     private ExplorerSession(ExplorerSessionWindow window) {
         this.window = window;
         options = new ExplorerSessionOptions(window);
         results = new ExplorerSessionResults(window);
         tab = new ExplorerSessionTab(window);
+        report = new ExplorerSessionReport(window, results);
     }
 
     public static void main(String[] args) throws Exception {
@@ -118,6 +120,9 @@ final class ExplorerSession {
         window.waitFor("the graph", () -> window.isShowing(Pattern.compile("Weka Classifier Graph Visualizer.*")));
         window.screenshot("graph", "Weka Classifier Graph Visualizer.*");
         window.close("Weka Classifier Graph Visualizer.*");
+
+        report.look(new File(model.getParentFile(), "depth.html"));
+        report.lookInTheTab();
 
         results.popup("Save model");
         window.chooseFile(model);

@@ -5,6 +5,7 @@ import java.awt.Rectangle;
 import javax.swing.JList;
 import javax.swing.JMenuItem;
 import javax.swing.JPopupMenu;
+import org.assertj.swing.core.GenericTypeMatcher;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.GuiActionRunner;
@@ -33,8 +34,8 @@ final class ExplorerSessionResults {
         });
     }
 
-    /** Chooses from the popup menu of the latest run; of the list if it is empty. */
-    void popup(String item) {
+    /** Chooses from the popup menu of the latest run, or of the list if it is empty; and from menus in it. */
+    void popup(String... items) {
         JList<?> list = history.getList();
         int last = GuiActionRunner.execute(() -> list.getModel().getSize()) - 1;
         if (last < 0) {
@@ -50,7 +51,15 @@ final class ExplorerSessionResults {
                 () -> !robot.finder()
                         .findAll(ExplorerSessionWindow.showing(JPopupMenu.class, m -> true))
                         .isEmpty());
-        robot.click(robot.finder()
-                .find(ExplorerSessionWindow.showing(JMenuItem.class, i -> item.equals(i.getText()) && i.isEnabled())));
+        for (String item : items) {
+            window.waitFor(
+                    "the item " + item,
+                    () -> !robot.finder().findAll(item(item)).isEmpty());
+            robot.click(robot.finder().find(item(item)));
+        }
+    }
+
+    private static GenericTypeMatcher<JMenuItem> item(String text) {
+        return ExplorerSessionWindow.showing(JMenuItem.class, i -> text.equals(i.getText()) && i.isEnabled());
     }
 }

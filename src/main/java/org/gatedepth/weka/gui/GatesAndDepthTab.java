@@ -171,7 +171,7 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
 
     private void draw() {
         RunRecord run = chosen;
-        if (reportPanel.isShowing()) {
+        if (isShowing() && views.getSelectedComponent() == reportPanel) {
             report.show(run);
         }
         below.setVisible(run != null);

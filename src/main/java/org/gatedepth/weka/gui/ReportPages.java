@@ -11,9 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import javax.swing.JFileChooser;
 import javax.swing.JOptionPane;
-import javax.swing.JTextArea;
 import javax.swing.SwingWorker;
-import javax.swing.UIManager;
 import javax.swing.filechooser.FileNameExtensionFilter;
 import org.gatedepth.report.DepthReport;
 import org.gatedepth.weka.ReportFiles;
@@ -112,19 +110,14 @@ final class ReportPages {
         }.execute();
     }
 
-    /** One sentence in a dialog, which breaks it into lines. */
-    static void say(Component parent, String sentence) {
-        JOptionPane.showMessageDialog(parent, wrapped(sentence), TITLE, JOptionPane.INFORMATION_MESSAGE);
-    }
-
-    private static JTextArea wrapped(String sentence) {
-        JTextArea area = new JTextArea(sentence, 0, 50);
-        area.setEditable(false);
-        area.setOpaque(false);
-        area.setLineWrap(true);
-        area.setWrapStyleWord(true);
-        area.setFont(UIManager.getFont("Label.font"));
-        area.setSize(area.getPreferredSize());
-        return area;
+    /** One sentence in a dialog, in lines that are not longer than it can be read. */
+    private static void say(Component parent, String sentence) {
+        JOptionPane pane = new JOptionPane(sentence, JOptionPane.INFORMATION_MESSAGE) {
+            @Override
+            public int getMaxCharactersPerLineCount() {
+                return 80;
+            }
+        };
+        pane.createDialog(parent, TITLE).setVisible(true);
     }
 }

@@ -3,6 +3,7 @@ package org.gatedepth.weka.gui;
 import java.util.ArrayList;
 import java.util.List;
 import org.gatedepth.weka.OutputLoss;
+import org.gatedepth.weka.Reports;
 import org.gatedepth.weka.RunRecord;
 import org.gatedepth.weka.Runs;
 import org.gatedepth.weka.TrainingProgress;
@@ -22,6 +23,14 @@ final class Recorded {
 
     static RunRecord regression() {
         return run(new Attribute("class"));
+    }
+
+    /** A run with a report. */
+    static RunRecord finished() {
+        RunRecord run = classification();
+        run.built(Reports.model());
+        run.ended(true);
+        return run;
     }
 
     private static RunRecord run(Attribute classAttribute) {

@@ -1,0 +1,71 @@
+package org.gatedepth.packaging;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.swing.JTabbedPane;
+import javax.swing.JTextArea;
+import org.assertj.swing.core.Robot;
+import org.assertj.swing.fixture.JTabbedPaneFixture;
+
+/** The depth report: the window that the popup item opens, and the part of the tab "Gates and depth". */
+final class ExplorerSessionReport {
+
+    private static final String WINDOW = "Depth report: .*";
+
+    private final ExplorerSessionWindow window;
+    private final ExplorerSessionResults results;
+    private final Robot robot;
+
+    ExplorerSessionReport(ExplorerSessionWindow window, ExplorerSessionResults results) {
+        this.window = window;
+        this.results = results;
+        robot = window.robot();
+    }
+
+    /** Opens the window, saves and opens the page, and closes the window. */
+    void look(File page) throws Exception {
+        results.popup("Plugins", "Depth report");
+        window.waitFor("the report", () -> window.isShowing(Pattern.compile(WINDOW)));
+        window.screenshot("depth-report", WINDOW);
+        ExplorerSession.say("report in its window", text());
+        window.pressIn(WINDOW, "Save as HTML...");
+        window.chooseFile(page);
+        window.waitFor("the page", page::exists);
+        ExplorerSession.say(
+                "page of the report", Files.readString(page.toPath()).substring(0, 15));
+        window.pressIn(WINDOW, "Open in browser");
+        ExplorerSession.say("browser", window.dismissDialog("depth-report-browser"));
+        window.close(WINDOW);
+    }
+
+    /** Looks at the report of the latest run in the tab. */
+    void lookInTheTab() throws Exception {
+        window.selectTab("Gates and depth");
+        choose("Depth report");
+        window.waitFor("the report", () -> !text().isEmpty());
+        window.screenshot("tab-depth-report");
+        ExplorerSession.say("report in the tab", text());
+        choose("Curves");
+        window.selectTab("Classify");
+    }
+
+    private void choose(String part) {
+        JTabbedPane parts = robot.finder()
+                .find(ExplorerSessionWindow.showing(JTabbedPane.class, t -> "Curves".equals(t.getTitleAt(0))));
+        new JTabbedPaneFixture(robot, parts).selectTab(part);
+    }
+
+    private String text() {
+        return robot
+                .finder()
+                .findAll(ExplorerSessionWindow.showing(
+                        JTextArea.class,
+                        area -> "Depth report"
+                                .equals(area.getAccessibleContext().getAccessibleName())))
+                .stream()
+                .map(JTextArea::getText)
+                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,192 @@
+package weka.classifiers.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.gatedepth.report.DepthReport;
+import org.gatedepth.weka.ReportProperty;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import weka.classifiers.AbstractClassifier;
+import weka.core.Instances;
+import weka.core.SerializationHelper;
+
+/** The depth report of the classifier, and the file of {@code -report}. */
+class GatedNetworkReportTest {
+
+    private static final String[] IRIS = {
+        "-t", "examples/data/iris.arff", "-no-cv", "-depth", "2", "-width", "8", "-epochs", "2", "-weight-decay", "0.1"
+    };
+
+    @TempDir
+    private Path folder;
+
+    private static GatedNetwork built(Instances table, String... options) throws Exception {
+        GatedNetwork network = Tables.quick(options);
+        network.buildClassifier(table);
+        return network;
+    }
+
+    private static CommandLineOutput run(String[] options, String... more) {
+        return CommandLineOutput.of(
+                Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private static String last(List<String> sentences) {
+        return sentences.get(sentences.size() - 1);
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void isTheEndOfTheDescription() throws Exception {
+        GatedNetwork network = built(Tables.signs(40, 1));
+
+        assertThat(network.toString())
+                .contains("\nOptions: ")
+                .endsWith("\n\n" + network.depthReport().toText());
+    }
+
+    @Test
+    void saysThatItWasMeasuredOnTrainingRows() throws Exception {
+        DepthReport report = built(Tables.signs(600, 1)).depthReport();
+
+        assertThat(report.examples()).isEqualTo(500);
+        assertThat(last(report.verdict())).isEqualTo("Measured on 500 of 600 training rows.");
+    }
+
+    @Test
+    void saysThatItWasMeasuredOnHeldOutRows() throws Exception {
+        GatedNetwork network = built(Tables.signs(50, 1), "-validation", "20");
+
+        assertThat(network.depthReport().examples()).isEqualTo(10);
+        assertThat(network.toString()).contains("Measured on all 10 held-out rows.");
+    }
+
+    @Test
+    void isThereWithHeadsWhoseLabelsAreMissingInSomeRows() throws Exception {
+        Instances table = Tables.related(60, 1);
+        for (int i = 0; i < 60; i += 3) {
+            table.get(i).setMissing(3);
+        }
+
+        assertThat(built(table, "-aux-every", "1", "-aux-attributes", "2,4")
+                        .depthReport()
+                        .examples())
+                .isEqualTo(60);
+    }
+
+    @Test
+    void isThereForANumericClass() throws Exception {
+        assertThat(built(Tables.plane(40, 1)).depthReport().examples()).isEqualTo(40);
+    }
+
+    @Test
+    void asksForAModel() {
+        assertThatThrownBy(() -> new GatedNetwork().depthReport())
+                .hasMessage("No model built yet: train the network before its depth is measured.");
+    }
+
+    @Test
+    void changesNoPrediction() throws Exception {
+        Instances table = Tables.signs(40, 1);
+        GatedNetwork network = built(table);
+        double[][] before = network.distributionsForInstances(table);
+
+        network.depthReport();
+
+        assertThat(network.distributionsForInstances(table)).isDeepEqualTo(before);
+    }
+
+    @Test
+    void isInACopyInMemory() throws Exception {
+        GatedNetwork network = built(Tables.signs(40, 1));
+        GatedNetwork copy = (GatedNetwork) AbstractClassifier.makeCopy(network);
+
+        assertThat(copy.depthReport()).isSameAs(network.depthReport());
+    }
+
+    @Test
+    void isInTheModelFileInsteadOfRows() throws Exception {
+        Path file = folder.resolve("network.model");
+        GatedNetwork network = built(Tables.signs(40, 1));
+        SerializationHelper.write(file.toString(), network);
+
+        GatedNetwork loaded = (GatedNetwork) SerializationHelper.read(file.toString());
+
+        assertThat(loaded.depthReport()).isEqualTo(network.depthReport());
+        assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+                .contains("Measured on all 40 training rows.")
+                .doesNotContain("DenseInstance");
+    }
+
+    @Test
+    void isInTheGraph() throws Exception {
+        GatedNetwork network = built(Tables.signs(40, 1));
+
+        assertThat(ReportProperty.read(network.graph())).isEqualTo(network.depthReport());
+    }
+
+    @Test
+    void effectiveDepthIsAMeasure() throws Exception {
+        GatedNetwork network = built(Tables.signs(40, 1));
+
+        assertThat(network.getMeasure("measureEffectiveDepth"))
+                .isEqualTo(network.depthReport().chains().get(0).now().effectiveDepth());
+        assertThat(new GatedNetwork().getMeasure("measureEffectiveDepth")).isNaN();
+    }
+
+    @Test
+    void theCommandLineWritesIt() throws Exception {
+        Path page = folder.resolve("depth.html");
+
+        CommandLineOutput output = run(IRIS, "-report", page.toString());
+
+        assertThat(output.error()).isEmpty();
+        assertThat(page).content().contains("<html", "Measured on all 150 training rows.");
+        assertThat(files()).containsExactly("depth.html");
+    }
+
+    @Test
+    void theCommandLineWritesThatOfAModelFile() throws Exception {
+        Path model = folder.resolve("iris.model");
+        Path first = folder.resolve("first.html");
+        Path second = folder.resolve("second.html");
+        assertThat(run(IRIS, "-d", model.toString(), "-report", first.toString())
+                        .error())
+                .isEmpty();
+
+        CommandLineOutput output = CommandLineOutput.of("-l", model.toString(), "-report", second.toString());
+
+        assertThat(output.error()).isEmpty();
+        assertThat(second).hasSameTextualContentAs(first);
+    }
+
+    @Test
+    void theCommandLineRefusesAnotherEndingBeforeItTrains() throws Exception {
+        CommandLineOutput output =
+                run(IRIS, "-report", folder.resolve("depth.txt").toString());
+
+        assertThat(output.success()).isFalse();
+        assertThat(output.output()).isEmpty();
+        assertThat(output.error().strip())
+                .isEqualTo("Option -report must be a file whose name ends with .html, but '"
+                        + folder.resolve("depth.txt") + "' was given.");
+    }
+
+    @Test
+    void theHelpNamesIt() {
+        assertThat(CommandLineOutput.of("-h").error())
+                .contains(
+                        "-no-predictions", "-export <name of zip file>", "-report <name of HTML file>", "-depth <int>");
+    }
+}
