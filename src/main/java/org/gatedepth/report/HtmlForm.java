@@ -43,7 +43,7 @@ final class HtmlForm {
         report.chains().forEach(chain -> out.append(chain(chain)));
         out.append(BlockSections.of(report)).append(lesions(report.lesions())).append(heads(report.heads()));
         out.append("</main>\n<script type=\"application/json\" id=\"depth-report\">");
-        return out.append(report.toJson().replace("<", "\\u003c"))
+        return out.append(report.toJson().replace("<", "\\u003c").replace("&", "\\u0026"))
                 .append("</script>\n</body></html>\n")
                 .toString();
     }

@@ -46,7 +46,7 @@ final class Marks {
             case FIRST -> new Style(new Color(0x0072B2), stroke(), SeriesMarkers.CIRCLE);
             case SECOND -> new Style(new Color(0xD55E00), stroke(6, 4), SeriesMarkers.DIAMOND);
             case THIRD -> new Style(new Color(0x009E73), stroke(2, 3), SeriesMarkers.SQUARE);
-            case AREA -> new Style(new Color(0x0072B2), stroke(), SeriesMarkers.NONE);
+            case AREA -> new Style(new Color(0x0072B2), stroke(), SeriesMarkers.CIRCLE);
         };
     }
 
@@ -78,7 +78,7 @@ final class Marks {
             series.setMarkerColor(style.colour);
             series.setMarker(x.size() <= FEW ? style.marker : SeriesMarkers.NONE);
             if (line.look() == Plot.Look.AREA) {
-                series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.StepArea);
+                series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Area);
                 series.setFillColor(new Color(0, 114, 178, 64));
             }
         }

@@ -26,7 +26,7 @@ record Plot(
         FIRST,
         SECOND,
         THIRD,
-        /** The first with the area below it filled, in steps. */
+        /** The first with the area below it filled. */
         AREA
     }
 

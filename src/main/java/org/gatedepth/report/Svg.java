@@ -37,11 +37,17 @@ final class Svg {
     /** Curves, each with its name beside its end. */
     static String lines(String label, Plot plot) {
         boolean named = plot.lines().stream().anyMatch(line -> !line.name().isEmpty());
-        Svg svg = new Svg(label, named ? 84 : 18);
+        int letters = plot.lines().stream()
+                .mapToInt(line -> line.name().length())
+                .max()
+                .orElse(0);
+        Svg svg = new Svg(label, named ? 36 + (int) (LETTER * Math.max(5, letters)) : 18);
         Scale across = Scale.whole(plot.from(), plot.to());
         double min = plot.shown().min().orElseThrow();
         double max = plot.shown().max().orElseThrow();
-        Scale up = plot.log() ? Scale.logarithmic(min, max) : Scale.linear(Math.min(0, min), max);
+        Scale up = plot.log()
+                ? Scale.logarithmic(min, max)
+                : Scale.linear(Math.min(0, min), plot.marker() == null ? max : 1.2 * max);
         svg.grid(plot.up(), up);
         for (double tick : across.ticks()) {
             svg.tickBelow(svg.x(across.place(tick)), Scale.label(tick));

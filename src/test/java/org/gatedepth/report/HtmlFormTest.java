@@ -1,0 +1,188 @@
+package org.gatedepth.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+class HtmlFormTest {
+
+    private static final Pattern SVG = Pattern.compile("<svg .*?</svg>", Pattern.DOTALL);
+    private static final String NAME = "a<b>&\"'</script><!--";
+
+    @ParameterizedTest
+    @MethodSource("org.gatedepth.report.TextFormTest#reports")
+    void isWellFormed(DepthReport report) throws Exception {
+        Document page = parse(report.toHtml().replaceFirst("<!DOCTYPE html>", ""));
+
+        assertThat(page.getElementsByTagName("h1").getLength()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.gatedepth.report.TextFormTest#reports")
+    void loadsNothing(DepthReport report) {
+        assertThat(report.toHtml())
+                .doesNotContainPattern("(src|href)=|url\\(|@import|https?://(?!www.w3.org/2000/svg\")");
+    }
+
+    @Test
+    void namesTheFindingOfEachChart() {
+        Matcher charts = SVG.matcher(Reports.highway().toHtml());
+
+        assertThat(charts.results().map(chart -> chart.group()))
+                .hasSizeGreaterThan(10)
+                .allMatch(svg -> svg.matches("(?s)<svg [^>]*role=\"img\" aria-label=\"[^\"]*\\d[^\"]*\"><title>.*"));
+    }
+
+    @Test
+    void hasTheSectionsOfHighwayBlocks() {
+        assertThat(titles(Reports.highway()))
+                .containsExactly("stack: 6 blocks", "Transform gates", "Blocks bypassed", "Heads");
+    }
+
+    @Test
+    void hasTheSectionsOfWeightedSkips() {
+        assertThat(titles(Reports.residual(50)))
+                .containsExactly("stack: 50 blocks", "Weighted skips", "Blocks bypassed");
+    }
+
+    @Test
+    void hasTheSectionsOfDenseBlocks() {
+        assertThat(titles(Reports.dense())).containsExactly("dense: 4 blocks", "Dense connections", "Blocks bypassed");
+    }
+
+    @Test
+    void leavesOutAccuracyWhereNumbersArePredicted() {
+        assertThat(Reports.regression().toHtml())
+                .contains("Loss without a block")
+                .doesNotContain("Accuracy without");
+    }
+
+    @Test
+    void saysThatNumbersCannotBeDrawn() {
+        assertThat(Reports.broken().toHtml()).contains("None of these numbers can be drawn.", "left out: not finite");
+    }
+
+    @Test
+    void drawsNoNaN() {
+        Matcher charts = SVG.matcher(Reports.broken().toHtml());
+
+        assertThat(charts.results().map(chart -> chart.group()))
+                .isNotEmpty()
+                .noneMatch(svg -> svg.matches("(?s).* (d|x|y|cx|cy|height|width)=\"[^\"]*(NaN|Infinity).*"));
+    }
+
+    @Test
+    void escapesNames() {
+        assertThat(Reports.named(NAME).toHtml())
+                .contains("a&lt;b&gt;&amp;&quot;&#39;&lt;/script&gt;")
+                .doesNotContain("a<b", "<!--");
+    }
+
+    @Test
+    void holdsTheReportAsJson() throws Exception {
+        DepthReport report = Reports.named(NAME);
+        Document page = parse(report.toHtml()
+                .replaceFirst("<!DOCTYPE html>", "")
+                .replaceFirst("(<script [^>]*>)", "$1<![CDATA[")
+                .replaceFirst("</script>", "]]></script>"));
+
+        String json = page.getElementsByTagName("script").item(0).getTextContent();
+        assertThat(DepthReport.fromJson(json)).isEqualTo(report);
+    }
+
+    @Test
+    void isSmallWithFiftyBlocks() {
+        assertThat(Reports.highway(50, 71).toHtml()).hasSizeLessThan(1_000_000);
+    }
+
+    @Test
+    void isWrittenToAFile(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("report.html");
+
+        Reports.dense().writeHtml(file);
+
+        assertThat(Files.readString(file)).isEqualTo(Reports.dense().toHtml());
+    }
+
+    @Test
+    void saysWhatToAddWhereXChartIsMissing() throws Exception {
+        try (WithoutXChart loader = new WithoutXChart()) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> loader.call("toHtml"))
+                    .withMessageContaining("add org.knowm.xchart:xchart:3.8.8 to the class path.");
+        }
+    }
+
+    @Test
+    void leavesTextAndJsonToThoseWithoutXChart() throws Exception {
+        try (WithoutXChart loader = new WithoutXChart()) {
+            assertThat(loader.call("toText")).isEqualTo(Reports.highway().toText());
+            assertThat(loader.call("toJson")).isEqualTo(Reports.highway().toJson());
+        }
+    }
+
+    /** Loads Gatedepth anew, and no XChart. */
+    private static final class WithoutXChart extends URLClassLoader {
+
+        WithoutXChart() throws IOException {
+            super(
+                    new URL[] {
+                        Path.of("target", "classes").toUri().toURL(),
+                        Path.of("target", "test-classes").toUri().toURL()
+                    },
+                    HtmlFormTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith("org.knowm.")) {
+                throw new ClassNotFoundException(name);
+            }
+            if (!name.startsWith("org.gatedepth.report.")) {
+                return super.loadClass(name, resolve);
+            }
+            Class<?> known = findLoadedClass(name);
+            return known == null ? findClass(name) : known;
+        }
+
+        Object call(String method) throws Exception {
+            var maker = loadClass("org.gatedepth.report.Reports", true).getDeclaredMethod("highway");
+            maker.setAccessible(true);
+            Object report = maker.invoke(null);
+            try {
+                return report.getClass().getMethod(method).invoke(report);
+            } catch (InvocationTargetException e) {
+                throw e.getCause() instanceof RuntimeException thrown ? thrown : e;
+            }
+        }
+    }
+
+    private static List<String> titles(DepthReport report) {
+        return Pattern.compile("<h2>(.*?)</h2>")
+                .matcher(report.toHtml())
+                .results()
+                .map(title -> title.group(1))
+                .toList();
+    }
+
+    private static Document parse(String xml) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
+    }
+}

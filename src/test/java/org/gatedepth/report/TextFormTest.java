@@ -1,0 +1,86 @@
+package org.gatedepth.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TextFormTest {
+
+    static Stream<DepthReport> reports() {
+        return Stream.of(
+                Reports.highway(),
+                Reports.residual(1),
+                Reports.residual(50),
+                Reports.residual(900),
+                Reports.dense(),
+                Reports.regression(),
+                Reports.nulls(),
+                Reports.broken(),
+                Reports.named("a<b>&\"".repeat(40)));
+    }
+
+    @Test
+    void saysEverythingOfASmallReport() {
+        assertThat(Reports.highway().toText()).isEqualTo("""
+            Depth of 6 highway blocks of 16 units, 10 classes: 62,431 parameters, measured on 500 examples
+
+            The gradient is healthy: 0.531 of it reaches the first block.
+            2.1 of 6 blocks are used.
+
+            stack: 6 blocks
+              gradient healthy: 0.531 times as large before the first block as behind the last, at the start
+                1.0e-06 times (vanishing)
+              effective depth 2.13 of 6 blocks, at the start 2.13
+              block    activation  gradient  change   gate  loss without  accuracy without
+              stack/1        4.50     0.148   0.500  0.400        +0.300             -.372
+              stack/2        5.00     0.164   0.250  0.250        +0.150             -.422
+              stack/3        5.50     0.182   0.167  0.200        +0.100             -.472
+              stack/4        6.00     0.203   0.125  0.175       +0.0750             -.522
+              stack/5        6.50     0.225   0.100  0.160       +0.0600             -.572
+              stack/6        7.00     0.250  0.0833  0.150       +0.0500             -.622
+
+            Blocks bypassed, without training again
+              without the least useful block: 0.2 % of predictions changed, accuracy .958 (intact .972)
+              without the 3 least useful blocks: 6.3 % of predictions changed, accuracy .847 (intact .972)
+              idle blocks: 1 (stack/6)
+
+            Heads
+              head    depth   loss  accuracy  overthinking  leave here  accuracy of these
+              head2       2  0.310      .900         1.2 %      55.0 %               .990
+              head4       4  0.200      .950         0.4 %      25.0 %               .960
+              output      6  0.120      .972             -      20.0 %               .850
+            """);
+    }
+
+    @ParameterizedTest
+    @MethodSource("reports")
+    void fitsATerminal(DepthReport report) {
+        assertThat(report.toText().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    }
+
+    @Test
+    void putsSeveralBlocksOfADeepChainIntoARow() {
+        assertThat(Reports.residual(50).toText())
+                .contains("  blocks 1-5 ", "  blocks 46-50 ", "A row is the mean of 5 blocks");
+    }
+
+    @Test
+    void writesADashWhereThereIsNoNumber() {
+        assertThat(Reports.nulls().toText()).contains("head1       1  0.500         -             -           -");
+    }
+
+    @Test
+    void writesNumbersTheSameInEveryCountry() {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.GERMANY);
+        try {
+            assertThat(Reports.highway().toText()).contains("62,431 parameters", " 0.531 ");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+}
