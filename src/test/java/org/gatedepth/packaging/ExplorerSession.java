@@ -23,7 +23,7 @@ final class ExplorerSession {
         options = new ExplorerSessionOptions(window);
         results = new ExplorerSessionResults(window);
         tab = new ExplorerSessionTab(window);
-        report = new ExplorerSessionReport(window, results);
+        report = new ExplorerSessionReport(window, results, tab);
     }
 
     public static void main(String[] args) throws Exception {

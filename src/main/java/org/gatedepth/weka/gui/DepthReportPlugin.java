@@ -1,6 +1,7 @@
 package org.gatedepth.weka.gui;
 
 import java.awt.BorderLayout;
+import java.awt.Dimension;
 import javax.swing.JFrame;
 import javax.swing.JMenuItem;
 import javax.swing.WindowConstants;
@@ -38,6 +39,8 @@ public final class DepthReportPlugin implements GraphVisualizePlugin {
         JFrame window = new JFrame(ReportPages.TITLE + ": " + name);
         window.setDefaultCloseOperation(WindowConstants.DISPOSE_ON_CLOSE);
         window.add(panel, BorderLayout.CENTER);
+        // Lines of 100 characters.
+        panel.setPreferredSize(new Dimension(780, 560));
         window.pack();
         window.setLocationByPlatform(true);
         window.setVisible(true);

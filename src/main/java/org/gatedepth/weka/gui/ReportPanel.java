@@ -44,7 +44,8 @@ final class ReportPanel extends JPanel {
         text.setBorder(BorderFactory.createEmptyBorder(8, 12, 8, 12));
         sentence.setBorder(BorderFactory.createEmptyBorder(24, 24, 24, 24));
         JScrollPane scroll = new JScrollPane(text);
-        scroll.setPreferredSize(new Dimension(760, 520));
+        // Where it stands beside others it takes what they leave.
+        scroll.setPreferredSize(new Dimension(360, 260));
         either.add(sentence, SENTENCE);
         either.add(scroll, TEXT);
         add(either);
