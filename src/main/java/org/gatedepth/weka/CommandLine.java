@@ -25,9 +25,6 @@ import weka.core.Utils;
  */
 public final class CommandLine {
 
-    static final String DAMAGED_MODEL =
-            "The model file is cut short or damaged: copy it once more, or train the model and save it again.";
-
     /** Weka puts the list of all options behind an error in them; its help request starts with this. */
     private static final String HELP = "General options";
 
@@ -154,7 +151,7 @@ public final class CommandLine {
             throw new IOException("The model file " + file + " cannot be opened: check its path.", e);
         } catch (IOException | ClassNotFoundException | RuntimeException e) {
             String message = e.getMessage();
-            throw new IOException(message != null && message.endsWith(".") ? message : DAMAGED_MODEL, e);
+            throw message != null && message.endsWith(".") ? new IOException(message, e) : ModelFiles.damaged(e);
         }
     }
 

@@ -1,10 +1,12 @@
 package org.gatedepth.weka;
 
 import java.io.IOException;
+import java.io.InvalidObjectException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /** Writes model files aside and then moves them, so that a full disk or a stop takes no file that was there before. */
 public final class ModelFiles {
@@ -17,6 +19,14 @@ public final class ModelFiles {
     }
 
     private ModelFiles() {}
+
+    /** What reading a model throws when its file is not what was saved. */
+    public static InvalidObjectException damaged(@Nullable Exception cause) {
+        InvalidObjectException failure = new InvalidObjectException("The model file is cut short or damaged:"
+                + " copy it once more, or train the model and save it again.");
+        failure.initCause(cause);
+        return failure;
+    }
 
     /**
      * Writes a file, or replaces it.

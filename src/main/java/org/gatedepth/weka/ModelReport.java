@@ -1,13 +1,20 @@
 package org.gatedepth.weka;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.gatedepth.report.DepthReport;
 import org.jspecify.annotations.Nullable;
 import weka.core.SerializedObject;
@@ -145,28 +152,39 @@ public final class ModelReport implements Serializable {
         }
         try {
             String text = json();
-            return new Stored(null, text, sentence());
+            return new Stored(null, text == null ? null : compressed(text), sentence());
         } catch (RuntimeException | LinkageError e) {
             return new Stored(null, null, "The depth of the network could not be saved (" + reason(e) + ").");
         }
     }
 
+    private static byte[] compressed(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
     private void readObject(ObjectInputStream in) throws InvalidObjectException {
-        throw new InvalidObjectException(CommandLine.DAMAGED_MODEL);
+        throw ModelFiles.damaged(null);
     }
 
     /**
      * What is in a stream.
      *
      * @param original the report that this is a copy of; null in files
-     * @param json the report; null if there is none
+     * @param report the report's JSON as GZIP, which knows when it is damaged; null if there is none
      * @param sentence why there is none
      */
-    private record Stored(@Nullable UUID original, @Nullable String json, String sentence) implements Serializable {
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Stored(@Nullable UUID original, byte @Nullable [] report, String sentence) implements Serializable {
 
         private static final long serialVersionUID = 1L;
 
-        private Object readResolve() {
+        private Object readResolve() throws InvalidObjectException {
             if (original != null) {
                 synchronized (COPIED) {
                     WeakReference<ModelReport> there = COPIED.get(original);
@@ -176,7 +194,14 @@ public final class ModelReport implements Serializable {
                     }
                 }
             }
-            return json == null ? absent(sentence) : read(json);
+            if (report == null) {
+                return absent(sentence);
+            }
+            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(report))) {
+                return read(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                throw ModelFiles.damaged(e);
+            }
         }
     }
 }

@@ -2,14 +2,11 @@ package org.gatedepth.weka;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.OptionalDataException;
 import java.io.Serializable;
-import java.io.StreamCorruptedException;
 import java.util.zip.CRC32;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
@@ -96,29 +93,19 @@ final class StoredNetwork implements Serializable {
     }
 
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-        try {
-            in.defaultReadObject();
-            int format = in.readInt();
-            if (format < 1 || format > FORMAT) {
-                throw new InvalidObjectException("The model was saved in format " + format + " and this release reads "
-                        + FORMAT + " at most: open it with the Gatedepth release that saved it, or a later one.");
-            }
-            int length = in.readInt();
-            long checksum = in.readLong();
-            byte[] zip = in.readNBytes(length);
-            if (zip.length != length || checksum != checksum(zip)) {
-                throw new InvalidObjectException(CommandLine.DAMAGED_MODEL);
-            }
-            bytes = zip;
-        } catch (EOFException | StreamCorruptedException | OptionalDataException e) {
-            throw damaged(e);
+        in.defaultReadObject();
+        int format = in.readInt();
+        if (format < 1 || format > FORMAT) {
+            throw new InvalidObjectException("The model was saved in format " + format + " and this release reads "
+                    + FORMAT + " at most: open it with the Gatedepth release that saved it, or a later one.");
         }
-    }
-
-    private static InvalidObjectException damaged(Exception cause) {
-        InvalidObjectException failure = new InvalidObjectException(CommandLine.DAMAGED_MODEL);
-        failure.initCause(cause);
-        return failure;
+        int length = in.readInt();
+        long checksum = in.readLong();
+        byte[] zip = in.readNBytes(length);
+        if (zip.length != length || checksum != checksum(zip)) {
+            throw ModelFiles.damaged(null);
+        }
+        bytes = zip;
     }
 
     private static long checksum(byte[] content) {

@@ -1,6 +1,11 @@
 package weka.classifiers.functions;
 
+import java.io.EOFException;
 import java.io.File;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.OptionalDataException;
+import java.io.StreamCorruptedException;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.concurrent.Callable;
@@ -827,5 +832,13 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public void setResume(boolean resume) {
         this.resume = resume;
+    }
+
+    private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+        try {
+            in.defaultReadObject();
+        } catch (EOFException | StreamCorruptedException | OptionalDataException e) {
+            throw ModelFiles.damaged(e);
+        }
     }
 }

@@ -10,9 +10,13 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import weka.classifiers.AbstractClassifier;
 import weka.core.Instances;
 import weka.core.SerializationHelper;
@@ -94,19 +98,22 @@ class GatedNetworkModelFileTest {
         assertThat(copy).hasToString("GatedNetwork: no model built yet.");
     }
 
-    @Test
-    void refusesModelWhoseNetworkIsCutShort() throws Exception {
+    @ParameterizedTest(name = "{0} bytes before the end")
+    @ValueSource(ints = {1, 100, 2000, 5000})
+    void refusesModelThatIsCutShort(int missing) throws Exception {
         byte[] whole = write(network);
 
-        assertThatThrownBy(() -> read(Arrays.copyOf(whole, whole.length - 2000)))
+        assertThatThrownBy(() -> read(Arrays.copyOf(whole, whole.length - missing)))
                 .hasMessage("The model file is cut short or damaged:"
                         + " copy it once more, or train the model and save it again.");
     }
 
-    @Test
-    void refusesModelWhoseNetworkIsDamaged() throws Exception {
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"network, 504b0304", "report, 1f8b0800"})
+    void refusesModelThatIsDamaged(String part, String start) throws Exception {
         byte[] bytes = write(network);
-        bytes[bytes.length - 3000] ^= 1;
+        int position = HexFormat.of().formatHex(bytes).indexOf(start) / 2;
+        bytes[position + 400] ^= 1;
 
         assertThatThrownBy(() -> read(bytes)).hasMessageStartingWith("The model file is cut short or damaged:");
     }
