@@ -1,0 +1,103 @@
+package studies;
+
+import java.io.DataInputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.zip.GZIPInputStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
+import org.nd4j.linalg.factory.Nd4j;
+import weka.core.Instances;
+import weka.core.converters.ConverterUtils.DataSource;
+
+/** The data sets of the studies, with one-hot labels. */
+final class Data {
+    private static final Path FASHION =
+            Path.of(System.getProperty("fashion.mnist", "/usr/share/datasets/fashion-mnist"));
+
+    private Data() {}
+
+    /** Training and test rows. */
+    record Split(DataSet train, DataSet test) {}
+
+    /**
+     * Rows of {@code letter} (16 numbers, 26 classes), drawn with a fixed seed, standardised by the training rows. The rows
+     * behind those for training are for testing.
+     */
+    static Split letter(int train, int test) throws Exception {
+        return table("examples/data/letter.arff", train, test);
+    }
+
+    /** Rows of an ARFF file of numbers, whose last attribute is the class, drawn with a fixed seed and standardised. */
+    static Split table(String file, int train, int test) throws Exception {
+        Instances data = DataSource.read(file);
+        data.setClassIndex(data.numAttributes() - 1);
+        data.randomize(new Random(0));
+        Split split = new Split(rows(data, 0, train), rows(data, train, test));
+        NormalizerStandardize scale = new NormalizerStandardize();
+        scale.fit(split.train());
+        scale.transform(split.train());
+        if (test > 0) {
+            scale.transform(split.test());
+        }
+        return split;
+    }
+
+    private static DataSet rows(Instances data, int from, int count) {
+        float[][] features = new float[count][data.numAttributes() - 1];
+        float[][] labels = new float[count][data.numClasses()];
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < data.numAttributes() - 1; j++) {
+                features[i][j] = (float) data.instance(from + i).value(j);
+            }
+            labels[i][(int) data.instance(from + i).classValue()] = 1;
+        }
+        return count == 0 ? new DataSet() : new DataSet(Nd4j.createFromArray(features), Nd4j.createFromArray(labels));
+    }
+
+    /**
+     * Fashion-MNIST (Xiao et al. 2017, arXiv 1708.07747): 28 × 28 grey values of 10 kinds of clothing, scaled to mean 0 and
+     * deviation 1 over all pixels. The files are those of Debian's package {@code dataset-fashion-mnist}, or in the folder that
+     * the system property {@code fashion.mnist} names.
+     *
+     * @param train number of training images, up to 60,000
+     * @param test number of test images, up to 10,000
+     */
+    static Split fashion(int train, int test) throws IOException {
+        return new Split(images("train", train), images("t10k", test));
+    }
+
+    private static DataSet images(String part, int count) throws IOException {
+        byte[] pixels = content(part + "-images-idx3-ubyte.gz", 16, count * 784);
+        byte[] classes = content(part + "-labels-idx1-ubyte.gz", 8, count);
+        float[] features = new float[count * 784];
+        for (int i = 0; i < features.length; i++) {
+            // .2860 and .3530 are mean and deviation of the training pixels, on the scale from 0 to 1.
+            features[i] = ((pixels[i] & 0xff) / 255f - .2860f) / .3530f;
+        }
+        INDArray labels = Nd4j.zeros(count, 10);
+        for (int i = 0; i < count; i++) {
+            labels.putScalar(i, classes[i], 1);
+        }
+        return new DataSet(Nd4j.create(features, new int[] {count, 784}), labels);
+    }
+
+    private static byte[] content(String name, int header, int length) throws IOException {
+        Path file = FASHION.resolve(name);
+        if (!Files.exists(file)) {
+            throw new IOException(
+                    "there is no " + file + ": install Debian's package dataset-fashion-mnist, or name the"
+                            + " folder of the four files with -Dfashion.mnist=");
+        }
+        try (DataInputStream in = new DataInputStream(new GZIPInputStream(new FileInputStream(file.toFile())))) {
+            in.skipNBytes(header);
+            byte[] bytes = new byte[length];
+            in.readFully(bytes);
+            return bytes;
+        }
+    }
+}

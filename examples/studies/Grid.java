@@ -1,0 +1,255 @@
+package studies;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+/**
+ * Runs the cells of a study in several processes, and keeps what each of them gave as soon as it is done.
+ *
+ * <p>Stopped, it goes on where it was: a cell whose settings are in the CSV file is not run again. Each process runs one cell
+ * after the other with one OpenMP thread, and ends with this one.
+ */
+final class Grid {
+    private static final String USAGE = """
+            Options:
+              --quick            the small form of the study, of three minutes at most
+              --folder <name>    where the results go (examples/studies/results; target/studies for --quick)
+              --processes <n>    how many runs at a time (as many as there are processors)
+              --draw             run nothing: draw the results that are there, and print their table
+            """;
+
+    private static final String WORKER = "--worker";
+
+    private final Study study;
+    private final Path file;
+    private final List<String> meta;
+    private final Deque<Cell> waiting;
+    private final int planned;
+    private final double cost;
+    private final long start = System.nanoTime();
+
+    private Results results;
+    private int done;
+    private double paid;
+
+    private Grid(Study study, List<Cell> cells, Path file) throws IOException {
+        this.study = study;
+        this.file = file;
+        this.results = Results.read(file);
+        this.meta = List.of(machine(), version());
+        // The long ones first, so that no process is left with one at the end.
+        this.waiting = cells.stream()
+                .filter(cell -> !results.has(cell.settings()))
+                .sorted(Comparator.comparingDouble(Cell::cost).reversed())
+                .collect(Collectors.toCollection(ArrayDeque::new));
+        this.planned = waiting.size();
+        this.cost = waiting.stream().mapToDouble(Cell::cost).sum();
+        if (planned < cells.size()) {
+            System.err.println((cells.size() - planned) + " of " + cells.size() + " runs are in " + file + " already.");
+        }
+    }
+
+    /** What the {@code main} of a study does. */
+    static void main(Study study, String[] arguments) throws Exception {
+        List<String> options = new ArrayList<>(Arrays.asList(arguments));
+        if (options.remove(WORKER)) {
+            work(study);
+            return;
+        }
+        try {
+            boolean quick = options.remove("--quick");
+            boolean drawOnly = options.remove("--draw");
+            Path folder = Path.of(value(options, "--folder", quick ? "target/studies" : "examples/studies/results"));
+            int processes = Integer.parseInt(value(
+                    options, "--processes", String.valueOf(Runtime.getRuntime().availableProcessors())));
+            if (!options.isEmpty() || processes < 1) {
+                throw new IllegalArgumentException(
+                        (options.isEmpty() ? "processes must be at least 1, got " + processes : "unknown: " + options)
+                                + "\n" + USAGE);
+            }
+            Files.createDirectories(folder);
+            Grid grid =
+                    new Grid(study, drawOnly ? List.of() : study.cells(quick), folder.resolve(study.name() + ".csv"));
+            grid.run(processes);
+            study.draw(grid.results, folder);
+            System.out.println(study.table(grid.results));
+        } catch (IllegalArgumentException | ExecutionException | IOException e) {
+            System.err.println(study.name() + ": " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static String value(List<String> options, String name, String standard) {
+        int position = options.indexOf(name);
+        if (position < 0) {
+            return standard;
+        }
+        if (position + 1 == options.size()) {
+            throw new IllegalArgumentException(name + " needs a value behind it\n" + USAGE);
+        }
+        options.remove(position);
+        return options.remove(position);
+    }
+
+    private void run(int processes) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(processes);
+        try {
+            List<Future<?>> workers = new ArrayList<>();
+            for (int i = 0; i < Math.min(processes, planned); i++) {
+                workers.add(threads.submit(this::feed));
+            }
+            for (Future<?> worker : workers) {
+                worker.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Feeds one process with cells until there are none left. */
+    private Object feed() throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), study.getClass().getName(), WORKER));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("OMP_NUM_THREADS", "1");
+        Process process = builder.start();
+        try (PrintStream in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+                BufferedReader out =
+                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (Cell cell = next(); cell != null; cell = next()) {
+                in.println(line(cell.settings()));
+                List<Map<String, String>> rows = new ArrayList<>();
+                for (String line = out.readLine(); !"".equals(line); line = out.readLine()) {
+                    if (line == null) {
+                        throw new IOException("the process that ran " + cell.settings() + " ended without a result;"
+                                + " run the same command again to go on without what is there already.");
+                    }
+                    rows.add(map(line));
+                }
+                keep(cell, rows);
+            }
+        } finally {
+            process.destroy();
+        }
+        return process;
+    }
+
+    private synchronized Cell next() {
+        return waiting.poll();
+    }
+
+    private synchronized void keep(Cell cell, List<Map<String, String>> rows) throws IOException {
+        List<Map<String, String>> whole = new ArrayList<>();
+        for (Map<String, String> row : rows) {
+            Map<String, String> all = new LinkedHashMap<>(cell.settings());
+            all.putAll(row);
+            all.put("machine", meta.get(0));
+            all.put("version", meta.get(1));
+            whole.add(all);
+        }
+        results = results.with(whole);
+        results.write(file);
+        done++;
+        paid += cell.cost();
+        Duration spent = Duration.ofNanos(System.nanoTime() - start);
+        Duration left = Duration.ofMillis((long) (spent.toMillis() * (cost - paid) / paid));
+        System.err.printf(
+                Locale.ROOT,
+                "[%d of %d, %s, about %s left] %s -> %s%n",
+                done,
+                planned,
+                words(spent),
+                words(left),
+                cell.settings(),
+                rows.get(rows.size() - 1));
+    }
+
+    private static String words(Duration time) {
+        return time.toMinutes() < 1 ? time.toSeconds() + " s" : time.toMinutes() + " min";
+    }
+
+    /** The other side of {@link #feed}: a cell a line in, its rows and an empty line out. */
+    private static void work(Study study) throws Exception {
+        PrintStream out = System.out;
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            long begin = System.nanoTime();
+            List<Map<String, Object>> rows = study.run(new Cell(map(line), 1));
+            String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9);
+            for (Map<String, Object> row : rows) {
+                Map<String, String> texts = new LinkedHashMap<>();
+                row.forEach((name, value) -> texts.put(name, text(value)));
+                texts.put("seconds", seconds);
+                out.println(line(texts));
+            }
+            out.println();
+        }
+    }
+
+    private static String text(Object value) {
+        return value instanceof Double number ? String.format(Locale.ROOT, "%.6g", number) : value.toString();
+    }
+
+    private static String line(Map<String, String> values) {
+        return values.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining("\t"));
+    }
+
+    private static Map<String, String> map(String line) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String part : line.split("\t")) {
+            String[] nameAndValue = part.split("=", 2);
+            values.put(nameAndValue[0], nameAndValue[1]);
+        }
+        return values;
+    }
+
+    /** The processor, its cores and the JDK, in words without a comma. */
+    private static String machine() {
+        String model = System.getProperty("os.arch");
+        try {
+            model = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse(model);
+        } catch (IOException e) {
+            // No Linux: the architecture has to do.
+        }
+        return Runtime.getRuntime().availableProcessors() + " x " + model + " JDK "
+                + System.getProperty("java.version");
+    }
+
+    /** Commit of the checkout, and whether it was changed since; "unknown" outside of a checkout. */
+    private static String version() throws IOException {
+        Process git = new ProcessBuilder("git", "describe", "--always", "--abbrev=7", "--exclude=*", "--dirty")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        return answer.isEmpty() ? "unknown" : answer;
+    }
+}

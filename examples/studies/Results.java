@@ -1,0 +1,120 @@
+package studies;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVPrinter;
+import org.apache.commons.csv.CSVRecord;
+
+/**
+ * The rows of a study's CSV file.
+ *
+ * @param rows values by column
+ */
+record Results(List<Map<String, String>> rows) {
+
+    /** The rows of a file; none if it is not there. */
+    static Results read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return new Results(List.of());
+        }
+        CSVFormat format = CSVFormat.DEFAULT
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get();
+        try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file), format)) {
+            return new Results(parser.stream().map(CSVRecord::toMap).toList());
+        }
+    }
+
+    /** With further rows, which must have the same columns. */
+    Results with(List<Map<String, String>> more) {
+        return new Results(Stream.concat(rows.stream(), more.stream()).toList());
+    }
+
+    /** Writes the file aside and then moves it, so that a stop loses nothing that was there. */
+    void write(Path file) throws IOException {
+        Path aside = file.resolveSibling(file.getFileName() + ".part");
+        List<String> columns = List.copyOf(rows.get(0).keySet());
+        try (Writer out = Files.newBufferedWriter(aside);
+                CSVPrinter printer = new CSVPrinter(
+                        out,
+                        CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get())) {
+            printer.printRecord(columns);
+            for (Map<String, String> row : rows) {
+                if (!List.copyOf(row.keySet()).equals(columns)) {
+                    throw new IllegalStateException(
+                            "a row has the columns " + row.keySet() + ", and " + file + " has " + columns);
+                }
+                printer.printRecord(row.values());
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Whether there are rows of these settings. */
+    boolean has(Map<String, String> settings) {
+        return rows.stream().anyMatch(row -> row.entrySet().containsAll(settings.entrySet()));
+    }
+
+    /** Those rows whose column has the value. */
+    Results where(String column, Object value) {
+        return where(row -> row.get(column).equals(value.toString()));
+    }
+
+    /** Those rows that are asked for. */
+    Results where(Predicate<Map<String, String>> wanted) {
+        return new Results(rows.stream().filter(wanted).toList());
+    }
+
+    /** The values of a column, each once, in the order in which they appear. */
+    List<String> values(String column) {
+        return rows.stream().map(row -> row.get(column)).distinct().toList();
+    }
+
+    /** The numbers of a column. */
+    List<Double> numbers(String column) {
+        return rows.stream().map(row -> Double.parseDouble(row.get(column))).toList();
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** The row with the smallest number in a column; those without a finite number come last. */
+    Map<String, String> least(String column) {
+        return rows.stream()
+                .min(Comparator.comparingDouble(row -> {
+                    double value = Double.parseDouble(row.get(column));
+                    return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
+                }))
+                .orElseThrow(() -> new IllegalStateException("no row to take the least " + column + " of"));
+    }
+
+    double mean(String column) {
+        return numbers(column).stream().mapToDouble(v -> v).average().orElse(Double.NaN);
+    }
+
+    /** A table in Markdown; the first column to the left and the others to the right. */
+    static String markdown(List<String> header, List<List<String>> lines) {
+        List<String> text = new ArrayList<>();
+        text.add("| " + String.join(" | ", header) + " |");
+        text.add("| --- |" + " ---: |".repeat(header.size() - 1));
+        lines.forEach(line -> text.add("| " + String.join(" | ", line) + " |"));
+        return String.join("\n", text) + "\n";
+    }
+}

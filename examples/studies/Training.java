@@ -1,0 +1,76 @@
+package studies;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.PolySchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/** What the studies have in common in training. */
+final class Training {
+    static final int BATCH = 128;
+
+    private Training() {}
+
+    /** Steps of so many epochs. */
+    static int steps(DataSet data, int epochs) {
+        return epochs * (data.numExamples() / BATCH);
+    }
+
+    /** A rate that falls to zero on a straight line. */
+    static ISchedule falling(double rate, int steps) {
+        return new PolySchedule(ScheduleType.ITERATION, rate, 1, steps);
+    }
+
+    /**
+     * Trains for so many epochs of minibatches of 128 rows, drawn anew for each epoch without replacement.
+     *
+     * @return the mean loss of the minibatches, by epoch; it ends with {@code NaN} where training diverged
+     */
+    static List<Double> fit(ComputationGraph network, DataSet data, int epochs, long seed) {
+        Random random = new Random(seed);
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, data.numExamples()).boxed().toList());
+        List<Double> losses = new ArrayList<>();
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            Collections.shuffle(order, random);
+            double sum = 0;
+            int batches = data.numExamples() / BATCH;
+            for (int batch = 0; batch < batches; batch++) {
+                int[] rows = order.subList(batch * BATCH, (batch + 1) * BATCH).stream()
+                        .mapToInt(row -> row)
+                        .toArray();
+                network.fit(rows(data, rows));
+                sum += network.score();
+            }
+            losses.add(sum / batches);
+            if (Double.isNaN(sum)) {
+                return losses;
+            }
+        }
+        return losses;
+    }
+
+    private static DataSet rows(DataSet data, int[] rows) {
+        return new DataSet(Nd4j.pullRows(data.getFeatures(), 1, rows), Nd4j.pullRows(data.getLabels(), 1, rows));
+    }
+
+    /** The share of rows that the network's first output answers rightly. */
+    static double accuracy(ComputationGraph network, DataSet data) {
+        INDArray output = network.output(data.getFeatures())[0];
+        if (output.isNaN().any()) {
+            return Double.NaN;
+        }
+        Evaluation evaluation = new Evaluation((int) output.size(1));
+        evaluation.eval(data.getLabels(), output);
+        return evaluation.accuracy();
+    }
+}
