@@ -18,6 +18,13 @@ import weka.core.converters.ConverterUtils.DataSource;
 final class Data {
     private static final Path FASHION =
             Path.of(System.getProperty("fashion.mnist", "/usr/share/datasets/fashion-mnist"));
+    private static final Path BEGINNING_OF_FASHION = Path.of("examples/data/fashion-mnist");
+
+    /** Training images that are in {@code examples/data}. */
+    static final int FASHION_TRAIN = 1280;
+
+    /** Test images that are in {@code examples/data}. */
+    static final int FASHION_TEST = 512;
 
     private Data() {}
 
@@ -61,19 +68,21 @@ final class Data {
 
     /**
      * Fashion-MNIST (Xiao et al. 2017, arXiv 1708.07747): 28 × 28 grey values of 10 kinds of clothing, scaled to mean 0 and
-     * deviation 1 over all pixels. The files are those of Debian's package {@code dataset-fashion-mnist}, or in the folder that
-     * the system property {@code fashion.mnist} names.
+     * deviation 1 over all pixels. Its first {@link #FASHION_TRAIN} and {@link #FASHION_TEST} images are in {@code
+     * examples/data}; more are read from Debian's package {@code dataset-fashion-mnist}, or from the folder that the system
+     * property {@code fashion.mnist} names.
      *
      * @param train number of training images, up to 60,000
      * @param test number of test images, up to 10,000
      */
     static Split fashion(int train, int test) throws IOException {
-        return new Split(images("train", train), images("t10k", test));
+        Path folder = train <= FASHION_TRAIN && test <= FASHION_TEST ? BEGINNING_OF_FASHION : FASHION;
+        return new Split(images(folder, "train", train), images(folder, "t10k", test));
     }
 
-    private static DataSet images(String part, int count) throws IOException {
-        byte[] pixels = content(part + "-images-idx3-ubyte.gz", 16, count * 784);
-        byte[] classes = content(part + "-labels-idx1-ubyte.gz", 8, count);
+    private static DataSet images(Path folder, String part, int count) throws IOException {
+        byte[] pixels = content(folder.resolve(part + "-images-idx3-ubyte.gz"), 16, count * 784);
+        byte[] classes = content(folder.resolve(part + "-labels-idx1-ubyte.gz"), 8, count);
         float[] features = new float[count * 784];
         for (int i = 0; i < features.length; i++) {
             // .2860 and .3530 are mean and deviation of the training pixels, on the scale from 0 to 1.
@@ -86,8 +95,7 @@ final class Data {
         return new DataSet(Nd4j.create(features, new int[] {count, 784}), labels);
     }
 
-    private static byte[] content(String name, int header, int length) throws IOException {
-        Path file = FASHION.resolve(name);
+    private static byte[] content(Path file, int header, int length) throws IOException {
         if (!Files.exists(file)) {
             throw new IOException(
                     "there is no " + file + ": install Debian's package dataset-fashion-mnist, or name the"

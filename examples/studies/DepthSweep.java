@@ -39,8 +39,8 @@ final class DepthSweep implements Study {
     @Override
     public List<Cell> cells(boolean quick) {
         List<Cell> cells = new ArrayList<>();
-        int images = quick ? 2560 : 10_000;
-        int epochs = quick ? 15 : 30;
+        int images = quick ? Data.FASHION_TRAIN : 10_000;
+        int epochs = quick ? 25 : 30;
         Random random = new Random(1);
         for (int depth : quick ? new int[] {10, 100} : new int[] {10, 20, 50, 100}) {
             for (Connection connection : CONNECTIONS) {
@@ -81,6 +81,8 @@ final class DepthSweep implements Study {
                 highway ? 50 : 71,
                 "images",
                 images,
+                "tested",
+                images == Data.FASHION_TRAIN ? Data.FASHION_TEST : 2000,
                 "epochs",
                 epochs,
                 "seed",
@@ -89,7 +91,7 @@ final class DepthSweep implements Study {
 
     @Override
     public List<Map<String, Object>> run(Cell cell) throws Exception {
-        Data.Split data = Data.fashion(cell.whole("images"), 2000);
+        Data.Split data = Data.fashion(cell.whole("images"), cell.whole("tested"));
         int epochs = cell.whole("epochs");
         NetworkSpec spec = NetworkSpec.classification(784, CLASSES)
                 .withSize(cell.whole("depth"), cell.whole("width"))

@@ -200,8 +200,7 @@ final class Grid {
             List<Map<String, Object>> rows = study.run(new Cell(map(line), 1));
             String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9);
             for (Map<String, Object> row : rows) {
-                Map<String, String> texts = new LinkedHashMap<>();
-                row.forEach((name, value) -> texts.put(name, text(value)));
+                Map<String, String> texts = texts(row);
                 texts.put("seconds", seconds);
                 out.println(line(texts));
             }
@@ -209,8 +208,12 @@ final class Grid {
         }
     }
 
-    private static String text(Object value) {
-        return value instanceof Double number ? String.format(Locale.ROOT, "%.6g", number) : value.toString();
+    /** A row as it is written: real numbers with six digits. */
+    static Map<String, String> texts(Map<String, Object> row) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        row.forEach((name, value) -> texts.put(
+                name, value instanceof Double number ? String.format(Locale.ROOT, "%.6g", number) : value.toString()));
+        return texts;
     }
 
     private static String line(Map<String, String> values) {

@@ -1,0 +1,206 @@
+package studies;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.gatedepth.dl4j.FusedAdam;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * The convolutional highway net of 39,000 parameters (Srivastava et al. 2015, arXiv 1507.06228, Table 1), on Fashion-MNIST.
+ *
+ * <p>Ten layers of 16 maps: a convolution, eight highway blocks of 3 × 3 convolutions with a pooling after the second, the
+ * fifth and the eighth, and the output. Beside it the same ten layers without gates, with 23 maps for as many parameters. Adam
+ * at 3e-3 falling to zero, minibatches of 128.
+ *
+ * <p>A run that is stopped goes on after its last whole epoch.
+ */
+final class ConvolutionalHighway implements Study {
+    private static final int BLOCKS = 8;
+    private static final int SIDE = 28;
+
+    public static void main(String[] arguments) throws Exception {
+        Grid.main(new ConvolutionalHighway(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "convolutional-highway";
+    }
+
+    @Override
+    public List<Cell> cells(boolean quick) {
+        List<Cell> cells = new ArrayList<>();
+        // The quick form shows that the net learns.
+        for (String kind : quick ? List.of("highway") : List.of("highway", "plain")) {
+            int epochs = quick ? 6 : 12;
+            cells.add(Cell.of(
+                    epochs,
+                    "kind",
+                    kind,
+                    "maps",
+                    kind.equals("highway") ? 16 : 23,
+                    "side",
+                    quick ? SIDE / 2 : SIDE,
+                    "images",
+                    quick ? Data.FASHION_TRAIN : 60_000,
+                    "tested",
+                    quick ? Data.FASHION_TEST : 10_000,
+                    "epochs",
+                    epochs,
+                    "seed",
+                    1));
+        }
+        return cells;
+    }
+
+    @Override
+    public List<Map<String, Object>> run(Cell cell) throws Exception {
+        int side = cell.whole("side");
+        Data.Split data = Data.fashion(cell.whole("images"), cell.whole("tested"));
+        if (side < SIDE) {
+            halve(data.train());
+            halve(data.test());
+        }
+        int epochs = cell.whole("epochs");
+        ComputationGraph network = network(
+                cell.text("kind").equals("highway"),
+                cell.whole("maps"),
+                side,
+                Training.steps(data.train(), epochs),
+                cell.whole("seed"));
+        List<Map<String, Object>> rows = new ArrayList<>();
+        Path saved = Files.createDirectories(Path.of("target", "studies"))
+                .resolve(name() + cell.settings().values() + ".zip");
+        Path course = Path.of(saved + ".csv");
+        if (Files.exists(saved) && Files.exists(course)) {
+            network = ComputationGraph.load(saved.toFile(), true);
+            Results.read(course).rows().forEach(row -> rows.add(new LinkedHashMap<>(row)));
+        }
+        for (int epoch = rows.size() + 1; epoch <= epochs; epoch++) {
+            double loss = Training.fit(network, data.train(), 1, epoch).get(0);
+            Map<String, Object> row = new LinkedHashMap<>();
+            // numParams() counts those of layers only.
+            row.put("parameters", network.params().length());
+            row.put("epoch", epoch);
+            row.put("loss", loss);
+            row.put("test_accuracy", Training.accuracy(network, data.test()));
+            rows.add(row);
+            System.err.println(cell.settings() + " " + row);
+            keep(network, saved, rows, course);
+        }
+        Files.deleteIfExists(saved);
+        Files.deleteIfExists(course);
+        return rows;
+    }
+
+    /** Keeps what is there after an epoch: the network aside first, so that the two files belong together. */
+    private static void keep(ComputationGraph network, Path saved, List<Map<String, Object>> rows, Path course)
+            throws IOException {
+        Path aside = Path.of(saved + ".part");
+        network.save(aside.toFile(), true);
+        Files.deleteIfExists(course);
+        Files.move(aside, saved, StandardCopyOption.REPLACE_EXISTING);
+        new Results(rows.stream().map(Grid::texts).toList()).write(course);
+    }
+
+    private static ComputationGraph network(boolean highway, int maps, int side, int steps, long seed) {
+        GraphBuilder builder = new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .updater(new FusedAdam(Training.falling(3e-3, steps)))
+                .weightInit(WeightInit.RELU)
+                .graphBuilder()
+                .addInputs("image")
+                .addLayer(
+                        "stem",
+                        new ConvolutionLayer.Builder(3, 3)
+                                .convolutionMode(ConvolutionMode.Same)
+                                .nOut(maps)
+                                .activation(Activation.RELU)
+                                .build(),
+                        "image");
+        String below = "stem";
+        for (int block = 1; block <= BLOCKS; block++) {
+            // -1 carries a little more than it transforms at first, as in the code of the paper for nets of this depth.
+            builder.addVertex("block" + block, new ConvolutionVertex(maps, highway, -1), below);
+            below = "block" + block;
+            if (block % 3 == 2) {
+                builder.addLayer("pool" + block, pooling(), below);
+                below = "pool" + block;
+            }
+        }
+        ComputationGraph network = new ComputationGraph(builder.addLayer(
+                        "out",
+                        new OutputLayer.Builder()
+                                .nOut(10)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        below)
+                .setOutputs("out")
+                .setInputTypes(InputType.convolutionalFlat(side, side, 1))
+                .build());
+        network.init();
+        return network;
+    }
+
+    /** Images of half the side: each pixel is the mean of four. */
+    private static void halve(DataSet data) {
+        int half = SIDE / 2;
+        INDArray quarters = data.getFeatures().reshape(data.numExamples(), half, 2, half, 2);
+        data.setFeatures(quarters.mean(2, 4).reshape(data.numExamples(), half * half));
+    }
+
+    private static SubsamplingLayer pooling() {
+        return new SubsamplingLayer.Builder(PoolingType.MAX)
+                .kernelSize(2, 2)
+                .stride(2, 2)
+                .build();
+    }
+
+    @Override
+    public String table(Results results) {
+        List<List<String>> lines = new ArrayList<>();
+        for (String kind : results.values("kind")) {
+            Results course = results.where("kind", kind);
+            Map<String, String> last = course.rows().get(course.rows().size() - 1);
+            lines.add(List.of(
+                    kind,
+                    last.get("maps"),
+                    last.get("parameters"),
+                    last.get("epochs"),
+                    String.format(Locale.ROOT, "%.3f", Double.parseDouble(last.get("loss"))),
+                    String.format(Locale.ROOT, "%.2f %%", 100 * Double.parseDouble(last.get("test_accuracy"))),
+                    String.format(Locale.ROOT, "%.0f", Double.parseDouble(last.get("seconds")) / 60)));
+        }
+        return Results.markdown(
+                List.of("net", "maps", "parameters", "epochs", "training loss", "test accuracy", "minutes"), lines);
+    }
+
+    @Override
+    public void draw(Results results, Path folder) throws IOException {
+        Picture picture = new Picture("Convolutional nets of ten layers", "epoch", "test accuracy", false, false);
+        for (String kind : results.values("kind")) {
+            Results course = results.where("kind", kind);
+            picture.line(kind, course.numbers("epoch"), course.numbers("test_accuracy"));
+        }
+        picture.write(folder.resolve(name() + ".svg"));
+    }
+}
