@@ -30,11 +30,13 @@ command -v mvn >/dev/null 2>&1 || fail "needs Maven; there is no mvn on the PATH
 
 profile=
 options="-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -Dweka.packageManager.offline=true"
-if [ "$study" = ConvolutionalHighway ]; then
-    # Convolutions take a tenth of the time in the build of ND4J that has oneDNN.
-    profile=-Ponednn
-    options="$options -Dorg.bytedeco.javacpp.platform.extension=-onednn"
-fi
+case $study-$(uname -m) in
+    ConvolutionalHighway-x86_64 | ConvolutionalHighway-amd64)
+        # Convolutions take a tenth of the time in the build of ND4J that has oneDNN.
+        profile=-Ponednn
+        options="$options -Dorg.bytedeco.javacpp.platform.extension=-onednn"
+        ;;
+esac
 
 mkdir -p target
 log=target/study-build.log

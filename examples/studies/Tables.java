@@ -1,0 +1,167 @@
+package studies;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.gatedepth.block.Connection;
+import weka.classifiers.Classifier;
+import weka.classifiers.Evaluation;
+import weka.classifiers.functions.GatedNetwork;
+import weka.classifiers.functions.MultilayerPerceptron;
+import weka.classifiers.functions.SMO;
+import weka.classifiers.trees.RandomForest;
+import weka.core.Instances;
+import weka.core.converters.ConverterUtils.DataSource;
+
+/**
+ * The connections on tables, beside Weka's own classifiers and what Klambauer et al. (2017, arXiv 1706.02515, table A.11)
+ * published for highway, residual and self-normalising nets.
+ *
+ * <p>Ten-fold cross-validation in Weka. {@code GatedNetwork} with six blocks and its defaults but for connection and width:
+ * a highway block has two matrices, so that the others get √2 times its width, for as many parameters.
+ */
+final class Tables implements Study {
+
+    /** Accuracy as published: highway, residual and self-normalising nets. */
+    private static final Map<String, double[]> PUBLISHED = Map.of(
+            "letter", new double[] {.898, .976, .973},
+            "vowel", new double[] {.978, .994, .996},
+            "vehicle", new double[] {.796, .758, .801},
+            "ionosphere", new double[] {.943, .955, .886},
+            "segment-challenge", new double[] {.902, .892, .911},
+            "diabetes", new double[] {.719, .714, .755},
+            "glass", new double[] {.642, .642, .736},
+            "iris", new double[] {.838, .973, .973});
+
+    private static final String LARGE = "letter";
+
+    private static final List<String> CONNECTIONS = List.of("highway", "residual", "weighted", "plain");
+
+    private static final List<String> WEKA = List.of("MultilayerPerceptron", "RandomForest", "SMO");
+
+    public static void main(String[] arguments) throws Exception {
+        Grid.main(new Tables(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "tables";
+    }
+
+    @Override
+    public List<Cell> cells(boolean quick) {
+        List<Cell> cells = new ArrayList<>();
+        List<String> tables = quick
+                ? List.of("iris")
+                : List.of("iris", "glass", "ionosphere", "diabetes", "vehicle", "vowel", "segment-challenge", LARGE);
+        for (String table : tables) {
+            double cost = table.equals(LARGE) ? 40 : 1 + tables.indexOf(table);
+            for (String connection : CONNECTIONS) {
+                int width = table.equals(LARGE) ? 128 : 64;
+                cells.add(Cell.of(
+                        cost,
+                        "table",
+                        table,
+                        "classifier",
+                        connection,
+                        "width",
+                        connection.equals("highway") ? width : Math.round(width * Math.sqrt(2)),
+                        "seed",
+                        1));
+            }
+            for (String classifier : WEKA) {
+                // Weka's perceptron would take hours for the large one.
+                if (!classifier.equals("MultilayerPerceptron") || !table.equals(LARGE) && !quick) {
+                    cells.add(Cell.of(cost, "table", table, "classifier", classifier, "width", "", "seed", 1));
+                }
+            }
+        }
+        return cells;
+    }
+
+    @Override
+    public List<Map<String, Object>> run(Cell cell) throws Exception {
+        Instances table = DataSource.read("examples/data/" + cell.text("table") + ".arff");
+        table.setClassIndex(table.numAttributes() - 1);
+        Classifier classifier = switch (cell.text("classifier")) {
+            case "MultilayerPerceptron" -> new MultilayerPerceptron();
+            case "RandomForest" -> new RandomForest();
+            case "SMO" -> new SMO();
+            default -> network(cell);
+        };
+        Evaluation evaluation = new Evaluation(table);
+        evaluation.crossValidateModel(classifier, table, 10, new Random(cell.whole("seed")));
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("accuracy", evaluation.pctCorrect() / 100);
+        row.put("parameters", classifier instanceof GatedNetwork ? parameters(network(cell), table) : "");
+        return List.of(row);
+    }
+
+    private static GatedNetwork network(Cell cell) {
+        GatedNetwork network = new GatedNetwork();
+        network.setConnection(Connection.valueOf(cell.text("classifier").toUpperCase(Locale.ROOT)));
+        network.setDepth(6);
+        network.setWidth(cell.whole("width"));
+        network.setSeed(cell.whole("seed"));
+        return network;
+    }
+
+    /** Of a network for the whole table, for which one epoch is enough. */
+    private static String parameters(GatedNetwork network, Instances table) throws Exception {
+        network.setEpochs(1);
+        network.setMixup("0");
+        network.setWeightDecay("0");
+        network.buildClassifier(table);
+        return String.format(Locale.ROOT, "%.0f", network.getMeasure("measureParameters"));
+    }
+
+    @Override
+    public String table(Results results) {
+        List<String> classifiers = new ArrayList<>(CONNECTIONS);
+        classifiers.addAll(WEKA);
+        List<String> header = new ArrayList<>(List.of("table"));
+        header.addAll(classifiers);
+        header.addAll(List.of("published highway", "published residual", "published SNN"));
+        List<List<String>> lines = new ArrayList<>();
+        for (String table : results.values("table").stream().sorted().toList()) {
+            List<String> line = new ArrayList<>(List.of(table));
+            for (String classifier : classifiers) {
+                Results of = results.where("table", table).where("classifier", classifier);
+                line.add(of.isEmpty() ? "" : format(of.mean("accuracy")));
+            }
+            for (double published : PUBLISHED.get(table)) {
+                line.add(format(published));
+            }
+            lines.add(line);
+        }
+        return Results.markdown(header, lines);
+    }
+
+    private static String format(double accuracy) {
+        return String.format(Locale.ROOT, "%.3f", accuracy).substring(1);
+    }
+
+    @Override
+    public void draw(Results results, Path folder) throws IOException {
+        List<String> tables = results.values("table").stream().sorted().toList();
+        Picture picture = new Picture("Accuracy, ten-fold", "table, in alphabetical order", "accuracy", false, false);
+        for (String classifier : List.of("highway", "residual", "weighted", "plain", "RandomForest")) {
+            List<Double> numbers = new ArrayList<>();
+            List<Double> accuracies = new ArrayList<>();
+            for (int i = 0; i < tables.size(); i++) {
+                Results of = results.where("table", tables.get(i)).where("classifier", classifier);
+                if (!of.isEmpty()) {
+                    numbers.add(i + 1.0);
+                    accuracies.add(of.mean("accuracy"));
+                }
+            }
+            picture.line(classifier, numbers, accuracies);
+        }
+        picture.write(folder.resolve(name() + ".svg"));
+    }
+}
