@@ -23,6 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * layer, because in its release 1.0.0-M2.1 that layer does not find oneDNN, also where ND4J has it.
  */
 public final class ConvolutionVertex extends BlockVertex {
+    private static final long serialVersionUID = 1L;
+
     private static final int KERNEL = 3;
 
     private int maps;

@@ -33,7 +33,7 @@ record Results(List<Map<String, String>> rows) {
                 .builder()
                 .setHeader()
                 .setSkipHeaderRecord(true)
-                .get();
+                .build();
         try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file), format)) {
             return new Results(parser.stream().map(CSVRecord::toMap).toList());
         }
@@ -51,7 +51,7 @@ record Results(List<Map<String, String>> rows) {
         try (Writer out = Files.newBufferedWriter(aside);
                 CSVPrinter printer = new CSVPrinter(
                         out,
-                        CSVFormat.DEFAULT.builder().setRecordSeparator('\n').get())) {
+                        CSVFormat.DEFAULT.builder().setRecordSeparator('\n').build())) {
             printer.printRecord(columns);
             for (Map<String, String> row : rows) {
                 if (!List.copyOf(row.keySet()).equals(columns)) {

@@ -3,15 +3,11 @@ package org.gatedepth.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,7 +45,7 @@ class ExamplesTest {
             }
         }
 
-        compile(source, classPath, classes);
+        Sources.compile(List.of(source), classPath, classes);
         Run run = Run.java(
                 EXAMPLES.getParent(),
                 Map.of("OMP_NUM_THREADS", "1", "WEKA_HOME", classes.toString()),
@@ -58,30 +54,5 @@ class ExamplesTest {
                 program.replace(".java", ""));
 
         assertThat(run.succeededQuietly().out()).isNotBlank();
-    }
-
-    private static void compile(Path source, String classPath, Path classes) throws Exception {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter messages = new StringWriter();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-            boolean compiled = compiler.getTask(
-                            messages,
-                            files,
-                            null,
-                            List.of(
-                                    "--release",
-                                    "17",
-                                    "-proc:none",
-                                    "-Xlint:all,-classfile,-options",
-                                    "-cp",
-                                    classPath,
-                                    "-d",
-                                    classes.toString()),
-                            null,
-                            files.getJavaFileObjects(source))
-                    .call();
-            assertThat(compiled).as(messages.toString()).isTrue();
-            assertThat(messages.toString()).isEmpty();
-        }
     }
 }

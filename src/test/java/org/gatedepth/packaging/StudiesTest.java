@@ -1,0 +1,130 @@
+package org.gatedepth.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The quick forms of the studies in examples/studies run, and show the shapes that the full forms show. */
+@Tag("package")
+class StudiesTest {
+    private static final Path ROOT = Path.of("").toAbsolutePath();
+    private static Path classes;
+    private static String classPath;
+
+    @BeforeAll
+    static void compile() throws Exception {
+        classes = Built.emptyFolder("studies-test/classes");
+        try (Stream<Path> weka = Files.list(Built.TARGET.resolve("weka"));
+                Stream<Path> sources = Files.list(ROOT.resolve("examples/studies"))) {
+            classPath = Built.classPath(
+                            Stream.concat(Stream.of(Built.WEKA_JAR), weka).toList())
+                    + File.pathSeparator
+                    + Built.classPath(Built.jarAndLibraries());
+            Sources.compile(
+                    sources.filter(file -> file.toString().endsWith(".java")).toList(), classPath, classes);
+        }
+    }
+
+    /** The rows of the CSV file that the quick form of a study writes. */
+    private static List<CSVRecord> rows(String study, String name) throws Exception {
+        Path folder = Built.emptyFolder("studies-test/" + name);
+        Run run = run(study, folder, "--quick");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).startsWith("|");
+        assertThat(folder.resolve(name + ".svg")).isNotEmptyFile();
+        return rows(folder.resolve(name + ".csv"));
+    }
+
+    private static List<CSVRecord> rows(Path file) throws Exception {
+        CSVFormat format = CSVFormat.DEFAULT
+                .builder()
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .build();
+        try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file), format)) {
+            return parser.getRecords();
+        }
+    }
+
+    private static Run run(String study, Path folder, String... options) throws Exception {
+        return Run.java(
+                ROOT,
+                Map.of("OMP_NUM_THREADS", "1", "WEKA_HOME", folder.toString()),
+                classes + File.pathSeparator + classPath,
+                Stream.of(
+                                Stream.of("-Dweka.packageManager.offline=true", "studies." + study),
+                                Stream.of(options),
+                                Stream.of("--folder", folder.toString()))
+                        .flatMap(part -> part)
+                        .toArray(String[]::new));
+    }
+
+    private static double least(List<CSVRecord> rows, String column, Predicate<CSVRecord> of) {
+        return rows.stream()
+                .filter(of)
+                .mapToDouble(row -> Double.parseDouble(row.get(column)))
+                .min()
+                .orElseThrow();
+    }
+
+    private static Predicate<CSVRecord> with(String column, Object value) {
+        return row -> row.get(column).equals(value.toString());
+    }
+
+    @Test
+    void plainNetsDegradeWithDepthAndHighwayNetsDoNot() throws Exception {
+        List<CSVRecord> rows = rows("DepthSweep", "depth-sweep");
+
+        Predicate<CSVRecord> deep = with("depth", 100);
+        double highway = least(rows, "final_loss", deep.and(with("connection", "HIGHWAY")));
+        assertThat(least(rows, "final_loss", deep.and(with("connection", "PLAIN"))))
+                .isGreaterThan(3 * highway)
+                .isGreaterThan(2 * least(rows, "final_loss", with("depth", 10).and(with("connection", "PLAIN"))));
+        assertThat(highway)
+                .isLessThan(10 * least(rows, "final_loss", with("depth", 10).and(with("connection", "HIGHWAY"))));
+    }
+
+    @Test
+    void aConvolutionalHighwayNetLearns() throws Exception {
+        List<CSVRecord> rows = rows("ConvolutionalHighway", "convolutional-highway");
+
+        assertThat(Double.parseDouble(rows.get(rows.size() - 1).get("test_accuracy")))
+                .isGreaterThan(.65);
+    }
+
+    @Test
+    void connectionsAreComparedOnTablesAndARunThatWasStoppedGoesOn() throws Exception {
+        List<CSVRecord> rows = rows("Tables", "tables");
+        assertThat(rows).extracting(row -> row.get("classifier")).contains("highway", "residual", "RandomForest");
+        assertThat(least(rows, "accuracy", with("table", "iris"))).isGreaterThan(.838);
+        // As if it had been stopped before the last run.
+        Path csv = Built.TARGET.resolve("studies-test/tables/tables.csv");
+        Files.write(csv, Files.readAllLines(csv).subList(0, rows.size()));
+
+        Run again = run("Tables", csv.getParent(), "--quick");
+
+        assertThat(again.err()).contains(rows.size() - 1 + " of " + rows.size() + " runs are in", "[1 of 1,");
+        assertThat(rows(csv)).hasSameSizeAs(rows);
+    }
+
+    @Test
+    void badOptionsGetOneSentence() throws Exception {
+        Run run = run("Tables", Built.emptyFolder("studies-test/bad"), "--fast");
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).startsWith("tables: unknown: [--fast]").doesNotContain("Exception");
+    }
+}
