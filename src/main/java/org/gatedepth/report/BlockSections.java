@@ -45,19 +45,27 @@ final class BlockSections {
                         new Line("ever open", Look.THIRD, 1, all(gates, Gates::everOpen))));
         int units = gates.stream().mapToInt(gate -> gate.units().size()).max().orElse(0);
         String map = "";
+        double most = gates.stream()
+                .flatMap(gate -> gate.units().stream())
+                .mapToDouble(x -> x)
+                .filter(Double::isFinite)
+                .max()
+                .orElse(0);
         if (units > 0) {
+            double darkest = most > 0 ? Math.min(1, Scale.round(most)) : 1;
             Heat heat = Heat.of(
                     "unit",
                     "block",
                     numbers(units),
                     numbers(gates.size()),
                     gates.stream().map(Gates::units).toList(),
-                    1);
+                    darkest);
             String finding = "Mean gates between " + extreme(gates, false) + " and " + extreme(gates, true) + ".";
             map = Html.figure(
                     "Gates by block and unit",
                     finding,
-                    "Dark transforms, light carries its input on (" + SRIVASTAVA + ", figure 2)."
+                    "Dark transforms (the scale ends at " + Scale.label(darkest)
+                            + "), light carries its input on (" + SRIVASTAVA + ", figure 2)."
                             + merged(units, gates.size()),
                     Svg.cells("Gates by block and unit: " + finding, heat));
         }
@@ -127,8 +135,8 @@ final class BlockSections {
                 HtmlForm.figures(HtmlForm.figure(
                                 "Weights by block",
                                 HtmlForm.sentence(plot.describe()),
-                                "alpha weighs the input, beta the transform: y = alpha x + beta F(x). A beta near 0 leaves"
-                                        + " the block out (Bachlechner et al. 2020, arXiv 2003.04887).",
+                                "alpha weighs the input, beta the transform: y = alpha x + beta F(x); size is the mean of"
+                                        + " |beta| over the units. A beta near 0 leaves the block out (Bachlechner et al. 2020, arXiv 2003.04887).",
                                 plot))
                         + Html.details(
                                 "All weights by block",

@@ -16,9 +16,10 @@ final class Html {
             h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.25rem; margin: 2rem 0 .5rem;
               border-top: 1px solid var(--rule); padding-top: 1rem; }
             .soft, figcaption span { color: var(--soft); } ul { padding-left: 1.2rem; }
-            .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr));
-              gap: 1.5rem; align-items: start; }
-            figure { margin: 0; } figure.none { padding-bottom: 1rem; } figcaption { font-size: .9rem; }
+            .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr));
+              gap: 0 1.5rem; align-items: start; }
+            figure { margin: 0 0 1.5rem; display: grid; grid-row: span 2; grid-template-rows: subgrid;
+              grid-template-columns: minmax(0, 1fr); } figcaption { font-size: .9rem; }
             svg { width: 100%; height: auto; max-width: 40rem; display: block; }
             svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
             .grid { stroke: currentColor; opacity: .15; } .axis { stroke: currentColor; opacity: .6; }
@@ -28,7 +29,7 @@ final class Html {
             .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; margin: .5rem 0;
               font-variant-numeric: tabular-nums; overflow-wrap: normal; }
             th, td { padding: .15rem .7rem; text-align: right; border-bottom: 1px solid var(--rule); }
-            th:first-child, td:first-child { text-align: left; padding-left: 0; } summary { cursor: pointer; }
+            td { white-space: nowrap; } th:first-child, td:first-child { text-align: left; padding-left: 0; } summary { cursor: pointer; }
             @media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --rule: #bbb;
               --c1: #0072b2; --c2: #d55e00; --c3: #009e73; } body { max-width: none; padding: 0; font-size: 10pt; }
               .figures { grid-template-columns: 1fr 1fr; } figure, tr { break-inside: avoid; }
@@ -38,7 +39,10 @@ final class Html {
 
     private Html() {}
 
-    /** A text for the page or for an attribute; characters that XML cannot hold become question marks. */
+    /**
+     * A text for the page or for an attribute, in which no line breaks before a percent sign; characters that XML cannot
+     * hold become question marks.
+     */
     static String escape(String text) {
         StringBuilder safe = new StringBuilder();
         text.codePoints().forEach(c -> {
@@ -55,7 +59,7 @@ final class Html {
                 }
             }
         });
-        return safe.toString();
+        return safe.toString().replace(" %", "\u00a0%");
     }
 
     /** The end of a long name, which tells the blocks of a network apart. */
@@ -85,7 +89,7 @@ final class Html {
 
     /** A chart with its title, what it shows, and how to read it. */
     static String figure(String title, String finding, String reading, String svg) {
-        return "<figure" + (svg.isEmpty() ? " class=\"none\"" : "") + "><figcaption><strong>" + escape(title)
+        return "<figure><figcaption><strong>" + escape(title)
                 + "</strong> " + escape(finding) + " <span>" + escape(reading) + "</span></figcaption>" + svg
                 + "</figure>\n";
     }

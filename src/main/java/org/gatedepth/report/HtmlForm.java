@@ -1,6 +1,8 @@
 package org.gatedepth.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.gatedepth.report.Plot.Line;
@@ -83,7 +85,7 @@ final class HtmlForm {
                                         activation),
                                 figure(
                                         "Gradient by depth",
-                                        sentence(Words.gradient(chain)),
+                                        sentence(gradient.describe()),
                                         "The norm of the loss gradient; read from right to left, as it flows. A line that falls to"
                                                 + " the left vanishes (Hochreiter 1991; Glorot and Bengio 2010).",
                                         gradient),
@@ -191,25 +193,76 @@ final class HtmlForm {
         List<Lesions.Outcome> more = new ArrayList<>(lesions.cumulative());
         more.add(0, lesions.intact());
         List<String> figures = new ArrayList<>();
-        figures.add(outcome("Loss without a block", "bypassed block", 1, lesions.single(), false, reading));
-        figures.add(outcome("Loss without several blocks", "blocks bypassed", 0, more, false, together));
+        figures.add(single("Loss without a block", lesions, false, reading));
+        figures.add(several("Loss without several blocks", more, false, together));
         if (lesions.intact().accuracy() != null) {
-            figures.add(outcome("Accuracy without a block", "bypassed block", 1, lesions.single(), true, reading));
-            figures.add(outcome("Accuracy without several blocks", "blocks bypassed", 0, more, true, together));
+            figures.add(single("Accuracy without a block", lesions, true, reading));
+            figures.add(several("Accuracy without several blocks", more, true, together));
         }
         return Html.section("Blocks bypassed", out + figures(figures.toArray(String[]::new)));
     }
 
-    private static String outcome(
-            String title, String across, int from, List<Lesions.Outcome> outcomes, boolean accuracy, String reading) {
-        List<Double> values = outcomes.stream()
-                .map(outcome -> !accuracy
-                        ? (Double) outcome.loss()
-                        : outcome.accuracy() == null ? (Double) Double.NaN : outcome.accuracy())
+    private static String single(String title, Lesions lesions, boolean accuracy, String reading) {
+        List<Double> values = values(lesions.single(), accuracy);
+        double intact = value(lesions.intact(), accuracy);
+        Plot plot = Plot.of(
+                        "bypassed block",
+                        accuracy ? "accuracy" : "loss",
+                        false,
+                        List.of(
+                                new Line("without", Look.FIRST, 1, values),
+                                new Line("intact", Look.SECOND, 1, Collections.nCopies(values.size(), intact))))
+                .closeUp();
+        return figure(title, range(lesions.single(), intact, accuracy), reading, plot);
+    }
+
+    /** The least and the most that a single block makes. */
+    private static String range(List<Lesions.Outcome> outcomes, double intact, boolean accuracy) {
+        List<Lesions.Outcome> sorted = outcomes.stream()
+                .filter(outcome -> Double.isFinite(value(outcome, accuracy)))
+                .sorted(Comparator.comparingDouble(outcome -> value(outcome, accuracy)))
                 .toList();
-        Plot plot =
-                Plot.of(across, accuracy ? "accuracy" : "loss", false, List.of(new Line("", Look.FIRST, from, values)));
-        return figure(title, sentence(plot.describe()), reading, plot);
+        if (sorted.isEmpty()) {
+            return "Intact " + write(intact, accuracy) + ".";
+        }
+        Lesions.Outcome least = sorted.get(0);
+        Lesions.Outcome most = sorted.get(sorted.size() - 1);
+        String from = write(value(least, accuracy), accuracy);
+        String to = write(value(most, accuracy), accuracy);
+        if (outcomes.size() == 1) {
+            return from + " without " + least.block() + ", intact " + write(intact, accuracy) + ".";
+        }
+        return from.equals(to)
+                ? "Always " + from + ", intact " + write(intact, accuracy) + "."
+                : "Between " + from + " (without " + least.block() + ") and " + to + " (without " + most.block()
+                        + "), intact " + write(intact, accuracy) + ".";
+    }
+
+    private static String several(String title, List<Lesions.Outcome> outcomes, boolean accuracy, String reading) {
+        List<Double> values = values(outcomes, accuracy);
+        int last = values.size() - 1;
+        Plot plot = Plot.of(
+                        "blocks bypassed",
+                        accuracy ? "accuracy" : "loss",
+                        false,
+                        List.of(new Line("", Look.FIRST, 0, values)))
+                .closeUp();
+        String finding = "From " + write(values.get(0), accuracy) + " to " + write(values.get(last), accuracy)
+                + " with " + Numbers.count(last, "block") + " bypassed.";
+        return figure(title, finding, reading, plot);
+    }
+
+    private static List<Double> values(List<Lesions.Outcome> outcomes, boolean accuracy) {
+        return outcomes.stream().map(outcome -> value(outcome, accuracy)).toList();
+    }
+
+    private static double value(Lesions.Outcome outcome, boolean accuracy) {
+        Double share = outcome.accuracy();
+        return !accuracy ? outcome.loss() : share == null ? Double.NaN : share;
+    }
+
+    private static String write(double value, boolean accuracy) {
+        return accuracy ? Numbers.accuracy(value) : Numbers.number(value);
     }
 
     private static String heads(List<HeadReport> heads) {
@@ -221,35 +274,19 @@ final class HtmlForm {
                 .map(head -> head.accuracy() == null || !classes ? (Double) head.loss() : head.accuracy())
                 .toList();
         String title = classes ? "Accuracy by head" : "Loss by head";
-        String finding = "From " + Numbers.number(values.get(0)) + " at the lowest to "
-                + Numbers.number(values.get(values.size() - 1)) + " at the network's own output.";
-        String reading =
-                "Lower heads that do as well as the last show depth that most examples do not need; overthinking is"
-                        + " the share that the head has right and the network wrong (Kaya et al. 2019, arXiv 1810.07052).";
+        String finding = "From " + write(values.get(0), classes) + " at the lowest head to "
+                + write(values.get(values.size() - 1), classes) + " at the network's own output.";
+        boolean overthinking = heads.stream().anyMatch(head -> head.overthinking() != null);
+        String reading = "Lower heads that do as well as the last show depth that most examples do not need"
+                + (overthinking ? "; overthinking is the share that the head has right and the network wrong" : "")
+                + " (Kaya et al. 2019, arXiv 1810.07052).";
         List<String> names = heads.stream().map(HeadReport::name).toList();
-        String svg = Svg.bars(title + ": " + finding, classes ? "accuracy" : "loss", names, values);
-        List<List<String>> rows = heads.stream()
-                .map(head -> List.of(
-                        head.name(),
-                        Integer.toString(head.depth()),
-                        Numbers.number(head.loss()),
-                        Numbers.accuracy(head.accuracy()),
-                        Numbers.percent(head.overthinking()),
-                        Numbers.percent(head.leaving()),
-                        Numbers.accuracy(head.leavingAccuracy())))
-                .toList();
+        String svg = Svg.bars(
+                title + ": " + finding, classes ? "accuracy" : "loss", names, values, value -> write(value, classes));
+        List<List<String>> table = Words.heads(heads, "blocks below");
         return Html.section(
                 "Heads",
                 figures(Html.figure(title, finding, reading, svg))
-                        + Html.table(
-                                List.of(
-                                        "head",
-                                        "blocks below",
-                                        "loss",
-                                        "accuracy",
-                                        "overthinking",
-                                        "leave here",
-                                        "accuracy of these"),
-                                rows));
+                        + Html.table(table.get(0), table.subList(1, table.size())));
     }
 }

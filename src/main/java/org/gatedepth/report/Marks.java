@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.CategoryChart;
@@ -60,8 +61,11 @@ final class Marks {
         bare(chart.getStyler());
         limit(chart.getStyler(), up);
         chart.getStyler().setXAxisMin(across.from()).setXAxisMax(across.to());
-        for (int i = 0; i < plot.lines().size(); i++) {
-            Plot.Line line = plot.lines().get(i);
+        // Dashes over full lines, so that both are seen where they run together.
+        List<Plot.Line> lines = new ArrayList<>(plot.lines());
+        lines.sort(Comparator.comparing(Plot.Line::look));
+        for (int i = 0; i < lines.size(); i++) {
+            Plot.Line line = lines.get(i);
             List<Integer> x = new ArrayList<>();
             List<Double> y = new ArrayList<>();
             for (int j = 0; j < line.values().size(); j++) {

@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  * @param log whether the vertical axis is logarithmic
  * @param lines the curves
  * @param marker a place on the horizontal axis to mark; null for none
+ * @param zero whether the vertical axis has 0 on it, if it is not logarithmic
  */
 record Plot(
         String across,
         String up,
         boolean log,
         List<Line> lines,
-        @Nullable Double marker) {
+        @Nullable Double marker,
+        boolean zero) {
+
+    /** Differences that are a smaller part than this of the largest value are not made larger than they are. */
+    private static final double SPAN = 0.1;
 
     /** The looks of a curve: colours that the colour-blind can tell apart, each with its own dashes and marker. */
     enum Look {
@@ -49,11 +54,16 @@ record Plot(
     }
 
     static Plot of(String across, String up, boolean log, List<Line> lines) {
-        return new Plot(across, up, log, lines, null);
+        return new Plot(across, up, log, lines, null, true);
     }
 
     Plot mark(double x) {
-        return new Plot(across, up, log, lines, Double.isFinite(x) ? x : null);
+        return new Plot(across, up, log, lines, Double.isFinite(x) ? x : null, zero);
+    }
+
+    /** With the vertical axis around the values, so that small differences are seen. */
+    Plot closeUp() {
+        return new Plot(across, up, log, lines, marker, false);
     }
 
     /** Whether a value can be drawn: a finite number, on a logarithmic axis above 0. */
@@ -63,6 +73,16 @@ record Plot(
 
     DoubleStream shown() {
         return all().filter(this::shows);
+    }
+
+    /** The vertical axis; there must be a value to show. */
+    Scale scale() {
+        double min = shown().min().orElseThrow();
+        double max = shown().max().orElseThrow();
+        if (log) {
+            return Scale.logarithmic(min, max);
+        }
+        return Scale.linear(Math.min(zero ? 0 : max - SPAN * Math.abs(max), min), max);
     }
 
     /** How many values leave a gap. */

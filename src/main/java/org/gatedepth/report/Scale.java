@@ -36,7 +36,8 @@ record Scale(double from, double to, boolean log, List<Double> ticks) {
         if (max / min < DECADES) {
             double low = min / 1.15;
             double high = max * 1.15;
-            return new Scale(low, high, true, between(low, high, nice((high - low) / 4)));
+            return new Scale(
+                    low, high, true, high / low < 4 ? between(low, high, nice((high - low) / 6)) : digits(low, high));
         }
         int low = (int) Math.floor(Math.log10(min) + 1e-9);
         int high = (int) Math.ceil(Math.log10(max) - 1e-9);
@@ -48,17 +49,49 @@ record Scale(double from, double to, boolean log, List<Double> ticks) {
         return new Scale(power(low), power(high), true, ticks);
     }
 
-    /** Whole numbers, with the first on the axis. */
-    static Scale whole(int min, int max) {
-        int high = Math.max(max, min + 1);
-        int step = (int) Math.max(1, nice((high - min) / 8.0));
+    /** 1, 2, 5, 10, ... times powers of ten. */
+    private static List<Double> digits(double low, double high) {
         List<Double> ticks = new ArrayList<>();
+        for (int exponent = (int) Math.floor(Math.log10(low)); exponent <= Math.log10(high); exponent++) {
+            for (int digit : new int[] {1, 2, 5}) {
+                double tick = digit * power(exponent);
+                if (tick >= low && tick <= high) {
+                    ticks.add(tick);
+                }
+            }
+        }
+        return ticks;
+    }
+
+    /** Whole numbers, with the first on the axis; a single one stands in the middle. */
+    static Scale whole(int min, int max) {
+        if (min == max) {
+            return new Scale(min - 0.5, max + 0.5, false, List.of((double) min));
+        }
+        int step = (int) Math.max(1, nice((max - min) / 8.0));
+        List<Double> ticks = new ArrayList<>();
+        if (step == 2) {
+            for (int tick = min; tick <= max; tick += step) {
+                ticks.add((double) tick);
+            }
+            return new Scale(min, max, false, ticks);
+        }
         for (int tick = min; tick <= max; tick = (tick / step + 1) * step) {
             if (ticks.size() != 1 || tick - min > step / 2) {
                 ticks.add((double) tick);
             }
         }
-        return new Scale(min, high, false, ticks);
+        return new Scale(min, max, false, ticks);
+    }
+
+    /** The same numbers on an axis that ends at {@code end}, if that is further. */
+    Scale upTo(double end) {
+        return new Scale(from, Math.max(to, end), log, ticks);
+    }
+
+    /** A number not less than x that the eye can halve: 1, 2, 5, 10, ... times a power of ten. */
+    static double round(double x) {
+        return nice(x);
     }
 
     private static double power(int exponent) {

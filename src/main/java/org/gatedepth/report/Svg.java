@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** A chart as an SVG element: the marks of {@link Marks} with axes and texts, which take the colours of the page. */
 final class Svg {
@@ -43,11 +44,10 @@ final class Svg {
                 .orElse(0);
         Svg svg = new Svg(label, named ? 36 + (int) (LETTER * Math.max(5, letters)) : 18);
         Scale across = Scale.whole(plot.from(), plot.to());
-        double min = plot.shown().min().orElseThrow();
-        double max = plot.shown().max().orElseThrow();
-        Scale up = plot.log()
-                ? Scale.logarithmic(min, max)
-                : Scale.linear(Math.min(0, min), plot.marker() == null ? max : 1.2 * max);
+        Scale up = plot.scale();
+        if (plot.marker() != null) {
+            up = up.upTo(1.15 * plot.shown().max().orElseThrow());
+        }
         svg.grid(plot.up(), up);
         for (double tick : across.ticks()) {
             svg.tickBelow(svg.x(across.place(tick)), Scale.label(tick));
@@ -64,14 +64,15 @@ final class Svg {
     }
 
     /** Bars, each with its number above and its name below, as far as there is room. */
-    static String bars(String label, String up, List<String> names, List<Double> values) {
+    static String bars(
+            String label, String up, List<String> names, List<Double> values, Function<Double, String> written) {
         Svg svg = new Svg(label, 18);
         double max = values.stream()
                 .filter(Double::isFinite)
                 .mapToDouble(x -> x)
                 .max()
                 .orElse(1);
-        Scale scale = Scale.linear(0, Math.max(max, 1e-12) * 1.08);
+        Scale scale = Scale.linear(0, Math.max(max, 1e-12)).upTo(1.1 * max);
         svg.grid(up, scale);
         int every = (values.size() + 11) / 12;
         int letters = (int) (every * svg.width / LETTER / values.size()) - 1;
@@ -79,7 +80,7 @@ final class Svg {
             double x = svg.x((i + 0.5) / values.size());
             double value = values.get(i);
             double place = Double.isFinite(value) ? scale.place(value) : 0;
-            svg.text(x, svg.y(place) - 4, "middle", Numbers.number(value));
+            svg.text(x, svg.y(place) - 4, "middle", written.apply(value));
             svg.tickBelow(x, Html.cut(names.get(i), Math.max(3, letters)));
         }
         svg.marks(Marks.bars(values, scale, svg.width, svg.height));
@@ -88,7 +89,7 @@ final class Svg {
 
     /** Cells with a legend of their colours. */
     static String cells(String label, Heat heat) {
-        Svg svg = new Svg(label, 56);
+        Svg svg = new Svg(label, 72);
         svg.text(4, 14, "start", heat.up());
         svg.text(svg.x(0.5), HEIGHT - 6, "middle", heat.across());
         int columns = heat.columns().size();

@@ -159,19 +159,7 @@ final class TextForm {
 
     private void heads() {
         out.append("\nHeads\n");
-        List<List<String>> table = new ArrayList<>();
-        table.add(List.of("head", "depth", "loss", "accuracy", "overthinking", "leave here", "accuracy of these"));
-        for (HeadReport head : report.heads()) {
-            table.add(List.of(
-                    head.name(),
-                    Integer.toString(head.depth()),
-                    Numbers.number(head.loss()),
-                    Numbers.accuracy(head.accuracy()),
-                    Numbers.percent(head.overthinking()),
-                    Numbers.percent(head.leaving()),
-                    Numbers.accuracy(head.leavingAccuracy())));
-        }
-        table(table);
+        table(Words.heads(report.heads(), "depth"));
     }
 
     /** Columns as wide as their widest cell, the first to the left and the others to the right. */

@@ -3,7 +3,6 @@ package org.gatedepth.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.gatedepth.report.Flow.Health;
 
@@ -38,9 +37,13 @@ final class Verdict {
         String word = health == Health.HEALTHY
                 ? "it neither vanishes nor explodes"
                 : "it " + (health == Health.VANISHING ? "vanishes" : "explodes");
-        return "Before the first of the " + blocks(chain.depth()) + " of " + chain.name() + " the gradient has "
-                + number(chain.now().gradientRatio()) + " times the norm that it has behind the last: " + word + " ("
-                + number(chain.start().gradientRatio()) + " times in the network as initialised).";
+        String where = chain.depth() == 1
+                ? "Before the only block of " + chain.name()
+                        + " the gradient has %s times the norm that it has behind it: "
+                : "Before the first of the " + chain.depth() + " blocks of " + chain.name()
+                        + " the gradient has %s times the norm that it has behind the last: ";
+        return where.replace("%s", Numbers.number(chain.now().gradientRatio())) + word + " ("
+                + Numbers.number(chain.start().gradientRatio()) + " times in the network as initialised).";
     }
 
     private static String depth(Chain chain) {
@@ -48,9 +51,9 @@ final class Verdict {
         if (Double.isNaN(now)) {
             return "Path lengths of " + chain.name() + " could not be measured, since no gradient passes it.";
         }
-        return "The effective depth of " + chain.name() + " is " + number(now) + " of " + blocks(chain.depth())
-                + ": so many transforms lie on the paths of its gradient on average ("
-                + number(chain.start().effectiveDepth()) + " as initialised).";
+        return "The effective depth of " + chain.name() + " is " + Numbers.number(now) + " of " + blocks(chain.depth())
+                + ": that many transforms lie on the paths of its gradient on average ("
+                + Numbers.number(chain.start().effectiveDepth()) + " as initialised).";
     }
 
     private static String idle(Lesions lesions) {
@@ -68,21 +71,39 @@ final class Verdict {
 
     private static String changed(Lesions lesions, Lesions.Outcome outcome) {
         Double accuracy = outcome.accuracy();
-        String moved = accuracy == null
-                ? "the predictions move by " + percent(outcome.changed()) + " of their variance"
-                : percent(outcome.changed()) + " of the predictions change";
-        return accuracy == null
-                ? moved + " and the squared error is " + number(outcome.loss()) + " instead of "
-                        + number(lesions.intact().loss())
-                : moved + " and " + percent(accuracy) + " are right instead of "
-                        + percent(Objects.requireNonNull(lesions.intact().accuracy()));
+        if (accuracy == null) {
+            return "the predictions move by " + Numbers.percent(outcome.changed())
+                    + " of their variance and the squared error is "
+                    + instead(
+                            "",
+                            Numbers.number(outcome.loss()),
+                            Numbers.number(lesions.intact().loss()));
+        }
+        return share(outcome.changed(), "the predictions") + " change and "
+                + instead(
+                        " are right",
+                        Numbers.percent(accuracy),
+                        Numbers.percent(lesions.intact().accuracy()));
+    }
+
+    private static String instead(String what, String now, String before) {
+        return now + what + (now.equals(before) ? ", as with all blocks" : " instead of " + before);
+    }
+
+    /** A share of things, such as 0.4 % of the predictions. */
+    private static String share(double share, String things) {
+        return (share == 0 ? "none" : Numbers.percent(share)) + " of " + things;
     }
 
     private static String gates(List<Gates> gates) {
         Gates most = gates.stream().max(Comparator.comparingDouble(Gates::mean)).orElseThrow();
+        if (gates.size() == 1) {
+            return "The transform gates of " + most.block() + " are open by " + Numbers.percent(most.mean())
+                    + " on average.";
+        }
         double mean = gates.stream().mapToDouble(Gates::mean).average().orElseThrow();
-        return "The transform gates are open by " + percent(mean) + " on average, those of " + most.block()
-                + " most, by " + percent(most.mean()) + ".";
+        return "The transform gates are open by " + Numbers.percent(mean) + " on average, those of " + most.block()
+                + " most, by " + Numbers.percent(most.mean()) + ".";
     }
 
     private static void heads(List<HeadReport> heads, List<String> sentences) {
@@ -90,25 +111,14 @@ final class Verdict {
         heads.stream()
                 .filter(head -> head.overthinking() != null && head.accuracy() != null)
                 .max(Comparator.comparingDouble(head -> Objects.requireNonNull(head.overthinking())))
-                .ifPresent(head ->
-                        sentences.add("The head " + head.name() + " behind " + blocks(head.depth()) + " predicts "
-                                + percent(Objects.requireNonNull(head.accuracy())) + " right, the last output "
-                                + percent(Objects.requireNonNull(own.accuracy())) + "; "
-                                + percent(Objects.requireNonNull(head.overthinking()))
-                                + " of the examples are right at the head and wrong at the end."));
+                .ifPresent(head -> sentences.add("The head " + head.name() + " behind " + blocks(head.depth())
+                        + " predicts " + Numbers.percent(head.accuracy()) + " right, the last output "
+                        + Numbers.percent(own.accuracy()) + "; "
+                        + share(Objects.requireNonNull(head.overthinking()), "the examples")
+                        + " are right at the head and wrong at the end."));
     }
 
     private static String blocks(int count) {
         return count == 1 ? "1 block" : count + " blocks";
-    }
-
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
-    }
-
-    /** Three digits; very large and small ones with an exponent. */
-    private static String number(double value) {
-        double size = Math.abs(value);
-        return String.format(Locale.ROOT, size != 0 && (size < 1e-3 || size >= 1e5) ? "%.1e" : "%.3g", value);
     }
 }

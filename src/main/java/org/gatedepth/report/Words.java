@@ -3,6 +3,9 @@ package org.gatedepth.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Sentences and names that the text and the HTML form share. */
 final class Words {
@@ -58,6 +61,26 @@ final class Words {
         return "without the " + blocks + ": " + Numbers.percent(outcome.changed())
                 + " of predictions changed, accuracy " + Numbers.accuracy(outcome.accuracy()) + " (intact "
                 + Numbers.accuracy(intact.accuracy()) + ")";
+    }
+
+    /** A table of the heads with a header; without the columns that none of them has a number for. */
+    static List<List<String>> heads(List<HeadReport> heads, String depth) {
+        List<List<String>> columns = new ArrayList<>();
+        columns.add(column("head", heads, HeadReport::name));
+        columns.add(column(depth, heads, head -> Integer.toString(head.depth())));
+        columns.add(column("loss", heads, head -> Numbers.number(head.loss())));
+        columns.add(column("accuracy", heads, head -> Numbers.accuracy(head.accuracy())));
+        columns.add(column("overthinking", heads, head -> Numbers.percent(head.overthinking())));
+        columns.add(column("leave here", heads, head -> Numbers.percent(head.leaving())));
+        columns.add(column("accuracy of these", heads, head -> Numbers.accuracy(head.leavingAccuracy())));
+        columns.removeIf(column -> column.stream().skip(1).allMatch(Numbers.NONE::equals));
+        return IntStream.rangeClosed(0, heads.size())
+                .mapToObj(row -> columns.stream().map(column -> column.get(row)).toList())
+                .toList();
+    }
+
+    private static List<String> column(String name, List<HeadReport> heads, Function<HeadReport, String> cell) {
+        return Stream.concat(Stream.of(name), heads.stream().map(cell)).toList();
     }
 
     static String idle(Lesions lesions) {

@@ -55,11 +55,10 @@ final class ReportRows {
             int to = (int) ((long) all * (i + 1) / count);
             drawn[i] = random.nextInt(from, to);
         }
-        String about = String.format(
-                Locale.ROOT,
-                "Measured on %s %s rows.",
-                count == all ? "all " + all : count + " of " + all,
-                heldOut ? "held-out" : "training");
+        String kind = heldOut ? "held-out" : "training";
+        String about = count == all
+                ? String.format(Locale.ROOT, "Measured on all %,d %s rows.", all, kind)
+                : String.format(Locale.ROOT, "Measured on %,d of %,d %s rows.", count, all, kind);
         return new ReportRows(heads, table.detached(drawn), about);
     }
 

@@ -75,6 +75,19 @@ class HtmlFormTest {
     }
 
     @Test
+    void leavesOutColumnsOfHeadsWithoutNumbers() {
+        assertThat(Reports.nulls().toHtml())
+                .contains("<th scope=\"col\">loss</th></tr>")
+                .doesNotContain("overthinking is");
+    }
+
+    @Test
+    void namesTheBlockThatIsMissedMost() {
+        assertThat(Reports.highway().toHtml())
+                .containsPattern("Between \\S+ \\(without \\S+\\) and \\S+ \\(without \\S+\\), intact ");
+    }
+
+    @Test
     void saysThatNumbersCannotBeDrawn() {
         assertThat(Reports.broken().toHtml()).contains("None of these numbers can be drawn.", "left out: not finite");
     }

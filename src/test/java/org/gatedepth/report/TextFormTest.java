@@ -70,7 +70,12 @@ class TextFormTest {
 
     @Test
     void writesADashWhereThereIsNoNumber() {
-        assertThat(Reports.nulls().toText()).contains("head1       1  0.500         -             -           -");
+        assertThat(Reports.nulls().toText()).contains("stack/2        5.00     0.250   0.250      - ");
+    }
+
+    @Test
+    void leavesOutColumnsOfHeadsWithoutNumbers() {
+        assertThat(Reports.nulls().toText()).containsPattern("(?m)^  head    depth   loss\n  head1       1  0\\.500$");
     }
 
     @Test
