@@ -32,6 +32,7 @@ class PackageZipTest {
                 "doc/index.html",
                 "doc/graph.png",
                 "doc/options.png",
+                "doc/report.png",
                 "doc/running.png",
                 "doc/tab.png");
         Stream<String> lib = Stream.of(
