@@ -217,7 +217,7 @@ final class ExplorerSessionWindow {
                         return GuiActionRunner.execute(condition::getAsBoolean);
                     }
                 },
-                60_000);
+                180_000);
     }
 
     static <T extends Component> GenericTypeMatcher<T> showing(Class<T> type, Predicate<T> test) {
