@@ -18,7 +18,7 @@ final class Html {
             .soft, figcaption span { color: var(--soft); } ul { padding-left: 1.2rem; }
             .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr));
               gap: 0 1.5rem; align-items: start; }
-            figure { margin: 0 0 1.5rem; display: grid; grid-row: span 2; grid-template-rows: subgrid;
+            figure { margin: 0 0 1rem; display: grid; grid-row: span 2; grid-template-rows: subgrid;
               grid-template-columns: minmax(0, 1fr); } figcaption { font-size: .9rem; }
             svg { width: 100%; height: auto; max-width: 40rem; display: block; }
             svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
@@ -32,6 +32,7 @@ final class Html {
             td { white-space: nowrap; } th:first-child, td:first-child { text-align: left; padding-left: 0; } summary { cursor: pointer; }
             @media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --rule: #bbb;
               --c1: #0072b2; --c2: #d55e00; --c3: #009e73; } body { max-width: none; padding: 0; font-size: 10pt; }
+              figure { margin-bottom: .5rem; } figcaption, table { font-size: 8.5pt; }
               .figures { grid-template-columns: 1fr 1fr; } figure, tr { break-inside: avoid; }
               h2, summary { break-after: avoid; } details { display: none; }
               * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
