@@ -50,6 +50,9 @@ final class TextForm {
             report.verdict().forEach(sentence -> paragraph("", sentence));
         }
         report.chains().forEach(this::chain);
+        if (!report.chains().isEmpty()) {
+            columns();
+        }
         if (!lesions.isEmpty()) {
             lesions();
         }
@@ -146,6 +149,28 @@ final class TextForm {
         return values.isEmpty()
                 ? null
                 : (Double) values.stream().mapToDouble(x -> x).average().orElseThrow();
+    }
+
+    /** What the numbers in the tables of the chains are. */
+    private void columns() {
+        out.append("\nColumns\n");
+        paragraph("  ", "activation, gradient: their norms behind the block, in the mean over the examples");
+        paragraph("  ", "change: the norm of what the block adds to what it hands on, relative to that of its output");
+        if (anyHas(gates)) {
+            paragraph("  ", "gate: how far the transform gates are open, from 0 to 1");
+        }
+        if (anyHas(skips)) {
+            paragraph("  ", "alpha, beta: the weights of the skip and of the transform");
+        }
+        if (anyHas(lesions)) {
+            String without =
+                    report.lesions().intact().accuracy() == null ? "loss without" : "loss without, accuracy without";
+            paragraph("  ", without + ": how much more (+) or less (-) it is when this block alone is bypassed");
+        }
+    }
+
+    private boolean anyHas(Map<String, ?> values) {
+        return report.chains().stream().anyMatch(chain -> has(chain, values));
     }
 
     private void lesions() {

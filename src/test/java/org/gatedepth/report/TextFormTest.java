@@ -43,6 +43,13 @@ class TextFormTest {
               stack/5        6.50     0.225   0.100  0.160       +0.0600             -.572
               stack/6        7.00     0.250  0.0833  0.150       +0.0500             -.622
 
+            Columns
+              activation, gradient: their norms behind the block, in the mean over the examples
+              change: the norm of what the block adds to what it hands on, relative to that of its output
+              gate: how far the transform gates are open, from 0 to 1
+              loss without, accuracy without: how much more (+) or less (-) it is when this block alone is
+                bypassed
+
             Blocks bypassed, without training again
               without the least useful block: 0.2 % of predictions changed, accuracy .958 (intact .972)
               without the 3 least useful blocks: 6.3 % of predictions changed, accuracy .847 (intact .972)
@@ -54,6 +61,15 @@ class TextFormTest {
               head4       4  0.200      .950         0.4 %      25.0 %               .960
               output      6  0.120      .972             -      20.0 %               .850
             """);
+    }
+
+    @Test
+    void explainsTheColumnsThatItHas() {
+        assertThat(Reports.residual(5).toText())
+                .contains("alpha, beta: the weights of the skip and of the transform")
+                .doesNotContain("gate: ");
+        assertThat(Reports.regression().toText())
+                .contains("  loss without: how much more (+) or less (-) it is when this block alone is bypassed");
     }
 
     @ParameterizedTest
