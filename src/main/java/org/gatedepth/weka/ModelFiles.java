@@ -3,7 +3,10 @@ package org.gatedepth.weka;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +89,20 @@ public final class ModelFiles {
     /** One sentence for a file that could not be written. */
     static IOException notWritten(Path file, IOException cause) {
         return new IOException(
-                "The file " + file + " cannot be written (" + cause + "): check its folder and the space on the disk.",
+                "The file " + file + " cannot be written (" + reason(cause)
+                        + "): check its folder and the space on the disk.",
                 cause);
+    }
+
+    /** In words: the message of some of them is nothing but the name of the file aside, which nobody knows. */
+    private static String reason(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "there is no such folder";
+        }
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String words = cause instanceof FileSystemException failure ? failure.getReason() : cause.getMessage();
+        return words == null ? cause.toString() : words;
     }
 }
