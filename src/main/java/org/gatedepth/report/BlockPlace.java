@@ -31,6 +31,11 @@ record BlockPlace(String name, String holder, int number, Layer layer, NeuralNet
 
     /** The blocks of a network from its input on. Frozen layers are wrapped in others, and not among them. */
     static List<BlockPlace> of(Model network) {
+        if ((network instanceof MultiLayerNetwork layers && !layers.isInitCalled())
+                || (network instanceof ComputationGraph graph && graph.getVertices() == null)) {
+            throw new IllegalArgumentException(
+                    "the network is not initialised: call init() on it, or load a trained one");
+        }
         List<BlockPlace> places = new ArrayList<>();
         if (network instanceof MultiLayerNetwork layers) {
             for (int i = 0; i < layers.getnLayers(); i++) {

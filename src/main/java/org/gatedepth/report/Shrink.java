@@ -66,7 +66,7 @@ public final class Shrink {
      *
      * @param network an initialised network
      * @param report the report on it
-     * @throws IllegalArgumentException if the report names a block that the network does not have
+     * @throws IllegalArgumentException if the network is not initialised, or lacks a block that the report names
      */
     public static Result<ComputationGraph> without(ComputationGraph network, DepthReport report) {
         return without(network, report.lesions().idle());
@@ -82,7 +82,7 @@ public final class Shrink {
      *
      * @param network an initialised network
      * @param blocks names of blocks as in a report, the most useful last
-     * @throws IllegalArgumentException if the network has no block of a name
+     * @throws IllegalArgumentException if the network is not initialised or has no block of a name
      */
     public static Result<ComputationGraph> without(ComputationGraph network, Collection<String> blocks) {
         ComputationGraphConfiguration conf = network.getConfiguration().clone();

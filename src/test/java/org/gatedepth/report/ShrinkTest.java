@@ -201,6 +201,22 @@ class ShrinkTest {
     }
 
     @Test
+    void refusesANetworkThatIsNotInitialised() {
+        ComputationGraph graph = new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(4, 3)));
+        MultiLayerNetwork layers = new MultiLayerNetwork(builder()
+                .list(new HighwayLayer.Builder().nIn(4).nOut(4).build(), Networks.output())
+                .build());
+        String sentence = "the network is not initialised: call init() on it, or load a trained one";
+
+        assertThatThrownBy(() -> Shrink.without(graph, List.of("stack/1")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(sentence);
+        assertThatThrownBy(() -> Shrink.without(layers, List.of("layer0")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(sentence);
+    }
+
+    @Test
     void countsAndLearnsOn() {
         ComputationGraph graph = graph(stack(Connection.HIGHWAY, 4).build());
         for (int i = 0; i < 3; i++) {
