@@ -274,6 +274,25 @@ class LayerRuntimeTest {
     }
 
     @Test
+    void weightsThatStandSideBySideInAStackStartAsTheySay() {
+        Layer stack = Networks.network(
+                        Networks.unchanging(),
+                        new GatedStack.Builder()
+                                .depth(3)
+                                .nOut(100)
+                                .weightInit(WeightInit.RELU)
+                                .build())
+                .getLayer(0);
+        // He: variance 2/fanIn; the gates as Glorot says, 2/(fanIn + fanOut).
+        for (String block : new String[] {"b1", "b2"}) {
+            assertThat(stack.getParam(block + "/H/W").stdNumber().doubleValue())
+                    .isCloseTo(Math.sqrt(2.0 / 100), within(0.005));
+            assertThat(stack.getParam(block + "/T/W").stdNumber().doubleValue())
+                    .isCloseTo(Math.sqrt(2.0 / 200), within(0.005));
+        }
+    }
+
+    @Test
     void theSameSeedGivesTheSameNetwork() {
         MultiLayerNetwork a = trained(Variants.highway(4).dropOut(0.8).build());
         Nd4j.getRandom().setSeed(1);
