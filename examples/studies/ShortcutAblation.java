@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -171,49 +169,22 @@ final class ShortcutAblation implements Study {
         return network;
     }
 
-    /** The rows of a variant at that of its rates at which the mean of the training losses is the least. */
-    private static Results best(Results results, String variant) {
-        Results of = results.where("variant", variant);
-        Results best = null;
-        for (String rate : of.values("rate")) {
-            Results at = of.where("rate", rate);
-            if (best == null || number(at.mean("final_loss")) < number(best.mean("final_loss"))) {
-                best = at;
-            }
-        }
-        return best;
-    }
-
-    private static double number(double value) {
-        return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
-    }
-
     @Override
     public String table(Results results) {
         List<List<String>> lines = new ArrayList<>();
         for (String variant : results.values("variant")) {
-            Results best = best(results, variant);
+            Results best = results.where("variant", variant).bestRate();
             lines.add(List.of(
                     variant,
                     best.values("parameters").get(0),
                     best.values("rate").get(0),
-                    bySeed(best, "final_loss", "%.2g", 1),
-                    bySeed(best, "test_error", "%.1f", 100),
+                    best.bySeed("final_loss", "%.2g", 1),
+                    best.bySeed("test_error", "%.1f", 100),
                     variant(variant).published));
         }
         return Results.markdown(
                 List.of("shortcut", "parameters", "rate", "training loss", "test error %", "published, CIFAR-10 %"),
                 lines);
-    }
-
-    /** The value of each seed. */
-    private static String bySeed(Results of, String column, String format, double factor) {
-        return of.values("seed").stream()
-                .map(seed -> String.format(
-                        Locale.ROOT,
-                        format,
-                        factor * of.where("seed", seed).numbers(column).get(0)))
-                .collect(Collectors.joining(", "));
     }
 
     @Override
@@ -222,7 +193,7 @@ final class ShortcutAblation implements Study {
                 new Picture("Training loss by epoch at the best rate, seed 1", "epoch", "cross-entropy", false, true);
         for (String variant : DRAWN) {
             if (results.values("variant").contains(variant)) {
-                Results best = best(results, variant).where("seed", 1);
+                Results best = results.where("variant", variant).bestRate().where("seed", 1);
                 picture.line(variant, best.numbers("epoch"), best.numbers("loss"));
             }
         }
