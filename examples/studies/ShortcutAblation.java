@@ -35,12 +35,13 @@ final class ShortcutAblation implements Study {
 
     private static final List<Variant> VARIANTS = List.of(
             new Variant("identity", ShortcutStack.Shortcut.IDENTITY, 0, true, "6.61"),
-            new Variant("half", ShortcutStack.Shortcut.HALF, 0, true, "12.35"),
+            new Variant("half", ShortcutStack.Shortcut.HALF, 0, true, "fails"),
+            new Variant("half of both", ShortcutStack.Shortcut.HALF_OF_BOTH, 0, true, "12.35"),
             new Variant("exclusive gate at 0", ShortcutStack.Shortcut.EXCLUSIVE, 0, true, "fails"),
-            new Variant("exclusive gate at -1", ShortcutStack.Shortcut.EXCLUSIVE, -1, true, ""),
-            new Variant("exclusive gate at -3", ShortcutStack.Shortcut.EXCLUSIVE, -3, true, ""),
-            new Variant("exclusive gate at -5", ShortcutStack.Shortcut.EXCLUSIVE, -5, true, "8.70 (at -6)"),
-            new Variant("exclusive gate at -7", ShortcutStack.Shortcut.EXCLUSIVE, -7, true, ""),
+            new Variant("exclusive gate at -1", ShortcutStack.Shortcut.EXCLUSIVE, -1, true, "fails"),
+            new Variant("exclusive gate at -3", ShortcutStack.Shortcut.EXCLUSIVE, -3, true, "fails"),
+            new Variant("exclusive gate at -5", ShortcutStack.Shortcut.EXCLUSIVE, -5, true, "fails"),
+            new Variant("exclusive gate at -7", ShortcutStack.Shortcut.EXCLUSIVE, -7, true, "9.81 (8.70 at -6)"),
             new Variant("shortcut-only gate at 0", ShortcutStack.Shortcut.SHORTCUT_ONLY, 0, true, "12.86"),
             new Variant("shortcut-only gate at -6", ShortcutStack.Shortcut.SHORTCUT_ONLY, -6, true, "6.91"),
             new Variant("linear map", ShortcutStack.Shortcut.LINEAR, 0, true, "12.22"),
@@ -48,7 +49,7 @@ final class ShortcutAblation implements Study {
             new Variant("weighted from 0", ShortcutStack.Shortcut.WEIGHTED_FROM_0, 0, true, ""),
             new Variant("weighted from 1", ShortcutStack.Shortcut.WEIGHTED_FROM_1, 0, true, ""),
             new Variant("dense", ShortcutStack.Shortcut.DENSE, 0, true, ""),
-            new Variant("none", ShortcutStack.Shortcut.PLAIN, 0, true, ""),
+            new Variant("none", ShortcutStack.Shortcut.PLAIN, 0, true, "fails"),
             new Variant("plain", ShortcutStack.Shortcut.PLAIN, 0, false, ""),
             new Variant("highway", ShortcutStack.Shortcut.EXCLUSIVE, HighwayBlock.defaultGateBias(DEPTH), false, ""));
 

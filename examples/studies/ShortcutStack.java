@@ -36,6 +36,8 @@ public final class ShortcutStack extends BlockLayer {
         IDENTITY,
         /** {@code x/2 + F}. */
         HALF,
+        /** {@code x/2 + F/2}. */
+        HALF_OF_BOTH,
         /** {@code (1 − g)·x + g·F} with {@code g = sigmoid(x·W + b)}. */
         EXCLUSIVE,
         /** {@code (1 − g)·x + F}. */
@@ -81,6 +83,7 @@ public final class ShortcutStack extends BlockLayer {
             case PLAIN -> f;
             case IDENTITY -> WeightedSkipBlock.residual(f);
             case HALF -> new WeightedSkipBlock(f, Weighting.FIXED, .5, 1, false);
+            case HALF_OF_BOTH -> new WeightedSkipBlock(f, Weighting.FIXED, .5, .5, false);
             case EXCLUSIVE -> new HighwayBlock(f, gateBias);
             case WEIGHTED_FROM_0 -> WeightedSkipBlock.reZero(f);
             case WEIGHTED_FROM_1 -> new WeightedSkipBlock(f, Weighting.SCALAR, 1, 1, false);
