@@ -80,7 +80,7 @@ final class AuxiliaryWeights implements Study {
                                 rate,
                                 seed,
                                 quick ? 1024 : 4000,
-                                quick ? 20 : 8));
+                                quick ? 20 : 6));
                     }
                 }
             }
@@ -88,7 +88,7 @@ final class AuxiliaryWeights implements Study {
         for (String data : quick ? List.<String>of() : List.of("speakers", "rows")) {
             for (int place : PLACES) {
                 for (String weight : place == 0 ? List.of("0") : List.of(".3", "1")) {
-                    for (int seed = 1; seed <= 6; seed++) {
+                    for (int seed = 1; seed <= 5; seed++) {
                         cells.add(cell(
                                 8, DEPTH, data, Connection.HIGHWAY, 6, place, weight, 3e-3, seed, SPEAKERS_TRAIN, 40));
                     }
