@@ -21,8 +21,8 @@ import org.nd4j.linalg.activations.Activation;
  * Table 1).
  *
  * <p>The table {@code letter}; 50 blocks of 50 units, {@code F(x) = relu(LN(x)·W + b)} in all of them but the nets that
- * are the library's own highway and plain ones, without normalisation. Adam, two rates (for the identity four) that fall to zero, minibatches of
- * 128; the rate with the least training loss is shown.
+ * are the library's own highway and plain ones, without normalisation. Adam, two rates (for the identity four) that fall
+ * to zero, minibatches of 128; the rate with the least training loss is shown.
  */
 final class ShortcutAblation implements Study {
     private static final int DEPTH = 50;
@@ -60,12 +60,12 @@ final class ShortcutAblation implements Study {
     private static final List<String> DRAWN = List.of(
             "identity",
             "half",
+            "half of both",
             "exclusive gate at -1",
-            "exclusive gate at -5",
-            "shortcut-only gate at 0",
-            "linear map",
-            "dropout .5",
-            "none");
+            "exclusive gate at -3",
+            "shortcut-only gate at -6",
+            "weighted from 0",
+            "dense");
 
     public static void main(String[] arguments) throws Exception {
         Grid.main(new ShortcutAblation(), arguments);
