@@ -80,7 +80,7 @@ final class AuxiliaryWeights implements Study {
                                 rate,
                                 seed,
                                 quick ? 1024 : 4000,
-                                quick ? 20 : 6));
+                                quick ? 20 : 12));
                     }
                 }
             }

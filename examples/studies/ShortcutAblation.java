@@ -180,15 +180,17 @@ final class ShortcutAblation implements Study {
     @Override
     public String table(Results results) {
         List<List<String>> lines = new ArrayList<>();
-        for (String variant : results.values("variant")) {
-            Results best = results.where("variant", variant).bestRate();
-            lines.add(List.of(
-                    variant,
-                    best.values("parameters").get(0),
-                    best.values("rate").get(0),
-                    best.bySeed("final_loss", "%.2g", 1),
-                    best.bySeed("test_error", "%.1f", 100),
-                    variant(variant).published));
+        for (Variant variant : VARIANTS) {
+            Results best = results.where("variant", variant.name).bestRate();
+            if (!best.isEmpty()) {
+                lines.add(List.of(
+                        variant.name,
+                        best.values("parameters").get(0),
+                        best.values("rate").get(0),
+                        best.bySeed("final_loss", "%.2g", 1),
+                        best.bySeed("test_error", "%.1f", 100),
+                        variant.published));
+            }
         }
         return Results.markdown(
                 List.of("shortcut", "parameters", "rate", "training loss", "test error %", "published, CIFAR-10 %"),
