@@ -9,8 +9,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -103,6 +105,27 @@ record Results(List<Map<String, String>> rows) {
                     return Double.isNaN(value) ? Double.POSITIVE_INFINITY : value;
                 }))
                 .orElseThrow(() -> new IllegalStateException("no row to take the least " + column + " of"));
+    }
+
+    /** The rows with that value of {@code rate} at which the mean of {@code final_loss} is the least; none of none. */
+    Results bestRate() {
+        return values("rate").stream()
+                .map(rate -> where("rate", rate))
+                .min(Comparator.comparingDouble(of -> {
+                    double loss = of.mean("final_loss");
+                    return Double.isNaN(loss) ? Double.POSITIVE_INFINITY : loss;
+                }))
+                .orElse(this);
+    }
+
+    /** The value of a column for each seed, times a factor. */
+    String bySeed(String column, String format, double factor) {
+        return values("seed").stream()
+                .map(seed -> String.format(
+                        Locale.ROOT,
+                        format,
+                        factor * where("seed", seed).numbers(column).get(0)))
+                .collect(Collectors.joining(", "));
     }
 
     double mean(String column) {

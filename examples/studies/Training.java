@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.dl4j.AuxiliaryLabels;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.PolySchedule;
@@ -36,6 +38,12 @@ final class Training {
      * @return the mean loss of the minibatches, by epoch; it ends with {@code NaN} where training diverged
      */
     static List<Double> fit(ComputationGraph network, DataSet data, int epochs, long seed) {
+        return fit(network, data, epochs, seed, BATCH, AuxiliaryLabels.same(1));
+    }
+
+    /** The same with minibatches of another size and with labels for heads; the loss is that of all heads together. */
+    static List<Double> fit(
+            ComputationGraph network, DataSet data, int epochs, long seed, int batchSize, AuxiliaryLabels labels) {
         Random random = new Random(seed);
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, data.numExamples()).boxed().toList());
@@ -43,14 +51,18 @@ final class Training {
         for (int epoch = 0; epoch < epochs; epoch++) {
             Collections.shuffle(order, random);
             double sum = 0;
-            int batches = data.numExamples() / BATCH;
+            int batches = data.numExamples() / batchSize;
             for (int batch = 0; batch < batches; batch++) {
-                int[] rows = order.subList(batch * BATCH, (batch + 1) * BATCH).stream()
+                int[] rows = order.subList(batch * batchSize, (batch + 1) * batchSize).stream()
                         .mapToInt(row -> row)
                         .toArray();
-                network.fit(rows(data, rows));
+                MultiDataSet minibatch = rows(data, rows).toMultiDataSet();
+                labels.preProcess(minibatch);
+                network.fit(minibatch);
                 sum += network.score();
             }
+            // The weights of heads go by epochs.
+            network.incrementEpochCount();
             losses.add(sum / batches);
             if (Double.isNaN(sum)) {
                 return losses;
