@@ -103,14 +103,21 @@ record ParamStorage(List<ParamSpec> params, boolean asVectors) {
             INDArray array = Objects.requireNonNull(views.get(param.name()), param.name());
             IWeightInit chosen = own.get(param.name());
             if (chosen != null) {
-                chosen.init(param.rows(), param.columns(), param.shape(), 'c', array);
+                draw(chosen, param.rows(), param.columns(), array);
             } else if (param.init() instanceof ParamSpec.Init.Constant constant) {
                 array.assign(constant.value());
             } else if (param.init() instanceof ParamSpec.Init.Scheme fan) {
-                scheme.init(fan.fanIn(), fan.fanOut(), param.shape(), 'c', array);
+                draw(scheme, fan.fanIn(), fan.fanOut(), array);
             } else if (param.init() instanceof ParamSpec.Init.Xavier fan) {
-                xavier.init(fan.fanIn(), fan.fanOut(), param.shape(), 'c', array);
+                draw(xavier, fan.fanIn(), fan.fanOut(), array);
             }
         }
+    }
+
+    /** Into an array of its own first: ND4J writes normal numbers only to the first element of a view with gaps between its rows. */
+    private static void draw(IWeightInit scheme, double fanIn, double fanOut, INDArray view) {
+        INDArray values = Nd4j.zeros(view.dataType(), view.shape());
+        scheme.init(fanIn, fanOut, view.shape(), 'c', values);
+        view.assign(values);
     }
 }

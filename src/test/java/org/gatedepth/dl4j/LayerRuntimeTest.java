@@ -274,6 +274,31 @@ class LayerRuntimeTest {
     }
 
     @Test
+    void weightsThatStandSideBySideInAStackStartAsTheySay() {
+        MultiLayerNetwork net = Networks.network(
+                Networks.unchanging(),
+                new GatedStack.Builder()
+                        .depth(2)
+                        .nIn(100)
+                        .nOut(100)
+                        .weightInit(WeightInit.RELU)
+                        .build());
+        // He: variance 2/fanIn; the gates as Glorot says, 2/(fanIn + fanOut).
+        for (int block = 0; block < 2; block++) {
+            assertThat(net.getLayer(0)
+                            .getParam("b" + block + "/H/W")
+                            .stdNumber()
+                            .doubleValue())
+                    .isCloseTo(Math.sqrt(2.0 / 100), within(0.005));
+            assertThat(net.getLayer(0)
+                            .getParam("b" + block + "/T/W")
+                            .stdNumber()
+                            .doubleValue())
+                    .isCloseTo(Math.sqrt(2.0 / 200), within(0.005));
+        }
+    }
+
+    @Test
     void theSameSeedGivesTheSameNetwork() {
         MultiLayerNetwork a = trained(Variants.highway(4).dropOut(0.8).build());
         Nd4j.getRandom().setSeed(1);
