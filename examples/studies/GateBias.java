@@ -18,7 +18,7 @@ import org.gatedepth.dl4j.NetworkSpec;
 
 /**
  * Which initial bias of the transform gates fits which depth, and how far training moves the biases (Srivastava et al. 2015, arXiv
- * 1507.06228, sections 3.1 and 4.1).
+ * 1507.06228, Fig. 2).
  *
  * <p>{@code letter}, 4,000 rows and as many others to test; highway blocks of 50 relu units; biases from 0 to −6, and what {@link
  * HighwayBlock#defaultGateBias} gives. Each with two learning rates, of which the one with the smaller training loss (mean over
@@ -41,7 +41,7 @@ final class GateBias implements Study {
     public List<Cell> cells(boolean quick) {
         List<Cell> cells = new ArrayList<>();
         int rows = quick ? 1024 : 4000;
-        int epochs = quick ? 20 : 16;
+        int epochs = quick ? 20 : 12;
         for (int depth : quick ? new int[] {10, 50} : new int[] {10, 20, 50, 100}) {
             for (String bias : quick ? List.of("0", "-2", "-4", "-6") : biases()) {
                 for (double rate : quick ? new double[] {1e-3} : new double[] {1e-3, 3e-3}) {
