@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -29,7 +30,23 @@ final class Data {
     private Data() {}
 
     /** Training and test rows. */
-    record Split(DataSet train, DataSet test) {}
+    record Split(DataSet train, DataSet test) {
+
+        /** Only the rows of some classes, which are then the only ones. */
+        Split ofClasses(int... classes) {
+            return new Split(ofClasses(train, classes), ofClasses(test, classes));
+        }
+
+        private static DataSet ofClasses(DataSet data, int[] classes) {
+            INDArray labels = Nd4j.pullRows(data.getLabels().transpose(), 1, classes)
+                    .transpose()
+                    .dup('c');
+            int[] rows = IntStream.range(0, data.numExamples())
+                    .filter(row -> labels.getRow(row).maxNumber().intValue() == 1)
+                    .toArray();
+            return new DataSet(Nd4j.pullRows(data.getFeatures(), 1, rows), Nd4j.pullRows(labels, 1, rows));
+        }
+    }
 
     /**
      * Rows of {@code letter} (16 numbers, 26 classes), drawn with a fixed seed, standardised by the training rows. The rows

@@ -1,0 +1,197 @@
+package studies;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.block.Connection;
+import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.dl4j.FusedAdam;
+import org.gatedepth.dl4j.GatedNetworks;
+import org.gatedepth.dl4j.NetworkSpec;
+
+/**
+ * Which initial bias of the transform gates fits which depth, and how far training moves the biases (Srivastava et al. 2015, arXiv
+ * 1507.06228, Fig. 2).
+ *
+ * <p>{@code letter}, 4,000 rows and as many others to test; highway blocks of 50 relu units; biases from 0 to −6, and what {@link
+ * HighwayBlock#defaultGateBias} gives. Each with two learning rates, of which the one with the smaller training loss (mean over
+ * the seeds) is shown. Adam, the rate falling to zero, minibatches of 128.
+ */
+final class GateBias implements Study {
+    private static final String DEFAULT = "default";
+    private static final int WIDTH = 50;
+
+    public static void main(String[] arguments) throws Exception {
+        Grid.main(new GateBias(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "gate-bias";
+    }
+
+    @Override
+    public List<Cell> cells(boolean quick) {
+        List<Cell> cells = new ArrayList<>();
+        int rows = quick ? 1024 : 4000;
+        int epochs = quick ? 20 : 12;
+        for (int depth : quick ? new int[] {10, 50} : new int[] {10, 20, 50, 100}) {
+            for (String bias : quick ? List.of("0", "-2", "-4", "-6") : biases()) {
+                for (double rate : quick ? new double[] {1e-3} : new double[] {1e-3, 3e-3}) {
+                    for (int seed = 1; seed <= (quick ? 1 : 2); seed++) {
+                        cells.add(Cell.of(
+                                depth * epochs * (double) rows,
+                                "depth",
+                                depth,
+                                "bias",
+                                bias,
+                                "rate",
+                                rate,
+                                "width",
+                                WIDTH,
+                                "rows",
+                                rows,
+                                "epochs",
+                                epochs,
+                                "seed",
+                                seed));
+                    }
+                }
+            }
+        }
+        return cells;
+    }
+
+    private static List<String> biases() {
+        return List.of("0", "-1", "-2", "-3", "-4", "-5", "-6", DEFAULT);
+    }
+
+    @Override
+    public List<Map<String, Object>> run(Cell cell) throws Exception {
+        int rows = cell.whole("rows");
+        int epochs = cell.whole("epochs");
+        int depth = cell.whole("depth");
+        double bias = cell.text("bias").equals(DEFAULT) ? HighwayBlock.defaultGateBias(depth) : cell.number("bias");
+        Data.Split data = Data.letter(rows, rows);
+        ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(16, 26)
+                .withSize(depth, cell.whole("width"))
+                .withConnection(Connection.HIGHWAY)
+                .withGateBias(bias)
+                .withUpdater(new FusedAdam(Training.falling(cell.number("rate"), Training.steps(data.train(), epochs))))
+                .withSeed(cell.whole("seed"))));
+        network.init();
+        Training.fit(network, data.train(), epochs, cell.whole("seed"));
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("initial_bias", bias);
+        row.put("final_loss", network.score(data.train()));
+        row.put("test_accuracy", Training.accuracy(network, data.test()));
+        // How far the biases moved: all of them, those of the lower and those of the upper half of the blocks.
+        row.put("moved", moved(network, bias, 1, depth));
+        row.put("moved_lower", moved(network, bias, 1, depth / 2));
+        row.put("moved_upper", moved(network, bias, depth / 2 + 1, depth));
+        return List.of(row);
+    }
+
+    /** The mean change of the gate biases of blocks {@code first} to {@code last}. */
+    private static double moved(ComputationGraph network, double initial, int first, int last) {
+        Layer stack = network.getLayer(GatedNetworks.STACK);
+        double sum = 0;
+        for (int block = first; block <= last; block++) {
+            sum += stack.getParam("b" + block + "/T/b").meanNumber().doubleValue() - initial;
+        }
+        return sum / (last - first + 1);
+    }
+
+    /** The runs of a depth and bias with the rate that was better for them; empty if there are none. */
+    private static Results best(Results results, String depth, String bias) {
+        Results of = results.where("depth", depth).where("bias", bias);
+        return of.values("rate").stream()
+                .map(rate -> of.where("rate", rate))
+                .min(Comparator.comparingDouble(GateBias::loss))
+                .orElse(of);
+    }
+
+    private static double loss(Results seeds) {
+        double loss = seeds.mean("final_loss");
+        return Double.isNaN(loss) ? Double.POSITIVE_INFINITY : loss;
+    }
+
+    @Override
+    public String table(Results results) {
+        List<String> depths = ascending(results.values("depth"));
+        List<List<String>> lines = new ArrayList<>();
+        for (String bias : results.values("bias").stream()
+                .sorted(Comparator.comparingInt(biases()::indexOf))
+                .toList()) {
+            List<String> line = new ArrayList<>(List.of(bias));
+            for (String depth : depths) {
+                Results best = best(results, depth, bias);
+                line.add(String.format(
+                        Locale.ROOT,
+                        "%s%.3f (%.3f; moved %+.2f)",
+                        bias.equals(DEFAULT) ? String.format(Locale.ROOT, "at %.1f: ", best.mean("initial_bias")) : "",
+                        best.mean("final_loss"),
+                        best.mean("test_accuracy"),
+                        best.mean("moved")));
+            }
+            lines.add(line);
+        }
+        List<String> header = new ArrayList<>(List.of("initial bias"));
+        depths.forEach(depth -> header.add(depth + " blocks"));
+        return Results.markdown(header, lines);
+    }
+
+    private static List<String> ascending(List<String> numbers) {
+        return numbers.stream()
+                .sorted(Comparator.comparingDouble(Double::parseDouble))
+                .toList();
+    }
+
+    @Override
+    public void draw(Results results, Path folder) throws IOException {
+        Picture losses = new Picture(
+                "Training loss by initial gate bias", "initial bias of the gates", "cross-entropy", false, true);
+        Picture moved = new Picture(
+                "How far training moved the gate biases",
+                "initial bias of the gates",
+                "mean of final minus initial bias",
+                false,
+                false);
+        Results whole = results.where(row -> !row.get("bias").equals(DEFAULT));
+        for (String depth : ascending(results.values("depth"))) {
+            List<String> biases = ascending(whole.where("depth", depth).values("bias"));
+            List<Double> numbers = biases.stream().map(Double::valueOf).toList();
+            losses.line(
+                    depth + " blocks",
+                    numbers,
+                    biases.stream()
+                            .map(bias -> best(whole, depth, bias).mean("final_loss"))
+                            .toList());
+            moved.line(
+                    depth + " blocks",
+                    numbers,
+                    biases.stream()
+                            .map(bias -> best(whole, depth, bias).mean("moved"))
+                            .toList());
+        }
+        List<Results> defaults = ascending(results.values("depth")).stream()
+                .map(depth -> best(results, depth, DEFAULT))
+                .filter(best -> !best.isEmpty())
+                .toList();
+        if (!defaults.isEmpty()) {
+            losses.line(
+                    "default",
+                    defaults.stream().map(best -> best.mean("initial_bias")).toList(),
+                    defaults.stream().map(best -> best.mean("final_loss")).toList());
+        }
+        losses.write(folder.resolve(name() + ".svg"));
+        moved.write(folder.resolve(name() + "-moved.svg"));
+    }
+}
