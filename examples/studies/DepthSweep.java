@@ -19,8 +19,8 @@ import org.gatedepth.dl4j.NetworkSpec;
  * How the training loss depends on the depth (Srivastava et al. 2015, arXiv 1507.06228, Fig. 1).
  *
  * <p>Fashion-MNIST, its first 10,000 images; blocks of width 50 for highway nets and 71 for the others, as in the paper, so that
- * each block has about 5,000 parameters; residual blocks normalise their input. The learning rate, and for highway nets the gate bias, are searched at random; the best
- * of the trials by its training loss is shown. Adam, the rate falling to zero, minibatches of 128.
+ * each block has about 5,000 parameters; residual blocks normalise their input. The learning rate, and for highway nets the gate
+ * bias, are searched at random; the best of the trials by its training loss is shown. Adam, the rate falling to zero, minibatches of 128.
  */
 final class DepthSweep implements Study {
     private static final int CLASSES = 10;
@@ -40,7 +40,7 @@ final class DepthSweep implements Study {
     public List<Cell> cells(boolean quick) {
         List<Cell> cells = new ArrayList<>();
         int images = quick ? Data.FASHION_TRAIN : 10_000;
-        int epochs = quick ? 25 : 30;
+        int epochs = quick ? 25 : 60;
         Random random = new Random(1);
         for (int depth : quick ? new int[] {10, 100} : new int[] {10, 20, 50, 100}) {
             for (Connection connection : CONNECTIONS) {
@@ -58,8 +58,8 @@ final class DepthSweep implements Study {
     private static Cell cell(
             Connection connection, int depth, int trial, Random random, int images, int epochs, boolean fixed) {
         boolean highway = connection == Connection.HIGHWAY;
-        // The rate between 1e-4 and 1e-2; the first trial takes what is known to be a good one.
-        double rate = Math.pow(10, -4 + 2 * random.nextDouble());
+        // The rate between 3e-4 and 3e-3; the first trial takes what is known to be a good one.
+        double rate = 3e-4 * Math.pow(10, random.nextDouble());
         double bias = -1 - random.nextInt(10);
         if (fixed || trial == 0) {
             rate = highway ? (depth > 500 ? 1e-3 : 3e-3) : 1e-3;
