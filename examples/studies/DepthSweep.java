@@ -51,6 +51,7 @@ final class DepthSweep implements Study {
         }
         if (!quick) {
             cells.add(cell(Connection.HIGHWAY, 900, 0, random, images, 10, true));
+            cells.add(cell(Connection.HIGHWAY, 900, 1, random, images, 10, true));
         }
         return cells;
     }
@@ -62,7 +63,7 @@ final class DepthSweep implements Study {
         double rate = 3e-4 * Math.pow(10, random.nextDouble());
         double bias = -1 - random.nextInt(10);
         if (fixed || trial == 0) {
-            rate = highway ? (depth > 500 ? 1e-3 : 3e-3) : 1e-3;
+            rate = highway && depth <= 100 ? 3e-3 : trial == 0 ? 1e-3 : 3e-4;
             bias = Double.NaN;
         }
         return Cell.of(

@@ -65,7 +65,9 @@ public final class GatedNetworks {
      * <p>Input {@code [minibatch, inputs]}, output {@code [minibatch, outputs]}. With {@code k} embeddings the last {@code k}
      * columns are numbers of labels, each is replaced by the vector of its {@link Embedding}, and the stack reads {@code
      * [minibatch, inputs - k + sum of sizes]}. Transforms start as He et al. (2015) for
-     * the relu family and as Glorot &amp; Bengio (2010) for other activations. Gradients are clipped at norm 1 for each layer.
+     * the relu family and as Glorot &amp; Bengio (2010) for other activations; those of highway blocks of the relu family, whose
+     * output is never negative and adds up over the blocks, start smaller: uniform between {@code ±1/√fanIn}. Gradients are
+     * clipped at norm 1 for each layer.
      */
     public static ComputationGraphConfiguration configuration(NetworkSpec spec) {
         boolean classes = spec.task() == NetworkSpec.Task.CLASSIFICATION;
@@ -154,6 +156,13 @@ public final class GatedNetworks {
         return FEATURES;
     }
 
+    private static WeightInit scheme(NetworkSpec spec) {
+        if (!isReluFamily(spec.activation())) {
+            return WeightInit.XAVIER;
+        }
+        return spec.connection() == Connection.HIGHWAY ? WeightInit.UNIFORM : WeightInit.RELU;
+    }
+
     /** So many blocks of the network's stack, on so many features. */
     private static GatedStack stack(NetworkSpec spec, int depth, long size) {
         GatedStack.Builder builder = new GatedStack.Builder()
@@ -162,7 +171,7 @@ public final class GatedNetworks {
                 .nOut(size)
                 .activation(spec.activation())
                 .layerNorm(spec.layerNorm())
-                .weightInit(isReluFamily(spec.activation()) ? WeightInit.RELU : WeightInit.XAVIER);
+                .weightInit(scheme(spec));
         if (spec.connection() == Connection.HIGHWAY) {
             // A part of a stack has the gates of the whole.
             builder.transformGateBias(

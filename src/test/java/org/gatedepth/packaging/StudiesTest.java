@@ -15,6 +15,8 @@ import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The quick forms of the studies in examples/studies run, and show the shapes that the full forms show. */
 @Tag("package")
@@ -95,6 +97,59 @@ class StudiesTest {
                 .isGreaterThan(2 * least(rows, "final_loss", with("depth", 10).and(with("connection", "PLAIN"))));
         assertThat(highway)
                 .isLessThan(10 * least(rows, "final_loss", with("depth", 10).and(with("connection", "HIGHWAY"))));
+    }
+
+    @Test
+    void scaledAndDroppedShortcutsKeepADeepResidualNetFromTraining() throws Exception {
+        List<CSVRecord> rows = rows("ShortcutAblation", "shortcut-ablation");
+
+        double identity = least(rows, "final_loss", with("variant", "identity"));
+        assertThat(least(rows, "final_loss", with("variant", "half"))).isGreaterThan(3 * identity);
+        assertThat(least(rows, "final_loss", with("variant", "dropout .5"))).isGreaterThan(3 * identity);
+    }
+
+    @Test
+    void moreBlocksAreNotNeededWhereTheDataAreEasyAndAResidualNetIsShallow() throws Exception {
+        List<CSVRecord> rows = rows("LesionDepth", "lesions");
+
+        assertThat(least(rows, "train_unneeded", with("data", "letter-3")))
+                .isGreaterThan(2
+                        * least(
+                                rows,
+                                "train_unneeded",
+                                with("data", "letter-26").and(with("net", "highway-2"))));
+        assertThat(least(rows, "effective_depth", with("net", "residual"))).isLessThan(15);
+    }
+
+    @Test
+    void deepHighwayNetsNeedGatesThatBeginNearlyClosed() throws Exception {
+        List<CSVRecord> rows = rows("GateBias", "gate-bias");
+
+        assertThat(least(rows, "final_loss", with("depth", 50).and(with("bias", 0))))
+                .isGreaterThan(2 * least(rows, "final_loss", with("depth", 50).and(with("bias", -4))));
+        assertThat(least(rows, "final_loss", with("depth", 10).and(with("bias", -6))))
+                .isGreaterThan(least(rows, "final_loss", with("depth", 10).and(with("bias", -2))));
+    }
+
+    @Test
+    void headsHelpAPlainNetThatIsTooDeep() throws Exception {
+        List<CSVRecord> rows = rows("AuxiliaryWeights", "auxiliary-losses");
+
+        assertThat(least(rows, "final_loss", with("weight", ".9")))
+                .isLessThan(least(rows, "final_loss", with("weight", "0")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ShortcutAblation, shortcut-ablation", "LesionDepth, lesions", "GateBias, gate-bias"})
+    void theTablesOfTheResultsAreThoseOfTheirFiles(String study, String name) throws Exception {
+        Path folder = Built.emptyFolder("studies-test/results-" + name);
+        Files.copy(ROOT.resolve("examples/studies/results/" + name + ".csv"), folder.resolve(name + ".csv"));
+
+        Run run = run(study, folder, "--draw");
+
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(Files.readString(ROOT.resolve("examples/studies/RESULTS.md")))
+                .contains(run.out().strip());
     }
 
     @Test
