@@ -61,7 +61,11 @@ final class Tables implements Study {
                 : List.of("iris", "glass", "ionosphere", "diabetes", "vehicle", "vowel", "segment-challenge", LARGE);
         for (String table : tables) {
             double cost = table.equals(LARGE) ? 40 : 1 + tables.indexOf(table);
-            for (String connection : CONNECTIONS) {
+            // Fewer for the large table, which would take hours.
+            List<String> connections = table.equals(LARGE) ? List.of("highway", "residual") : CONNECTIONS;
+            List<String> others =
+                    table.equals(LARGE) ? List.of("RandomForest") : quick ? List.of("RandomForest", "SMO") : WEKA;
+            for (String connection : connections) {
                 int width = table.equals(LARGE) ? 128 : 64;
                 cells.add(Cell.of(
                         cost,
@@ -74,11 +78,8 @@ final class Tables implements Study {
                         "seed",
                         1));
             }
-            for (String classifier : WEKA) {
-                // Weka's perceptron would take hours for the large one.
-                if (!classifier.equals("MultilayerPerceptron") || !table.equals(LARGE) && !quick) {
-                    cells.add(Cell.of(cost, "table", table, "classifier", classifier, "width", "", "seed", 1));
-                }
+            for (String classifier : others) {
+                cells.add(Cell.of(cost, "table", table, "classifier", classifier, "width", "", "seed", 1));
             }
         }
         return cells;
