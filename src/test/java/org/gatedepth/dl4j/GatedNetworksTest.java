@@ -2,6 +2,7 @@ package org.gatedepth.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
 
@@ -114,6 +115,22 @@ class GatedNetworksTest {
         assertThat(stack.getActivation()).isEqualTo(Activation.TANH);
         assertThat(stack.getIDropout()).isEqualTo(new org.deeplearning4j.nn.conf.dropout.Dropout(0.75));
         assertThat(graph.getParam("stack_b7/T/b").meanNumber().doubleValue()).isEqualTo(-2.5);
+    }
+
+    @Test
+    void transformsOfReluHighwayBlocksStartSmallerThanThoseOfOthers() {
+        NetworkSpec spec = CLASSES.withSize(2, 100).withActivation(Activation.RELU);
+        // Uniform between 1/√fanIn and its negative has the variance 1/(3·fanIn), He's weights have 2/fanIn.
+        assertThat(graph(spec.withConnection(Connection.HIGHWAY))
+                        .getParam("stack_b1/H/W")
+                        .stdNumber()
+                        .doubleValue())
+                .isCloseTo(Math.sqrt(1 / 300.0), within(0.002));
+        assertThat(graph(spec.withConnection(Connection.RESIDUAL))
+                        .getParam("stack_b1/F/W")
+                        .stdNumber()
+                        .doubleValue())
+                .isCloseTo(Math.sqrt(2 / 100.0), within(0.004));
     }
 
     @Test
