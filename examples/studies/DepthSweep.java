@@ -20,7 +20,7 @@ import org.gatedepth.dl4j.NetworkSpec;
  *
  * <p>Fashion-MNIST, its first 10,000 images; blocks of width 50 for highway nets and 71 for the others, as in the paper, so that
  * each block has about 5,000 parameters; residual blocks normalise their input. The learning rate, and for highway nets the gate
- * bias, are searched at random; the best of four trials (two below 100 blocks) by its training loss is shown. Adam, the rate
+ * bias, are searched at random; the best of six trials (two below 100 blocks) by its training loss is shown. Adam, the rate
  * falling to zero, minibatches of 128.
  */
 final class DepthSweep implements Study {
@@ -48,13 +48,17 @@ final class DepthSweep implements Study {
                 for (int trial = 0; trial < (quick ? 1 : 4); trial++) {
                     Cell cell = cell(connection, depth, trial, random, images, epochs, quick);
                     // Which settings are right matters less where the net is shallow.
-                    if (trial < (depth == 100 ? 4 : 2)) {
+                    if (trial < 2 || depth == 100) {
                         cells.add(cell);
                     }
                 }
             }
         }
         if (!quick) {
+            for (Connection connection : CONNECTIONS) {
+                cells.add(cell(connection, 100, 4, random, images, epochs, false));
+                cells.add(cell(connection, 100, 5, random, images, epochs, false));
+            }
             cells.add(cell(Connection.HIGHWAY, 900, 0, random, images, 10, true));
             cells.add(cell(Connection.HIGHWAY, 900, 1, random, images, 10, true));
         }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -16,14 +17,19 @@ import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * Whole networks from a {@link NetworkSpec}: a {@link GatedStack} between an input and a stock output layer.
@@ -181,6 +187,39 @@ public final class GatedNetworks {
             builder.dropOut(1 - spec.dropOut());
         }
         return builder.build();
+    }
+
+    /**
+     * Sets the learning rate of everything in a network that has one; its updaters keep what they have gathered.
+     *
+     * <p>Deeplearning4j's {@code network.setLearningRate} passes over SameDiff layers and vertices.
+     *
+     * @param schedule the rate by the network's count of iterations or epochs, which goes on; {@code new FixedSchedule(1e-4)} for
+     *     one rate
+     */
+    public static void setLearningRate(ComputationGraph network, ISchedule schedule) {
+        for (GraphVertex vertex : network.getVertices()) {
+            TrainingConfig config = vertex.hasLayer() ? vertex.getLayer().getConfig() : vertex.getConfig();
+            if (config instanceof AbstractSameDiffLayer layer) {
+                layer.setUpdater(withRate(layer.getUpdater(), schedule));
+                layer.setBiasUpdater(withRate(layer.getBiasUpdater(), schedule));
+            } else if (config instanceof SameDiffVertex skip) {
+                skip.setUpdater(withRate(skip.getUpdater(), schedule));
+                skip.setBiasUpdater(withRate(skip.getBiasUpdater(), schedule));
+            }
+        }
+        // Those of Deeplearning4j's own layers; and makes the updaters anew.
+        network.setLearningRate(schedule);
+    }
+
+    /** A copy, since layers and the copies of a network share their updaters. */
+    private static @Nullable IUpdater withRate(@Nullable IUpdater updater, ISchedule schedule) {
+        if (updater == null || !updater.hasLearningRate()) {
+            return updater;
+        }
+        IUpdater copy = updater.clone();
+        copy.setLrAndSchedule(Double.NaN, schedule);
+        return copy;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.TransformGates;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -85,7 +86,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         ComputationGraph network =
                 before == null ? task.network() : before.network().copy();
         if (before != null) {
-            network.setLearningRate(LearningRates.warmUp(options.learningRate()));
+            GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
         }
         trainer = new Trainer(task, network, training);
         epochsBefore = epoch;

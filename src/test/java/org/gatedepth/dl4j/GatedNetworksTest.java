@@ -22,6 +22,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 class GatedNetworksTest {
     private static final NetworkSpec CLASSES = NetworkSpec.classification(5, 3).withSize(3, 8);
@@ -90,6 +91,40 @@ class GatedNetworksTest {
             results[run] = graph.params().dup();
         }
         assertClose(results[1], results[0], 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void aLearningRateOfZeroStopsEveryLayerOfACopyAndNothingElse(NetworkSpec spec) {
+        ComputationGraph graph = graph(spec.withUpdater(new Adam(0.1)));
+        ComputationGraph copy = graph.clone();
+        INDArray before = graph.params().dup();
+
+        GatedNetworks.setLearningRate(copy, new FixedSchedule(0));
+        copy.fit(data(spec));
+        graph.fit(data(spec));
+
+        // Adam's step at rate 0 is its epsilon.
+        assertClose(copy.params(), before, 1e-6);
+        assertThat(graph.getLayer(GatedNetworks.STACK)
+                        .params()
+                        .equals(copy.getLayer(GatedNetworks.STACK).params()))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @MethodSource("specs")
+    void theSameLearningRateSetAgainChangesNothing(NetworkSpec spec) {
+        ComputationGraph once = graph(spec.withUpdater(new Adam(0.01)).withRegularisation(0, 0.01));
+        ComputationGraph again = graph(spec.withUpdater(new Adam(0.01)).withRegularisation(0, 0.01));
+        for (int i = 0; i < 4; i++) {
+            if (i == 2) {
+                GatedNetworks.setLearningRate(again, new FixedSchedule(0.01));
+            }
+            once.fit(data(spec));
+            again.fit(data(spec));
+        }
+        assertClose(again.params(), once.params(), 0);
     }
 
     @Test

@@ -197,6 +197,17 @@ class PlatformCanaryTest {
     }
 
     @Test
+    void settingTheLearningRateIsIgnoredByALayer() {
+        ComputationGraph graph = Networks.graph(Networks.builder(new Sgd(1)), new StockLayer.Settings().build());
+
+        graph.setLearningRate(0.25);
+
+        StockLayer layer = (StockLayer) graph.getLayer("layer0").conf().getLayer();
+        assertThat(graph.getLearningRate("out")).isEqualTo(0.25);
+        assertThat(layer.getUpdater()).isEqualTo(new Sgd(1));
+    }
+
+    @Test
     void theGradientOfAStockLayerIsDoubled() throws Exception {
         assertThat(ratio(network(stock()), "0_W")).isCloseTo(2, within(1e-4));
         // The same measurement on a layer of this project.

@@ -42,6 +42,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** Both vertices over rows, sequences and images. */
 @ExtendWith(DoublePrecision.class)
@@ -158,6 +159,19 @@ class VertexTest {
         }
         return Networks.init(
                 b.addLayer("out", Networks.output(), isGate(vertex) ? "v" : "w").setOutputs("out"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("vertices")
+    void aLearningRateOfZeroStopsVertices(String name, GraphVertex vertex) {
+        ComputationGraph graph = overRows(WorkspaceMode.ENABLED, new Adam(0.1), vertex);
+        INDArray before = graph.params().dup();
+
+        GatedNetworks.setLearningRate(graph, new FixedSchedule(0));
+        graph.fit(Networks.data(5, 1));
+
+        // Adam's step at rate 0 is its epsilon.
+        assertClose(graph.params(), before, 1e-6);
     }
 
     @ParameterizedTest(name = "{0}")

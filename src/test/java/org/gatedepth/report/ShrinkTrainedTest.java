@@ -18,6 +18,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** A deep highway stack that has learned to tell A, B and C apart, made as shallow as its report says that it can be. */
 class ShrinkTrainedTest {
@@ -93,6 +94,7 @@ class ShrinkTrainedTest {
     @Test
     void isAtLeastAsGoodAfterALittleFineTuning() {
         ComputationGraph tuned = shrunken.clone();
+        GatedNetworks.setLearningRate(tuned, new FixedSchedule(1e-4));
 
         Letter.minibatches(training, 50).forEach(tuned::fit);
 
