@@ -51,7 +51,7 @@ final class ConvolutionalHighway implements Study {
         List<Cell> cells = new ArrayList<>();
         // The quick form shows that the net learns.
         for (String kind : quick ? List.of("highway") : List.of("highway", "plain")) {
-            int epochs = quick ? 6 : 8;
+            int epochs = quick ? 6 : 5;
             cells.add(Cell.of(
                     epochs,
                     "kind",

@@ -13,7 +13,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.nd4j.linalg.schedule.PolySchedule;
+import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /** What the studies have in common in training. */
@@ -27,9 +27,13 @@ final class Training {
         return epochs * (data.numExamples() / BATCH);
     }
 
-    /** A rate that falls to zero on a straight line. */
+    /** A rate that falls to almost zero on a straight line. ND4J's {@code PolySchedule} rises instead in 1.0.0-M2.1. */
     static ISchedule falling(double rate, int steps) {
-        return new PolySchedule(ScheduleType.ITERATION, rate, 1, steps);
+        MapSchedule.Builder schedule = new MapSchedule.Builder(ScheduleType.ITERATION);
+        for (int step = 0; step < steps; step++) {
+            schedule.add(step, rate * (1 - step / (double) steps));
+        }
+        return schedule.build();
     }
 
     /**
