@@ -44,7 +44,7 @@ final class GateBias implements Study {
         int epochs = quick ? 20 : 12;
         for (int depth : quick ? new int[] {10, 50} : new int[] {10, 20, 50, 100}) {
             for (String bias : quick ? List.of("0", "-2", "-4", "-6") : biases()) {
-                for (double rate : quick ? new double[] {1e-3} : new double[] {1e-3, 3e-3}) {
+                for (double rate : quick ? new double[] {3e-3} : new double[] {1e-3, 3e-3}) {
                     for (int seed = 1; seed <= (quick ? 1 : 2); seed++) {
                         cells.add(Cell.of(
                                 depth * epochs * (double) rows,

@@ -96,7 +96,7 @@ final class ShortcutAblation implements Study {
                                 "rows",
                                 quick ? 1024 : 4000,
                                 "epochs",
-                                10,
+                                quick ? 20 : 10,
                                 "seed",
                                 seed));
                     }
