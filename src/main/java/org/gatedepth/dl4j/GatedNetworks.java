@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -199,17 +200,28 @@ public final class GatedNetworks {
      */
     public static void setLearningRate(ComputationGraph network, ISchedule schedule) {
         for (GraphVertex vertex : network.getVertices()) {
-            TrainingConfig config = vertex.hasLayer() ? vertex.getLayer().getConfig() : vertex.getConfig();
-            if (config instanceof AbstractSameDiffLayer layer) {
-                layer.setUpdater(withRate(layer.getUpdater(), schedule));
-                layer.setBiasUpdater(withRate(layer.getBiasUpdater(), schedule));
-            } else if (config instanceof SameDiffVertex skip) {
-                skip.setUpdater(withRate(skip.getUpdater(), schedule));
-                skip.setBiasUpdater(withRate(skip.getBiasUpdater(), schedule));
-            }
+            setRate(vertex.hasLayer() ? vertex.getLayer().getConfig() : vertex.getConfig(), schedule);
         }
         // Those of Deeplearning4j's own layers; and makes the updaters anew.
         network.setLearningRate(schedule);
+    }
+
+    /** The same for a {@code MultiLayerNetwork}. */
+    public static void setLearningRate(MultiLayerNetwork network, ISchedule schedule) {
+        for (Layer layer : network.getLayers()) {
+            setRate(layer.getConfig(), schedule);
+        }
+        network.setLearningRate(schedule);
+    }
+
+    private static void setRate(@Nullable TrainingConfig config, ISchedule schedule) {
+        if (config instanceof AbstractSameDiffLayer layer) {
+            layer.setUpdater(withRate(layer.getUpdater(), schedule));
+            layer.setBiasUpdater(withRate(layer.getBiasUpdater(), schedule));
+        } else if (config instanceof SameDiffVertex vertex) {
+            vertex.setUpdater(withRate(vertex.getUpdater(), schedule));
+            vertex.setBiasUpdater(withRate(vertex.getBiasUpdater(), schedule));
+        }
     }
 
     /** A copy, since layers and the copies of a network share their updaters. */

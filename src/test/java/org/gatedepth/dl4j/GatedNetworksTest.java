@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Connection;
+import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -110,6 +112,19 @@ class GatedNetworksTest {
                         .params()
                         .equals(copy.getLayer(GatedNetworks.STACK).params()))
                 .isFalse();
+    }
+
+    @Test
+    void aLearningRateOfZeroStopsEveryLayerOfAMultiLayerNetwork() {
+        MultiLayerNetwork network = Networks.network(
+                Networks.builder(new Adam(0.1)),
+                new GatedStack.Builder().depth(2).nOut(4).build());
+        INDArray before = network.params().dup();
+
+        GatedNetworks.setLearningRate(network, new FixedSchedule(0));
+        network.fit(Networks.data(5, 1));
+
+        assertClose(network.params(), before, 1e-6);
     }
 
     @ParameterizedTest
