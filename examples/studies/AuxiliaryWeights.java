@@ -67,7 +67,7 @@ final class AuxiliaryWeights implements Study {
         for (Connection trunk : quick ? List.of(Connection.PLAIN) : TRUNKS) {
             for (String weight : quick ? List.of("0", ".9") : WEIGHTS) {
                 for (int seed = 1; seed <= (quick ? 1 : 2); seed++) {
-                    for (double rate : quick ? new double[] {1e-3} : new double[] {1e-3, 3e-3}) {
+                    for (double rate : quick ? new double[] {3e-3} : new double[] {1e-3, 3e-3}) {
                         // The quick form has a plain net that is too deep to train well without heads.
                         cells.add(cell(
                                 weight.equals("0") ? 15 : 30,
