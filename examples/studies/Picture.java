@@ -12,6 +12,8 @@ import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.internal.series.MarkerSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -70,15 +72,24 @@ final class Picture {
                     name,
                     kept.stream().map(x::get).toList(),
                     kept.stream().map(y::get).toList());
-            series.setLineColor(COLOURS[number % COLOURS.length]);
+            mark(series, number);
             series.setLineStyle(new BasicStroke(2));
-            series.setMarkerColor(COLOURS[number % COLOURS.length]);
-            series.setMarker(MARKS[number % MARKS.length]);
         }
         return this;
     }
 
+    /** Gives a series of a chart the colour and the mark of its number. */
+    static void mark(MarkerSeries series, int number) {
+        series.setLineColor(COLOURS[number % COLOURS.length]);
+        series.setMarkerColor(COLOURS[number % COLOURS.length]);
+        series.setMarker(MARKS[number % MARKS.length]);
+    }
+
     void write(Path svg) throws IOException {
+        write(chart, svg);
+    }
+
+    static void write(Chart<?, ?> chart, Path svg) throws IOException {
         VectorGraphicsEncoder.saveVectorGraphic(chart, svg.toString(), VectorGraphicsFormat.SVG);
         // Letters are outlines of ten digits a coordinate, of which the eye sees one behind the point.
         Files.writeString(svg, Files.readString(svg).replaceAll("(\\.\\d)\\d+", "$1"));

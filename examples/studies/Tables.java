@@ -1,5 +1,6 @@
 package studies;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,8 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 import org.gatedepth.block.Connection;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import weka.classifiers.Classifier;
 import weka.classifiers.Evaluation;
 import weka.classifiers.functions.GatedNetwork;
@@ -150,19 +157,40 @@ final class Tables implements Study {
     @Override
     public void draw(Results results, Path folder) throws IOException {
         List<String> tables = results.values("table").stream().sorted().toList();
-        Picture picture = new Picture("Accuracy, ten-fold", "table, in alphabetical order", "accuracy", false, false);
-        for (String classifier : List.of("highway", "residual", "weighted", "plain", "RandomForest")) {
-            List<Double> numbers = new ArrayList<>();
-            List<Double> accuracies = new ArrayList<>();
-            for (int i = 0; i < tables.size(); i++) {
-                Results of = results.where("table", tables.get(i)).where("classifier", classifier);
-                if (!of.isEmpty()) {
-                    numbers.add(i + 1.0);
-                    accuracies.add(of.mean("accuracy"));
-                }
-            }
-            picture.line(classifier, numbers, accuracies);
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(760)
+                .height(460)
+                .title("Accuracy of ten folds, and what was published")
+                .yAxisTitle("accuracy")
+                .build();
+        chart.getStyler()
+                .setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter)
+                .setXAxisLabelRotation(30)
+                .setYAxisMin(.6)
+                .setYAxisMax(1.)
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setChartBackgroundColor(Color.WHITE);
+        for (String classifier : List.of("highway", "residual", "RandomForest")) {
+            add(
+                    chart,
+                    classifier,
+                    tables,
+                    table -> results.where("table", table)
+                            .where("classifier", classifier)
+                            .mean("accuracy"));
         }
-        picture.write(folder.resolve(name() + ".svg"));
+        add(chart, "published highway", tables, table -> Objects.requireNonNull(PUBLISHED.get(table))[0]);
+        add(chart, "published residual", tables, table -> Objects.requireNonNull(PUBLISHED.get(table))[1]);
+        Picture.write(chart, folder.resolve(name() + ".svg"));
+    }
+
+    private static void add(CategoryChart chart, String name, List<String> tables, ToDoubleFunction<String> accuracy) {
+        int number = chart.getSeriesMap().size();
+        Picture.mark(
+                chart.addSeries(
+                        name,
+                        tables,
+                        tables.stream().map(accuracy::applyAsDouble).toList()),
+                number);
     }
 }

@@ -142,9 +142,11 @@ class StudiesTest {
     @ParameterizedTest
     @CsvSource({
         "DepthSweep, depth-sweep",
+        "ShortcutAblation, shortcut-ablation",
         "LesionDepth, lesions",
         "GateBias, gate-bias",
-        "AuxiliaryWeights, auxiliary-losses"
+        "AuxiliaryWeights, auxiliary-losses",
+        "Tables, tables"
     })
     void theTablesOfTheResultsAreThoseOfTheirFiles(String study, String name) throws Exception {
         Path folder = Built.emptyFolder("studies-test/results-" + name);
