@@ -146,7 +146,8 @@ class StudiesTest {
         "LesionDepth, lesions",
         "GateBias, gate-bias",
         "AuxiliaryWeights, auxiliary-losses",
-        "Tables, tables"
+        "Tables, tables",
+        "ConvolutionalHighway, convolutional-highway"
     })
     void theTablesOfTheResultsAreThoseOfTheirFiles(String study, String name) throws Exception {
         Path folder = Built.emptyFolder("studies-test/results-" + name);
