@@ -51,7 +51,7 @@ final class ConvolutionalHighway implements Study {
         List<Cell> cells = new ArrayList<>();
         // The quick form shows that the net learns.
         for (String kind : quick ? List.of("highway") : List.of("highway", "plain")) {
-            int epochs = quick ? 6 : 5;
+            int epochs = quick ? 6 : 20;
             cells.add(Cell.of(
                     epochs,
                     "kind",
@@ -95,7 +95,9 @@ final class ConvolutionalHighway implements Study {
             network = ComputationGraph.load(saved.toFile(), true);
             Results.read(course).rows().forEach(row -> rows.add(new LinkedHashMap<>(row)));
         }
-        for (int epoch = rows.size() + 1; epoch <= epochs; epoch++) {
+        int first = rows.size() + 1;
+        long start = System.nanoTime();
+        for (int epoch = first; epoch <= epochs; epoch++) {
             double loss = Training.fit(network, data.train(), 1, epoch).get(0);
             Map<String, Object> row = new LinkedHashMap<>();
             // numParams() counts those of layers only.
@@ -104,7 +106,16 @@ final class ConvolutionalHighway implements Study {
             row.put("loss", loss);
             row.put("test_accuracy", Training.accuracy(network, data.test()));
             rows.add(row);
-            System.err.println(cell.settings() + " " + row);
+            double minutesEach = (System.nanoTime() - start) / 60e9 / (epoch - first + 1);
+            System.err.printf(
+                    Locale.ROOT,
+                    "%s, epoch %d of %d, about %.0f min left: loss %.4f, test accuracy %.4f%n",
+                    cell.text("kind"),
+                    epoch,
+                    epochs,
+                    minutesEach * (epochs - epoch),
+                    loss,
+                    row.get("test_accuracy"));
             keep(network, saved, rows, course);
         }
         Files.deleteIfExists(saved);
