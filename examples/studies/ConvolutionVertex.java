@@ -3,6 +3,7 @@ package studies;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
 import org.gatedepth.dl4j.BlockVertex;
 import org.gatedepth.plan.CompiledFunction;
@@ -16,10 +17,10 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A block of 3 × 3 convolutions of as many maps out as in: {@code relu(K * x + b)}, or with a gate {@code y = x + T·(H − x)},
+ * A block of 3 × 3 convolutions: {@code relu(K * x + b)}, or with a gate {@code y = x + T·(H − x)} of as many maps out as in,
  * whose two convolutions are one.
  *
- * <p>Images {@code [minibatch, maps, height, width]} in and out. A vertex of the study and not Deeplearning4j's convolution
+ * <p>Images {@code [minibatch, inputs, height, width]} in and {@code [minibatch, maps, height, width]} out. A vertex of the study and not Deeplearning4j's convolution
  * layer, because in its release 1.0.0-M2.1 that layer does not find oneDNN, also where ND4J has it.
  */
 public final class ConvolutionVertex extends BlockVertex {
@@ -27,6 +28,7 @@ public final class ConvolutionVertex extends BlockVertex {
 
     private static final int KERNEL = 3;
 
+    private int inputs;
     private int maps;
     private boolean gated;
     private double gateBias;
@@ -34,7 +36,8 @@ public final class ConvolutionVertex extends BlockVertex {
     /** For JSON. */
     public ConvolutionVertex() {}
 
-    ConvolutionVertex(int maps, boolean gated, double gateBias) {
+    ConvolutionVertex(int inputs, int maps, boolean gated, double gateBias) {
+        this.inputs = inputs;
         this.maps = maps;
         this.gated = gated;
         this.gateBias = gateBias;
@@ -47,7 +50,7 @@ public final class ConvolutionVertex extends BlockVertex {
 
     @Override
     protected void defineParameters(SDVertexParams params) {
-        params.addWeightParam("K", KERNEL, KERNEL, maps, filters());
+        params.addWeightParam("K", KERNEL, KERNEL, inputs, filters());
         params.addBiasParam("b", 1, filters());
     }
 
@@ -58,7 +61,7 @@ public final class ConvolutionVertex extends BlockVertex {
     /** He et al. (2015, arXiv 1502.01852) for the transform; the gate half of that variance. */
     @Override
     public void initializeParameters(Map<String, INDArray> params) {
-        double deviation = Math.sqrt(2.0 / (KERNEL * KERNEL * maps));
+        double deviation = Math.sqrt(2.0 / (KERNEL * KERNEL * inputs));
         INDArray kernel = params.get("K");
         kernel.assign(Nd4j.randn(kernel.shape()).muli(deviation));
         params.get("b").assign(0);
@@ -91,12 +94,28 @@ public final class ConvolutionVertex extends BlockVertex {
         return x.add(t.mul(h.sub(x)));
     }
 
-    /** Maps in and out. */
+    @Override
+    public InputType getOutputType(int layerIndex, InputType... images) {
+        InputType.InputTypeConvolutional image = (InputType.InputTypeConvolutional) images[0];
+        return InputType.convolutional(image.getHeight(), image.getWidth(), maps);
+    }
+
+    /** Maps in. */
+    public int getInputs() {
+        return inputs;
+    }
+
+    /** Sets the maps in. */
+    public void setInputs(int inputs) {
+        this.inputs = inputs;
+    }
+
+    /** Maps out. */
     public int getMaps() {
         return maps;
     }
 
-    /** Sets the maps in and out. */
+    /** Sets the maps out. */
     public void setMaps(int maps) {
         this.maps = maps;
     }
@@ -123,7 +142,7 @@ public final class ConvolutionVertex extends BlockVertex {
 
     @Override
     public GraphVertex clone() {
-        ConvolutionVertex copy = new ConvolutionVertex(maps, gated, gateBias);
+        ConvolutionVertex copy = new ConvolutionVertex(inputs, maps, gated, gateBias);
         copy.setUpdater(getUpdater());
         copy.setBiasUpdater(getBiasUpdater());
         copy.setDataType(getDataType());
@@ -134,6 +153,7 @@ public final class ConvolutionVertex extends BlockVertex {
     @Override
     public boolean equals(Object o) {
         return o instanceof ConvolutionVertex other
+                && inputs == other.inputs
                 && maps == other.maps
                 && gated == other.gated
                 && gateBias == other.gateBias;

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.gatedepth.dl4j.FusedAdam;
@@ -137,21 +137,14 @@ final class ConvolutionalHighway implements Study {
         GraphBuilder builder = new NeuralNetConfiguration.Builder()
                 .seed(seed)
                 .updater(new FusedAdam(Training.falling(3e-3, steps)))
-                .weightInit(WeightInit.RELU)
                 .graphBuilder()
                 .addInputs("image")
-                .addLayer(
-                        "stem",
-                        new ConvolutionLayer.Builder(3, 3)
-                                .convolutionMode(ConvolutionMode.Same)
-                                .nOut(maps)
-                                .activation(Activation.RELU)
-                                .build(),
-                        "image");
+                .addVertex("pixels", new PreprocessorVertex(new FeedForwardToCnnPreProcessor(side, side, 1)), "image")
+                .addVertex("stem", new ConvolutionVertex(1, maps, false, 0), "pixels");
         String below = "stem";
         for (int block = 1; block <= BLOCKS; block++) {
             // -1 carries a little more than it transforms at first, as in the code of the paper for nets of this depth.
-            builder.addVertex("block" + block, new ConvolutionVertex(maps, highway, -1), below);
+            builder.addVertex("block" + block, new ConvolutionVertex(maps, maps, highway, -1), below);
             below = "block" + block;
             if (block % 3 == 2) {
                 builder.addLayer("pool" + block, pooling(), below);
@@ -162,11 +155,12 @@ final class ConvolutionalHighway implements Study {
                         "out",
                         new OutputLayer.Builder()
                                 .nOut(10)
+                                .weightInit(WeightInit.RELU)
                                 .activation(Activation.SOFTMAX)
                                 .build(),
                         below)
                 .setOutputs("out")
-                .setInputTypes(InputType.convolutionalFlat(side, side, 1))
+                .setInputTypes(InputType.feedForward((long) side * side))
                 .build());
         network.init();
         return network;
