@@ -1,6 +1,7 @@
 package studies;
 
 import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,15 +115,18 @@ final class Data {
 
     private static byte[] content(Path file, int header, int length) throws IOException {
         if (!Files.exists(file)) {
-            throw new IOException(
-                    "there is no " + file + ": install Debian's package dataset-fashion-mnist, or name the"
-                            + " folder of the four files with -Dfashion.mnist=");
+            throw new IOException("there is no " + file
+                    + ": install Debian's package dataset-fashion-mnist, or name the folder of the"
+                    + " four files in the environment, STUDY_OPTIONS=-Dfashion.mnist=<folder>.");
         }
         try (DataInputStream in = new DataInputStream(new GZIPInputStream(new FileInputStream(file.toFile())))) {
             in.skipNBytes(header);
             byte[] bytes = new byte[length];
             in.readFully(bytes);
             return bytes;
+        } catch (EOFException e) {
+            throw new IOException(
+                    file + " is cut short: it has less than the " + length + " bytes that are wanted.", e);
         }
     }
 }

@@ -80,20 +80,25 @@ final class Grid {
             boolean quick = options.remove("--quick");
             boolean drawOnly = options.remove("--draw");
             Path folder = Path.of(value(options, "--folder", quick ? "target/studies" : "examples/studies/results"));
-            int processes = Integer.parseInt(value(
-                    options, "--processes", String.valueOf(Runtime.getRuntime().availableProcessors())));
-            if (!options.isEmpty() || processes < 1) {
-                throw new IllegalArgumentException(
-                        (options.isEmpty() ? "processes must be at least 1, got " + processes : "unknown: " + options)
-                                + "\n" + USAGE);
+            String processes = value(
+                    options, "--processes", String.valueOf(Runtime.getRuntime().availableProcessors()));
+            if (!options.isEmpty()) {
+                throw new IllegalArgumentException("unknown: " + options + "\n" + USAGE);
+            }
+            if (!processes.matches("[1-9]\\d{0,2}")) {
+                throw new IllegalArgumentException("processes must be from 1 to 999, got " + processes + "\n" + USAGE);
             }
             Files.createDirectories(folder);
             Grid grid =
                     new Grid(study, drawOnly ? List.of() : study.cells(quick), folder.resolve(study.name() + ".csv"));
-            grid.run(processes);
+            grid.run(Integer.parseInt(processes));
+            if (grid.results.isEmpty()) {
+                throw new IOException(
+                        "there are no results in " + grid.file + " to draw; run it without --draw first.");
+            }
             study.draw(grid.results, folder);
             System.out.println(study.table(grid.results));
-        } catch (IllegalArgumentException | ExecutionException | IOException e) {
+        } catch (IllegalArgumentException | IOException e) {
             System.err.println(study.name() + ": " + e.getMessage());
             System.exit(1);
         }
@@ -121,6 +126,8 @@ final class Grid {
             for (Future<?> worker : workers) {
                 worker.get();
             }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : e;
         } finally {
             threads.shutdownNow();
         }
@@ -136,6 +143,7 @@ final class Grid {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("OMP_NUM_THREADS", "1");
         Process process = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
         try (PrintStream in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
                 BufferedReader out =
                         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -145,7 +153,7 @@ final class Grid {
                 for (String line = out.readLine(); !"".equals(line); line = out.readLine()) {
                     if (line == null) {
                         throw new IOException("the process that ran " + cell.settings() + " ended without a result;"
-                                + " run the same command again to go on without what is there already.");
+                                + " run the same command again to go on; what was measured is kept.");
                     }
                     rows.add(map(line));
                 }
@@ -197,7 +205,14 @@ final class Grid {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             long begin = System.nanoTime();
-            List<Map<String, Object>> rows = study.run(new Cell(map(line), 1));
+            List<Map<String, Object>> rows;
+            try {
+                rows = study.run(new Cell(map(line), 1));
+            } catch (IOException e) {
+                // Data that cannot be read; anything else is a defect of the study.
+                System.err.println(study.name() + ": " + e.getMessage());
+                return;
+            }
             String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9);
             for (Map<String, Object> row : rows) {
                 Map<String, String> texts = texts(row);
