@@ -111,16 +111,7 @@ final class GateBias implements Study {
 
     /** The runs of a depth and bias with the rate that was better for them; empty if there are none. */
     private static Results best(Results results, String depth, String bias) {
-        Results of = results.where("depth", depth).where("bias", bias);
-        return of.values("rate").stream()
-                .map(rate -> of.where("rate", rate))
-                .min(Comparator.comparingDouble(GateBias::loss))
-                .orElse(of);
-    }
-
-    private static double loss(Results seeds) {
-        double loss = seeds.mean("final_loss");
-        return Double.isNaN(loss) ? Double.POSITIVE_INFINITY : loss;
+        return results.where("depth", depth).where("bias", bias).bestRate();
     }
 
     @Override
