@@ -279,7 +279,7 @@ final class AuxiliaryWeights implements Study {
                 "weight of each head",
                 "cross-entropy",
                 false,
-                true);
+                false);
         for (String trunk : results.where("part", WEIGHT).values("trunk")) {
             String label = trunk.toLowerCase(Locale.ROOT);
             List<Double> x = new ArrayList<>();
