@@ -15,6 +15,7 @@ import org.gatedepth.block.Weighting;
 import org.gatedepth.dl4j.BlockLayer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.activations.Activation;
 
 /**
  * Blocks of one kind of shortcut, one after the other, behind a linear map to their width.
@@ -57,6 +58,7 @@ public final class ShortcutStack extends BlockLayer {
     private Shortcut shortcut = Shortcut.IDENTITY;
     private int depth;
     private double gateBias;
+    private boolean reluBehind;
 
     /** For JSON. */
     ShortcutStack() {}
@@ -66,6 +68,7 @@ public final class ShortcutStack extends BlockLayer {
         shortcut = builder.shortcut;
         depth = builder.depth;
         gateBias = builder.gateBias;
+        reluBehind = builder.reluBehind;
         complete(builder);
     }
 
@@ -73,7 +76,9 @@ public final class ShortcutStack extends BlockLayer {
     protected Block block(long inputs) {
         List<Block> blocks = new ArrayList<>(List.of(new ProjectionBlock(inputs, getNOut())));
         for (int i = 0; i < depth; i++) {
-            blocks.add(block(blocks.get(i).outputSize(), transform(blocks.get(i).outputSize(), getNOut())));
+            Block block =
+                    block(blocks.get(i).outputSize(), transform(blocks.get(i).outputSize(), getNOut()));
+            blocks.add(reluBehind ? new Relu(block) : block);
         }
         return new Stack(blocks);
     }
@@ -95,6 +100,29 @@ public final class ShortcutStack extends BlockLayer {
     @Override
     protected boolean isStoredAsVectors() {
         return true;
+    }
+
+    /** {@code relu(B(x))}. */
+    private record Relu(Block block) implements Block {
+        @Override
+        public long inputSize() {
+            return block.inputSize();
+        }
+
+        @Override
+        public long outputSize() {
+            return block.outputSize();
+        }
+
+        @Override
+        public List<ParamSpec> params() {
+            return block.params();
+        }
+
+        @Override
+        public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
+            return sd.nn.relu(block.apply(sd, x, p), 0);
+        }
     }
 
     /** A block whose shortcut is gated, mapped or dropped, and whose transform is not. */
@@ -148,11 +176,18 @@ public final class ShortcutStack extends BlockLayer {
         private final Shortcut shortcut;
         private final int depth;
         private final double gateBias;
+        private boolean reluBehind;
 
         Builder(Shortcut shortcut, int depth, double gateBias) {
             this.shortcut = shortcut;
             this.depth = depth;
             this.gateBias = gateBias;
+        }
+
+        /** Whether the activation, a relu, stands behind the sum and not in the transform. */
+        Builder reluBehind(boolean behind) {
+            reluBehind = behind;
+            return behind ? activation(Activation.IDENTITY) : this;
         }
 
         @Override
