@@ -61,13 +61,17 @@ class StudiesTest {
         }
     }
 
+    /** Without the data that a package of Debian brings: the quick forms do not need it. */
     private static Run run(String study, Path folder, String... options) throws Exception {
         return Run.java(
                 ROOT,
                 Map.of("OMP_NUM_THREADS", "1", "WEKA_HOME", folder.toString()),
                 classes + File.pathSeparator + classPath,
                 Stream.of(
-                                Stream.of("-Dweka.packageManager.offline=true", "studies." + study),
+                                Stream.of(
+                                        "-Dweka.packageManager.offline=true",
+                                        "-Dfashion.mnist=" + Built.TARGET.resolve("none"),
+                                        "studies." + study),
                                 Stream.of(options),
                                 Stream.of("--folder", folder.toString()))
                         .flatMap(part -> part)
@@ -183,11 +187,28 @@ class StudiesTest {
         assertThat(rows(csv)).hasSameSizeAs(rows);
     }
 
-    @Test
-    void badOptionsGetOneSentence() throws Exception {
-        Run run = run("Tables", Built.emptyFolder("studies-test/bad"), "--fast");
+    @ParameterizedTest
+    @CsvSource({
+        "--fast, unknown: [--fast]",
+        "--processes two, 'processes must be from 1 to 999, got two'",
+        "--processes, --processes needs a value behind it",
+        "--draw, there are no results in"
+    })
+    void badOptionsGetOneSentence(String options, String sentence) throws Exception {
+        Run run = run("Tables", Built.emptyFolder("studies-test/bad"), options.split(" "));
 
         assertThat(run.exit()).isEqualTo(1);
-        assertThat(run.err()).startsWith("tables: unknown: [--fast]").doesNotContain("Exception");
+        assertThat(run.err()).startsWith("tables: " + sentence).doesNotContain("Exception");
+    }
+
+    @Test
+    void dataThatAreMissingAreNamedWithWhatBringsThem() throws Exception {
+        Run run = run("LesionDepth", Built.emptyFolder("studies-test/missing"));
+
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("lesions: there is no ")
+                .contains("dataset-fashion-mnist", "ended without a result")
+                .doesNotContain("Exception");
     }
 }
