@@ -59,7 +59,7 @@ final class DepthSweep implements Study {
             }
         }
         for (int trial = 0; trial < 2; trial++) {
-            cells.add(cell(Connection.HIGHWAY, 900, trial, random, IMAGES, 40));
+            cells.add(cell(Connection.HIGHWAY, 900, trial, random, IMAGES, 10));
         }
         return cells;
     }
@@ -181,13 +181,19 @@ final class DepthSweep implements Study {
         for (Connection connection : CONNECTIONS) {
             Results of = results.where("connection", connection);
             List<String> depths = depths(of);
-            sweep.line(
-                    name(connection),
-                    depths.stream().map(Double::valueOf).toList(),
-                    depths.stream()
-                            .map(depth -> Double.valueOf(
-                                    best(results, connection, depth).get("final_loss")))
-                            .toList());
+            // By epochs: those of the deepest net are fewer, and its point is none of the line.
+            for (String epochs : of.values("epochs").stream()
+                    .sorted(Comparator.reverseOrder())
+                    .toList()) {
+                List<String> like = depths(of.where("epochs", epochs));
+                sweep.line(
+                        name(connection) + (like.contains("10") ? "" : ", " + epochs + " epochs"),
+                        like.stream().map(Double::valueOf).toList(),
+                        like.stream()
+                                .map(depth -> Double.valueOf(
+                                        best(results, connection, depth).get("final_loss")))
+                                .toList());
+            }
             for (String depth : List.of("10", "100")) {
                 if (depths.contains(depth)) {
                     Map<String, String> best = best(results, connection, depth);
