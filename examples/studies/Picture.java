@@ -57,7 +57,6 @@ final class Picture {
                 .setLegendPosition(LegendPosition.OutsideE)
                 .setChartBackgroundColor(Color.WHITE)
                 .setMarkerSize(8);
-        chart.getStyler().setXAxisTickMarkSpacingHint(40);
         chart.getStyler().setPlotGridLinesColor(new Color(0xDDDDDD));
     }
 
