@@ -1,6 +1,7 @@
 package org.gatedepth.block;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
@@ -9,6 +10,10 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * <p>Implementations are immutable, and {@link #apply} is pure: it names no op, makes no op that does not reach the
  * result, and reads each parameter that {@link #params()} lists.
+ *
+ * <p>A block also says what it hands on past its transform ({@link #bypass}, {@link #skip}, {@link #gate}). The depth report
+ * and {@code Shrink} ask no more than that, so a new block is measured as soon as it answers. These methods follow the rules
+ * of {@code apply}, but may leave parameters unread.
  */
 public interface Block {
     /** Features of the input. */
@@ -29,4 +34,54 @@ public interface Block {
      * @return the output, {@code [rows, outputSize]}
      */
     SDVariable apply(SameDiff sd, SDVariable x, Params p);
+
+    /**
+     * The output without the transform: what the block gives where its transform, or its gate, is 0.
+     *
+     * <p>A block that gives {@code x} itself can be removed from a network.
+     *
+     * @return {@code [rows, outputSize]}; null where the block cannot be bypassed, as here
+     */
+    default @Nullable SDVariable bypass(SameDiff sd, SDVariable x, Params p) {
+        return null;
+    }
+
+    /**
+     * The part of the output that does not pass the transform, with the gates as constants (see {@link Skips#constant}): for a
+     * highway block {@code (1 − T(x))·C(x)}. The rest of the output, and of its gradient, passes the transform.
+     *
+     * @return {@code [rows, outputSize]}; null for a block without a skip, as here
+     */
+    default @Nullable SDVariable skip(SameDiff sd, SDVariable x, Params p) {
+        return null;
+    }
+
+    /**
+     * The transform gate: towards 0 the block carries its input, towards 1 it transforms it.
+     *
+     * @return {@code [rows, outputSize]}, in (0, 1); null for a block without a gate, as here
+     */
+    default @Nullable SDVariable gate(SameDiff sd, SDVariable x, Params p) {
+        return null;
+    }
+
+    /** Name of the parameter that is the bias of the transform gate; null for none. */
+    default @Nullable String gateBiasName() {
+        return null;
+    }
+
+    /** The weights of skip and branch; null where the block does not weight them. */
+    default @Nullable SkipCoefficients skipCoefficients() {
+        return null;
+    }
+
+    /** Features that the block appends to its input, which then stands unchanged before them; 0 for any other output. */
+    default long growth() {
+        return 0;
+    }
+
+    /** The blocks that run one after the other in this one; of a single block itself. */
+    default List<Member> members() {
+        return List.of(new Member(1, "", this, false));
+    }
 }

@@ -2,6 +2,7 @@ package org.gatedepth.block;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
@@ -48,6 +49,12 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
         SDVariable in = layerNorm ? normalised(sd, x).mul(p.get("gain")).add(p.get("shift")) : x;
         SDVariable kept = p.dropOut("", in, inputSize);
         return Activations.apply(sd, activation, kept.mmul(p.get("W")).add(p.get("b")));
+    }
+
+    /** The input itself, where the sizes are equal. */
+    @Override
+    public @Nullable SDVariable bypass(SameDiff sd, SDVariable x, Params p) {
+        return inputSize == outputSize ? x : null;
     }
 
     /** {@code (x − mean)/√(var + 1e-5)} over the features of each row. */

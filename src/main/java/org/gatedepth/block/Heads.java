@@ -58,7 +58,7 @@ public record Heads(long inputSize, List<Part> parts) implements Block {
         List<ParamSpec> params = new ArrayList<>();
         for (Part part : parts) {
             List<ParamSpec> own = part.block().params();
-            params.addAll(part.name().isEmpty() ? own : Projection.withScope(part.name(), own));
+            params.addAll(part.name().isEmpty() ? own : Skips.withScope(part.name(), own));
         }
         return params;
     }

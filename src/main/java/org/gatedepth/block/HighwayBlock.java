@@ -14,7 +14,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <ul>
  *   <li>{@code H/W, H/b} (and {@code H/gain, H/shift}): those of the transform
  *   <li>{@code T/W [inputSize, outputSize], T/b [1, outputSize]}: the gate. Its weights start as Glorot &amp; Bengio's:
- *       larger ones open some gates whatever the bias. Its bias starts at {@code gateBias}, which is negative so that a deep
+ *       larger ones open some gates whatever the bias. Its bias starts at {@code transformGateBias}, which is negative so that a deep
  *       stack carries at first
  *   <li>{@code C/W [inputSize, outputSize]}: only where inputSize ≠ outputSize
  * </ul>
@@ -23,13 +23,14 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * paper changes the width with a plain layer or by padding; here the carry is projected.
  *
  * @param transform {@code H}
- * @param gateBias initial bias of {@code T}
+ * @param transformGateBias initial bias of {@code T}
  */
-public record HighwayBlock(DenseBlock transform, double gateBias) implements Block {
+public record HighwayBlock(DenseBlock transform, double transformGateBias) implements Block {
+    private static final String GATE_BIAS = "T/b";
 
     /** Checks the bias. */
     public HighwayBlock {
-        Checks.finite("transform gate bias", gateBias);
+        Checks.finite("transform gate bias", transformGateBias);
     }
 
     /**
@@ -57,10 +58,10 @@ public record HighwayBlock(DenseBlock transform, double gateBias) implements Blo
 
     @Override
     public List<ParamSpec> params() {
-        List<ParamSpec> params = Projection.withScope("H", transform.params());
+        List<ParamSpec> params = Skips.withScope("H", transform.params());
         params.add(ParamSpec.xavier("T/W", inputSize(), outputSize()));
-        params.add(ParamSpec.bias("T/b", outputSize(), gateBias));
-        Projection.addCarry(this, params);
+        params.add(ParamSpec.bias(GATE_BIAS, outputSize(), transformGateBias));
+        Skips.addCarry(this, params);
         return params;
     }
 
@@ -68,12 +69,29 @@ public record HighwayBlock(DenseBlock transform, double gateBias) implements Blo
     public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
         SDVariable h = transform.apply(sd, x, p.scoped("H"));
         SDVariable t = gate(sd, x, p);
-        SDVariable c = Projection.carry(this, x, p);
+        SDVariable c = Skips.carry(this, x, p);
         return c.add(t.mul(h.sub(c)));
     }
 
+    @Override
+    public SDVariable bypass(SameDiff sd, SDVariable x, Params p) {
+        return Skips.carry(this, x, p);
+    }
+
+    @Override
+    public SDVariable skip(SameDiff sd, SDVariable x, Params p) {
+        SDVariable t = Skips.constant(sd, gate(sd, x, p));
+        return Skips.carry(this, x, p).mul(t.rsub(1));
+    }
+
     /** The transform gate {@code T(x)}, of shape {@code [rows, outputSize]}, in (0, 1): 0 carries the input. */
+    @Override
     public SDVariable gate(SameDiff sd, SDVariable x, Params p) {
-        return sd.nn.sigmoid(x.mmul(p.get("T/W")).add(p.get("T/b")));
+        return sd.nn.sigmoid(x.mmul(p.get("T/W")).add(p.get(GATE_BIAS)));
+    }
+
+    @Override
+    public String gateBiasName() {
+        return GATE_BIAS;
     }
 }

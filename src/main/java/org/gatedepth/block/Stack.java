@@ -9,7 +9,8 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * Blocks one after the other, {@code y = B_k(…B_1(B_0(x)))}.
  *
- * <p>The parameters of block {@code i} stand below the scope {@code b<i>}, such as {@code b3/H/W}.
+ * <p>The parameters of block {@code i} stand below the scope {@code b<i>}, such as {@code b3/H/W}. A {@link ProjectionBlock}
+ * at {@code b0} is not counted among the blocks: the number of the next one is 1, as it is without a projection.
  *
  * @param blocks at least one; the output size of each is the input size of the next
  */
@@ -42,7 +43,7 @@ public record Stack(List<Block> blocks) implements Block {
     public List<ParamSpec> params() {
         List<ParamSpec> params = new ArrayList<>();
         for (int i = 0; i < blocks.size(); i++) {
-            params.addAll(Projection.withScope("b" + i, blocks.get(i).params()));
+            params.addAll(Skips.withScope(scope(i), blocks.get(i).params()));
         }
         return params;
     }
@@ -71,7 +72,7 @@ public record Stack(List<Block> blocks) implements Block {
         List<SDVariable> taps = new ArrayList<>();
         SDVariable running = x;
         for (int i = from; i < to; i++) {
-            String scope = "b" + i;
+            String scope = scope(i);
             try (NameScope ignored = sd.withNameScope(scope)) {
                 running = blocks.get(i).apply(sd, running, p.scoped(scope));
             }
@@ -80,16 +81,17 @@ public record Stack(List<Block> blocks) implements Block {
         return taps;
     }
 
-    /** The transform gates of the highway blocks, each {@code [rows, outputSize]} of its block. */
+    /** The transform gates of the blocks that have one, each {@code [rows, outputSize]} of its block. */
     public List<SDVariable> gates(SameDiff sd, SDVariable x, Params p) {
         List<SDVariable> gates = new ArrayList<>();
         SDVariable running = x;
         for (int i = 0; i < blocks.size(); i++) {
-            String scope = "b" + i;
+            String scope = scope(i);
             Block block = blocks.get(i);
             try (NameScope ignored = sd.withNameScope(scope)) {
-                if (block instanceof HighwayBlock highway) {
-                    gates.add(highway.gate(sd, running, p.scoped(scope)));
+                SDVariable gate = block.gate(sd, running, p.scoped(scope));
+                if (gate != null) {
+                    gates.add(gate);
                 }
                 // The output of the last block would be an op that nothing reads.
                 if (i < blocks.size() - 1) {
@@ -98,5 +100,32 @@ public record Stack(List<Block> blocks) implements Block {
             }
         }
         return gates;
+    }
+
+    @Override
+    public List<Member> members() {
+        return members(List.of());
+    }
+
+    List<Member> members(List<Integer> taps) {
+        List<Member> members = new ArrayList<>();
+        for (int i = 0; i < blocks.size(); i++) {
+            int number = i + 1 - position(1);
+            members.add(new Member(number, scope(i) + "/", blocks.get(i), taps.contains(i)));
+        }
+        return members;
+    }
+
+    /**
+     * Where a block stands in {@link #blocks()}.
+     *
+     * @param number its number from 1, the projection not counted
+     */
+    public int position(int number) {
+        return blocks.get(0) instanceof ProjectionBlock ? number : number - 1;
+    }
+
+    private static String scope(int position) {
+        return "b" + position;
     }
 }

@@ -57,4 +57,9 @@ public record TappedStack(Stack stack, List<Integer> taps) implements Block {
         tapped.add(outputs.get(outputs.size() - 1));
         return tapped.size() == 1 ? tapped.get(0) : sd.concat(1, tapped.toArray(new SDVariable[0]));
     }
+
+    @Override
+    public List<Member> members() {
+        return stack.members(taps);
+    }
 }

@@ -60,7 +60,7 @@ public record WeightedSkipBlock(DenseBlock transform, Weighting weighting, doubl
 
     @Override
     public List<ParamSpec> params() {
-        List<ParamSpec> params = Projection.withScope("F", transform.params());
+        List<ParamSpec> params = Skips.withScope("F", transform.params());
         long weights = weighting == Weighting.PER_UNIT ? outputSize() : 1;
         if (weighting != Weighting.FIXED) {
             params.add(ParamSpec.bias("beta", weights, beta));
@@ -68,16 +68,30 @@ public record WeightedSkipBlock(DenseBlock transform, Weighting weighting, doubl
         if (learnSkip) {
             params.add(ParamSpec.bias("alpha", weights, alpha));
         }
-        Projection.addCarry(this, params);
+        Skips.addCarry(this, params);
         return params;
     }
 
     @Override
     public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
         SDVariable f = transform.apply(sd, x, p.scoped("F"));
-        SDVariable c = Projection.carry(this, x, p);
-        SDVariable skip = learnSkip ? c.mul(p.get("alpha")) : scaled(c, alpha);
-        return skip.add(weighting == Weighting.FIXED ? scaled(f, beta) : f.mul(p.get("beta")));
+        return skip(sd, x, p).add(weighting == Weighting.FIXED ? scaled(f, beta) : f.mul(p.get("beta")));
+    }
+
+    @Override
+    public SDVariable bypass(SameDiff sd, SDVariable x, Params p) {
+        return skip(sd, x, p);
+    }
+
+    @Override
+    public SDVariable skip(SameDiff sd, SDVariable x, Params p) {
+        SDVariable c = Skips.carry(this, x, p);
+        return learnSkip ? c.mul(p.get("alpha")) : scaled(c, alpha);
+    }
+
+    @Override
+    public SkipCoefficients skipCoefficients() {
+        return SkipCoefficients.of(weighting, alpha, beta, learnSkip);
     }
 
     private static SDVariable scaled(SDVariable v, double factor) {

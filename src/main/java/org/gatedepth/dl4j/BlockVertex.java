@@ -14,7 +14,8 @@ import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.gatedepth.plan.CompiledFunction;
+import org.gatedepth.block.Params;
+import org.gatedepth.block.SkipCoefficients;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -36,9 +37,30 @@ public abstract class BlockVertex extends SameDiffVertex {
     @JsonIgnore
     protected abstract List<String> inputNames();
 
-    /** The vertex's equation. */
-    protected abstract SDVariable define(
-            SameDiff sd, CompiledFunction.Variables inputs, CompiledFunction.Variables params);
+    /**
+     * The vertex's equation.
+     *
+     * @param sd the graph
+     * @param inputs in the order of {@link #inputNames}
+     * @param p the parameters
+     */
+    protected abstract SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p);
+
+    /** The output without the branch that a gate or weight controls; null, as here, where the vertex cannot be bypassed. */
+    protected @Nullable SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
+        return null;
+    }
+
+    /** The transform gate, of the shape of the output, in (0, 1); null, as here, for none. */
+    protected @Nullable SDVariable gate(SameDiff sd, List<SDVariable> inputs, Params p) {
+        return null;
+    }
+
+    /** The weights of skip and branch; null, as here, for none. */
+    @JsonIgnore
+    protected @Nullable SkipCoefficients skipCoefficients() {
+        return null;
+    }
 
     /** Adds the parameters; none by default. */
     protected void defineParameters(SDVertexParams params) {}
@@ -56,8 +78,10 @@ public abstract class BlockVertex extends SameDiffVertex {
             Map<String, SDVariable> inputs,
             Map<String, SDVariable> params,
             @Nullable Map<String, SDVariable> masks) {
-        return define(
-                sd, name -> requireNonNull(inputs.get(name), name), name -> requireNonNull(params.get(name), name));
+        List<SDVariable> ordered = inputNames().stream()
+                .map(name -> requireNonNull(inputs.get(name), name))
+                .toList();
+        return define(sd, ordered, name -> requireNonNull(params.get(name), name));
     }
 
     @Override

@@ -1,17 +1,22 @@
 package org.gatedepth.dl4j;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.block.Params;
 import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -86,29 +91,59 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
     }
 
     private Map<String, INDArray> named() {
+        return named(List.of(inputs));
+    }
+
+    Map<String, INDArray> named(List<INDArray> given) {
         List<String> names = names();
         Map<String, INDArray> named = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
-            if (!inputs[i].equalShapes(inputs[0])) {
+            if (!given.get(i).equalShapes(given.get(0))) {
                 throw new IllegalArgumentException("vertex \"" + vertexName + "\" joins inputs of one shape, but "
-                        + names.get(i) + " has " + Arrays.toString(inputs[i].shape()) + " and " + names.get(0)
-                        + " has " + Arrays.toString(inputs[0].shape()));
+                        + names.get(i) + " has "
+                        + Arrays.toString(given.get(i).shape()) + " and " + names.get(0) + " has "
+                        + Arrays.toString(given.get(0).shape()));
             }
-            named.put(names.get(i), inputs[i]);
+            named.put(names.get(i), given.get(i));
         }
         return named;
+    }
+
+    /** A part of the vertex's equation; null where the vertex has none. */
+    @FunctionalInterface
+    interface Part {
+        @Nullable
+        SDVariable define(BlockVertex vertex, SameDiff sd, List<SDVariable> inputs, Params p);
+    }
+
+    /** Whether the vertex has a part, asked in a graph that is thrown away. */
+    boolean has(Part part) {
+        SameDiff sd = SameDiff.create();
+        List<SDVariable> in = names().stream()
+                .map(name -> sd.placeHolder(name, dataType, -1, -1))
+                .toList();
+        Map<String, SDVariable> params = new HashMap<>();
+        paramTable.forEach((name, array) -> params.put(name, sd.placeHolder(name, dataType, array.shape())));
+        return part.define(blockVertex(), sd, in, name -> Objects.requireNonNull(params.get(name), name)) != null;
+    }
+
+    /** A part of the vertex's equation for inputs of a rank; the vertex must have it. */
+    CompiledFunction compile(Part part, int inputRank) {
+        long[] free = new long[inputRank];
+        Arrays.fill(free, -1);
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        names().forEach(name -> shapes.put(name, free));
+        return new CompiledFunction(dataType, shapes, names(), paramTable, (sd, in, params) -> {
+            List<SDVariable> ordered = names().stream().map(in::get).toList();
+            return Objects.requireNonNull(part.define(blockVertex(), sd, ordered, params::get));
+        });
     }
 
     private CompiledFunction function() {
         CompiledFunction f = function;
         if (f == null || rank != inputs[0].rank()) {
             rank = inputs[0].rank();
-            long[] free = new long[rank];
-            Arrays.fill(free, -1);
-            Map<String, long[]> shapes = new LinkedHashMap<>();
-            names().forEach(name -> shapes.put(name, free));
-            BlockVertex vertex = blockVertex();
-            f = new CompiledFunction(dataType, shapes, names(), paramTable, vertex::define);
+            f = compile(BlockVertex::define, rank);
             if (gradTable != null) {
                 f.setGradientArrays(gradTable);
             }

@@ -1,7 +1,7 @@
 package org.gatedepth.dl4j;
 
 import java.util.List;
-import org.gatedepth.plan.CompiledFunction;
+import org.gatedepth.block.Params;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -20,26 +20,27 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <p>Source: Srivastava et al. 2015, arXiv 1505.00387, equation 2; section 2.1 for convolutions.
  */
 public class HighwayGateVertex extends BlockVertex {
-    /** Position of the gate's pre-activation among the inputs. */
-    public static final int GATE_INPUT = 1;
-
-    /** Position of the carry among the inputs. */
-    public static final int CARRY_INPUT = 2;
-
-    private static final String TRANSFORM = "transform";
-    private static final String GATE = "gate";
-    private static final String CARRY = "carry";
-
     @Override
     protected List<String> inputNames() {
-        return List.of(TRANSFORM, GATE, CARRY);
+        return List.of("transform", "gate", "carry");
     }
 
     @Override
-    protected SDVariable define(SameDiff sd, CompiledFunction.Variables inputs, CompiledFunction.Variables params) {
-        SDVariable c = inputs.get(CARRY);
-        SDVariable t = sd.nn.sigmoid(inputs.get(GATE));
-        return c.add(t.mul(inputs.get(TRANSFORM).sub(c)));
+    protected SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+        SDVariable h = inputs.get(0);
+        SDVariable t = gate(sd, inputs, p);
+        SDVariable c = bypass(sd, inputs, p);
+        return c.add(t.mul(h.sub(c)));
+    }
+
+    @Override
+    protected SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
+        return inputs.get(2);
+    }
+
+    @Override
+    protected SDVariable gate(SameDiff sd, List<SDVariable> inputs, Params p) {
+        return sd.nn.sigmoid(inputs.get(1));
     }
 
     @Override

@@ -1,12 +1,8 @@
 package org.gatedepth.dl4j;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import org.gatedepth.block.Block;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,81 +14,34 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class ProbedSite {
 
-    /**
-     * One block of a layer.
-     *
-     * @param name its name in reports; empty for the projection of a stack
-     * @param block its equation
-     * @param params its parameters by the block's own names, as they are in the probe's copy of the network
-     */
-    public record Opened(String name, Block block, Map<String, INDArray> params) {
-
-        /** Whether it is the map that brings the input of a stack to its width. */
-        public boolean isProjection() {
-            return name.isEmpty();
-        }
-    }
-
     private final String name;
     private final @Nullable String below;
-    private final List<Opened> blocks;
-    private final List<Integer> taps;
-    private final @Nullable BlockVertex vertex;
-    private final Map<String, INDArray> vertexParams;
+    private final List<ProbedBlock> blocks;
+    private final @Nullable ProbedVertex vertex;
     private List<INDArray> inputs = List.of();
     private @Nullable INDArray gradient;
     private @Nullable Function<List<INDArray>, INDArray> replacement;
 
-    private ProbedSite(
-            String name,
-            @Nullable String below,
-            List<Opened> blocks,
-            List<Integer> taps,
-            @Nullable BlockVertex vertex,
-            Map<String, INDArray> vertexParams) {
+    private ProbedSite(String name, @Nullable String below, List<ProbedBlock> blocks, @Nullable ProbedVertex vertex) {
         this.name = name;
         this.below = below;
         this.blocks = List.copyOf(blocks);
-        this.taps = List.copyOf(taps);
         this.vertex = vertex;
-        this.vertexParams = vertexParams;
     }
 
     static ProbedSite of(String name, @Nullable String below, BlockRuntime runtime) {
-        BlockLayer layer = runtime.blockLayer();
-        List<Opened> blocks = new ArrayList<>();
-        List<Integer> taps = List.of();
-        if (layer instanceof GatedStack gated) {
-            List<Block> all = gated.stack(gated.getNIn()).blocks();
-            int projections = all.size() - gated.getDepth();
-            for (int i = 0; i < all.size(); i++) {
-                String label = i < projections ? "" : name + "/" + (i - projections + 1);
-                blocks.add(new Opened(label, all.get(i), scoped(runtime.named(), "b" + i + "/")));
-            }
-            taps = gated.getTaps().stream().map(tap -> tap - 1 + projections).toList();
-        } else {
-            blocks.add(new Opened(name, layer.block(), runtime.named()));
-        }
-        ProbedSite site = new ProbedSite(name, below, blocks, taps, null, Map.of());
+        List<ProbedBlock> blocks = runtime.blockLayer().block().members().stream()
+                .map(member -> new ProbedBlock(member.name(name), member, member.own(runtime.named())))
+                .toList();
+        ProbedSite site = new ProbedSite(name, below, blocks, null);
         runtime.probe(site);
         return site;
     }
 
     static ProbedSite of(String name, BlockVertexRuntime runtime) {
-        ProbedSite site =
-                new ProbedSite(name, null, List.of(), List.of(), runtime.blockVertex(), runtime.paramTable(true));
+        ProbedSite site = new ProbedSite(name, null, List.of(), new ProbedVertex(runtime));
         runtime.probe(site);
         return site;
-    }
-
-    private static Map<String, INDArray> scoped(Map<String, INDArray> params, String scope) {
-        Map<String, INDArray> own = new LinkedHashMap<>();
-        params.forEach((key, array) -> {
-            if (key.startsWith(scope)) {
-                own.put(key.substring(scope.length()), array);
-            }
-        });
-        return own;
     }
 
     /** Name of the layer or vertex. */
@@ -106,23 +55,18 @@ public final class ProbedSite {
     }
 
     /** The blocks from the input on; empty for a vertex. */
-    public List<Opened> blocks() {
+    public List<ProbedBlock> blocks() {
         return blocks;
     }
 
-    /** Positions among {@link #blocks()} whose outputs stand before that of the last in the output. */
-    public List<Integer> taps() {
-        return taps;
+    /** Whether the output holds those of some blocks before that of the last. */
+    public boolean hasTaps() {
+        return blocks.stream().anyMatch(block -> block.member().tapped());
     }
 
     /** The vertex; null for a layer. */
-    public @Nullable BlockVertex vertex() {
+    public @Nullable ProbedVertex vertex() {
         return vertex;
-    }
-
-    /** The parameters of a vertex. */
-    public Map<String, INDArray> vertexParams() {
-        return vertexParams;
     }
 
     /** What was read at the last pass: one array, or those that a vertex joins. */

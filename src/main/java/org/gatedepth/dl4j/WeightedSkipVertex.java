@@ -7,12 +7,14 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
+import org.gatedepth.block.Params;
+import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.block.Weighting;
-import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
 /**
  * The weighted sum of a skip and a branch, {@code y = α·skip + β·branch}.
@@ -30,9 +32,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Sources: those of {@link WeightedSkipLayer}.
  */
 public class WeightedSkipVertex extends BlockVertex {
-    private static final String SKIP = "skip";
-    private static final String BRANCH = "branch";
-
     private Weighting weighting = Weighting.FIXED;
     private double alpha = 1;
     private double beta = 1;
@@ -58,7 +57,7 @@ public class WeightedSkipVertex extends BlockVertex {
 
     @Override
     protected List<String> inputNames() {
-        return List.of(SKIP, BRANCH);
+        return List.of("skip", "branch");
     }
 
     @Override
@@ -82,12 +81,22 @@ public class WeightedSkipVertex extends BlockVertex {
     }
 
     @Override
-    protected SDVariable define(SameDiff sd, CompiledFunction.Variables inputs, CompiledFunction.Variables params) {
-        SDVariable skip = inputs.get(SKIP);
-        SDVariable branch = inputs.get(BRANCH);
-        SDVariable weightedSkip = learnSkip ? weighted(sd, skip, params.get("alpha")) : weighted(skip, alpha);
-        return weightedSkip.add(
-                weighting == Weighting.FIXED ? weighted(branch, beta) : weighted(sd, branch, params.get("beta")));
+    protected SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+        SDVariable branch = inputs.get(1);
+        return bypass(sd, inputs, p)
+                .add(weighting == Weighting.FIXED ? weighted(branch, beta) : weighted(sd, branch, p.get("beta")));
+    }
+
+    @Override
+    protected SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
+        SDVariable skip = inputs.get(0);
+        return learnSkip ? weighted(sd, skip, p.get("alpha")) : weighted(skip, alpha);
+    }
+
+    @Override
+    @JsonIgnore
+    protected SkipCoefficients skipCoefficients() {
+        return SkipCoefficients.of(weighting, alpha, beta, learnSkip);
     }
 
     private static SDVariable weighted(SDVariable x, double constant) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.dl4j.BlockLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,15 +28,19 @@ record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String
             Layer layer = place.conf().getLayer();
             arrays.add(new BlockArrays(
                     place,
-                    place.own(gradients.computeIfAbsent(
-                            place.holder(),
-                            holder -> ((BlockLayer) layer)
-                                    .views(layer.initializer()
-                                            .getGradientsFromFlattened(
-                                                    place.conf(), place.layer().getGradientsViewArray())))),
-                    place.own(parameters.computeIfAbsent(
-                            place.holder(),
-                            holder -> ((BlockLayer) layer).views(place.layer().paramTable())))));
+                    place.member()
+                            .own(gradients.computeIfAbsent(
+                                    place.holder(),
+                                    holder -> ((BlockLayer) layer)
+                                            .views(layer.initializer()
+                                                    .getGradientsFromFlattened(
+                                                            place.conf(),
+                                                            place.layer().getGradientsViewArray())))),
+                    place.member()
+                            .own(parameters.computeIfAbsent(
+                                    place.holder(),
+                                    holder -> ((BlockLayer) layer)
+                                            .views(place.layer().paramTable())))));
         }
         return arrays;
     }
@@ -61,10 +66,28 @@ record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String
         return Math.sqrt(squares);
     }
 
-    /** The mean of a parameter's values; null if the block has none of that name. */
+    /** The mean of the biases of the transform gates; null if the block has none. */
     @Nullable
-    Double mean(String parameter) {
-        INDArray array = parameters.get(parameter);
+    Double gateBias() {
+        return mean(block.member().block().gateBiasName());
+    }
+
+    /** The mean of the learned weights of the skip; null if they are constant or there are none. */
+    @Nullable
+    Double alpha() {
+        SkipCoefficients coefficients = block.member().block().skipCoefficients();
+        return coefficients == null ? null : mean(coefficients.alpha().param());
+    }
+
+    /** The mean of the learned weights of the branch; null if they are constant or there are none. */
+    @Nullable
+    Double beta() {
+        SkipCoefficients coefficients = block.member().block().skipCoefficients();
+        return coefficients == null ? null : mean(coefficients.beta().param());
+    }
+
+    private @Nullable Double mean(@Nullable String parameter) {
+        INDArray array = parameter == null ? null : parameters.get(parameter);
         return array == null ? null : array.meanNumber().doubleValue();
     }
 }

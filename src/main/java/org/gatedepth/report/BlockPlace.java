@@ -1,33 +1,27 @@
 package org.gatedepth.report;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.BlockLayer;
-import org.gatedepth.dl4j.DenseSkipLayer;
-import org.gatedepth.dl4j.GatedStack;
-import org.gatedepth.dl4j.HighwayLayer;
-import org.gatedepth.dl4j.WeightedSkipLayer;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.gatedepth.dl4j.HeadsLayer;
 
 /**
  * Where a block stands in a network.
  *
- * @param name its name: {@code <layer>/<number from 1>} in a {@link GatedStack}, else that of its layer
+ * @param name its name in reports
  * @param holder name of the layer that holds it
- * @param number its number in the stack, from 1; 0 for a layer of its own
+ * @param member the block and its place in the layer
  * @param layer the layer
  * @param conf the configuration of the layer
- * @param scope what the names of its parameters begin with
  */
-record BlockPlace(String name, String holder, int number, Layer layer, NeuralNetConfiguration conf, String scope) {
+record BlockPlace(String name, String holder, Member member, Layer layer, NeuralNetConfiguration conf) {
 
     /** The blocks of a network from its input on. Frozen layers are wrapped in others, and not among them. */
     static List<BlockPlace> of(Model network) {
@@ -64,30 +58,17 @@ record BlockPlace(String name, String holder, int number, Layer layer, NeuralNet
     }
 
     private static void add(List<BlockPlace> places, String holder, Layer layer, NeuralNetConfiguration conf) {
-        if (conf.getLayer() instanceof GatedStack stack) {
-            for (int number = 1; number <= stack.getDepth(); number++) {
-                places.add(new BlockPlace(holder + "/" + number, holder, number, layer, conf, scope(stack, number)));
+        if (conf.getLayer() instanceof BlockLayer blocks && !(blocks instanceof HeadsLayer)) {
+            for (Member member : blocks.block().members()) {
+                if (!member.isProjection()) {
+                    places.add(new BlockPlace(member.name(holder), holder, member, layer, conf));
+                }
             }
-        } else if (conf.getLayer() instanceof HighwayLayer
-                || conf.getLayer() instanceof WeightedSkipLayer
-                || conf.getLayer() instanceof DenseSkipLayer) {
-            places.add(new BlockPlace(holder, holder, 0, layer, conf, ""));
         }
     }
 
-    /** What the names of the parameters of that block begin with. */
-    static String scope(GatedStack stack, int number) {
-        return "b" + (stack.getNIn() == stack.getNOut() ? number - 1 : number) + "/";
-    }
-
-    /** Its parameters among all of its layer, {@link BlockLayer#views}, by their names in the block such as {@code H/W}. */
-    Map<String, INDArray> own(Map<String, INDArray> views) {
-        Map<String, INDArray> own = new LinkedHashMap<>();
-        views.forEach((key, array) -> {
-            if (key.startsWith(scope)) {
-                own.put(key.substring(scope.length()), array);
-            }
-        });
-        return own;
+    /** Its number in the stack that holds it, from 1; 0 for a layer of its own. */
+    int number() {
+        return member.scope().isEmpty() ? 0 : member.number();
     }
 }

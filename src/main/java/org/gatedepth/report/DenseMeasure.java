@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.gatedepth.block.DenseSkipBlock;
-import org.gatedepth.dl4j.ProbedSite.Opened;
+import org.gatedepth.block.ParamSpec;
+import org.gatedepth.dl4j.ProbedBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads the {@link DenseWeights} of a chain. */
@@ -17,22 +17,32 @@ final class DenseMeasure {
      *
      * @param readersBehind the matrices that read the chain's output, by layer
      */
-    static DenseWeights of(String chain, List<Opened> blocks, Map<String, INDArray> readersBehind) {
+    static DenseWeights of(String chain, List<ProbedBlock> blocks, Map<String, INDArray> readersBehind) {
         List<Long> sizes = new ArrayList<>(List.of(blocks.get(0).block().inputSize()));
         List<String> readers = new ArrayList<>();
         List<String> sources = new ArrayList<>(List.of("input"));
         List<List<Double>> weights = new ArrayList<>();
-        for (Opened opened : blocks) {
-            readers.add(opened.name());
-            weights.add(bySource(BlockMath.param(opened, "F/W"), sizes));
-            sources.add(opened.name());
-            sizes.add(((DenseSkipBlock) opened.block()).transform().outputSize());
+        for (ProbedBlock probed : blocks) {
+            readers.add(probed.name());
+            weights.add(bySource(reader(probed), sizes));
+            sources.add(probed.name());
+            sizes.add(probed.block().growth());
         }
         readersBehind.forEach((name, w) -> {
             readers.add(name);
             weights.add(bySource(w, sizes));
         });
         return new DenseWeights(chain, readers, sources, weights);
+    }
+
+    /** The matrix by which a block reads all features of its input. */
+    private static INDArray reader(ProbedBlock probed) {
+        return probed.block().params().stream()
+                .filter(spec -> spec.role() == ParamSpec.Role.WEIGHT
+                        && spec.rows() == probed.block().inputSize())
+                .map(spec -> BlockMath.param(probed, spec.name()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<Double> bySource(INDArray w, List<Long> sizes) {

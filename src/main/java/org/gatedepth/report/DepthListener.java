@@ -93,10 +93,10 @@ public final class DepthListener extends BaseTrainingListener {
                     name,
                     gradients.getOrDefault(name, Double.NaN),
                     BlockArrays.norm(block.parameters()),
-                    block.mean("T/b"),
+                    block.gateBias(),
                     gates.get(name),
-                    block.mean("alpha"),
-                    block.mean("beta")));
+                    block.alpha(),
+                    block.beta()));
         }
         DepthRecord done = new DepthRecord(iteration, epoch, System.currentTimeMillis(), model.score(), blocks);
         synchronized (records) {

@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.gatedepth.dl4j.ProbedBlock;
 import org.gatedepth.dl4j.ProbedSite;
-import org.gatedepth.dl4j.ProbedSite.Opened;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -24,7 +24,7 @@ final class FlowMeasure {
     private final BlockMath math;
     private final Random random;
     /** The blocks of the chain. */
-    private final List<Opened> blocks = new ArrayList<>();
+    private final List<ProbedBlock> blocks = new ArrayList<>();
     /** What each block reads. */
     private final List<INDArray> inputs = new ArrayList<>();
     /** The gradient at each place that has one of its own: the output of a layer, or a tap; null elsewhere. */
@@ -49,27 +49,27 @@ final class FlowMeasure {
         INDArray gradient = site.gradient();
         long column = 0;
         for (int i = 0; i < site.blocks().size(); i++) {
-            Opened opened = site.blocks().get(i);
-            INDArray y = math.output(opened, x);
+            ProbedBlock probed = site.blocks().get(i);
+            INDArray y = math.output(probed, x);
             boolean last = i == site.blocks().size() - 1;
-            boolean tap = site.taps().contains(i);
+            boolean tap = probed.member().tapped();
             INDArray own = null;
             if (gradient != null && (last || tap)) {
-                long to = column + opened.block().outputSize();
+                long to = column + probed.block().outputSize();
                 own = gradient.get(NDArrayIndex.all(), NDArrayIndex.interval(column, to))
                         .dup('c');
                 column = to;
             }
-            if (!opened.isProjection()) {
+            if (!probed.isProjection()) {
                 if (blocks.isEmpty()) {
                     activation.add(mean(norms(x)));
                 }
-                blocks.add(opened);
+                blocks.add(probed);
                 inputs.add(x);
                 arriving.add(own);
                 added.add(tap);
                 activation.add(mean(norms(y)));
-                INDArray skip = math.skip(opened, x);
+                INDArray skip = math.skip(probed, x);
                 change.add(skip == null ? 1 : mean(relative(norms(y.sub(skip)), norms(y))));
             }
             x = y;
@@ -142,9 +142,9 @@ final class FlowMeasure {
     private List<Double> jacobians(int n) {
         List<Double> norms = new ArrayList<>();
         for (int i = 0; i < n; i++) {
-            Opened opened = blocks.get(i);
-            INDArray v = directions(inputs.get(i).size(0), opened.block().outputSize());
-            norms.add(rootMeanSquare(math.backward(opened, inputs.get(i), v)));
+            ProbedBlock probed = blocks.get(i);
+            INDArray v = directions(inputs.get(i).size(0), probed.block().outputSize());
+            norms.add(rootMeanSquare(math.backward(probed, inputs.get(i), v)));
         }
         return norms;
     }

@@ -2,13 +2,10 @@ package org.gatedepth.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gatedepth.block.HighwayBlock;
-import org.gatedepth.dl4j.HighwayGateVertex;
+import org.gatedepth.dl4j.ProbedBlock;
 import org.gatedepth.dl4j.ProbedSite;
-import org.gatedepth.dl4j.ProbedSite.Opened;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Measures the {@link Gates} of highway blocks and vertices after a pass of their probe. */
 final class GateMeasure {
@@ -29,29 +26,32 @@ final class GateMeasure {
         List<Gates> gates = new ArrayList<>();
         for (int s = 0; s < sites.size(); s++) {
             ProbedSite site = sites.get(s);
-            if (site.vertex() instanceof HighwayGateVertex) {
-                gates.add(gates(
-                        site.name(),
-                        null,
-                        null,
-                        units(Transforms.sigmoid(site.inputs().get(HighwayGateVertex.GATE_INPUT)))));
-            } else if (site.vertex() == null) {
-                INDArray x = site.inputs().get(0);
-                for (int i = 0; i < site.blocks().size(); i++) {
-                    Opened opened = site.blocks().get(i);
-                    if (opened.block() instanceof HighwayBlock) {
-                        double start = bias(initial.get(s).blocks().get(i));
-                        gates.add(gates(opened.name(), start, bias(opened), math.gates(opened, x)));
-                    }
-                    x = math.output(opened, x);
+            if (site.vertex() != null) {
+                INDArray own = site.vertex().gates(site.inputs());
+                if (own != null) {
+                    gates.add(gates(site.name(), null, null, units(own)));
                 }
+                continue;
+            }
+            INDArray x = site.inputs().get(0);
+            for (int i = 0; i < site.blocks().size(); i++) {
+                ProbedBlock probed = site.blocks().get(i);
+                INDArray own = math.gates(probed, x);
+                if (own != null) {
+                    Double start = bias(initial.get(s).blocks().get(i));
+                    gates.add(gates(probed.name(), start, bias(probed), own));
+                }
+                x = math.output(probed, x);
             }
         }
         return gates;
     }
 
-    private static double bias(Opened opened) {
-        return BlockMath.param(opened, "T/b").meanNumber().doubleValue();
+    private static @Nullable Double bias(ProbedBlock probed) {
+        String name = probed.block().gateBiasName();
+        return name == null
+                ? null
+                : Double.valueOf(BlockMath.param(probed, name).meanNumber().doubleValue());
     }
 
     /** Gates of images and sequences as {@code [examples and places, units]}. */

@@ -1,7 +1,6 @@
 package org.gatedepth.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,11 +11,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.gatedepth.dl4j.HighwayGateVertex;
 import org.gatedepth.dl4j.NetworkProbe;
+import org.gatedepth.dl4j.ProbedBlock;
 import org.gatedepth.dl4j.ProbedSite;
-import org.gatedepth.dl4j.ProbedSite.Opened;
-import org.gatedepth.dl4j.WeightedSkipVertex;
+import org.gatedepth.dl4j.ProbedVertex;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -71,7 +69,7 @@ final class LesionStudy {
         List<ProbedSite> sites = probe.sites();
         for (int i = 0; i < sites.size(); i++) {
             // Taps would need the outputs below, and one block has none below it.
-            if (sites.get(i).blocks().size() > 1 && sites.get(i).taps().isEmpty()) {
+            if (sites.get(i).blocks().size() > 1 && !sites.get(i).hasTaps()) {
                 trails.put(i, new Trail(sites.get(i).blocks(), room));
             }
         }
@@ -99,13 +97,12 @@ final class LesionStudy {
     private List<String> candidates() {
         List<String> names = new ArrayList<>();
         for (ProbedSite site : probe.sites()) {
-            if (site.vertex() != null) {
+            if (site.vertex() != null && site.vertex().isBypassable()) {
                 names.add(site.name());
             }
-            for (Opened opened : site.blocks()) {
-                INDArray any = Nd4j.zeros(probe.type(), 1, opened.block().inputSize());
-                if (!opened.isProjection() && BlockMath.bypass(opened, any) != null) {
-                    names.add(opened.name());
+            for (ProbedBlock probed : site.blocks()) {
+                if (!probed.isProjection() && math.traits(probed).bypassable()) {
+                    names.add(probed.name());
                 }
             }
         }
@@ -149,13 +146,14 @@ final class LesionStudy {
 
     private static boolean touches(ProbedSite site, Set<String> blocks) {
         return blocks.contains(site.name())
-                || site.blocks().stream().anyMatch(opened -> blocks.contains(opened.name()));
+                || site.blocks().stream().anyMatch(probed -> blocks.contains(probed.name()));
     }
 
     private @Nullable Function<List<INDArray>, INDArray> replacement(
             ProbedSite site, Set<String> bypassed, @Nullable Trail trail, int from, boolean keep) {
-        if (site.vertex() != null) {
-            return bypassed.contains(site.name()) ? inputs -> skip(site, inputs) : null;
+        ProbedVertex vertex = site.vertex();
+        if (vertex != null) {
+            return bypassed.contains(site.name()) ? vertex::bypassed : null;
         }
         // The first trails are those of the intact network.
         boolean first = keep && trail != null && bypassed.isEmpty();
@@ -172,10 +170,10 @@ final class LesionStudy {
             if (keep && trail != null) {
                 trail.keep(i, x);
             }
-            Opened opened = site.blocks().get(i);
-            INDArray skip = bypassed.contains(opened.name()) ? BlockMath.bypass(opened, x) : null;
-            x = skip == null ? math.output(opened, x) : skip;
-            if (site.taps().contains(i)) {
+            ProbedBlock probed = site.blocks().get(i);
+            INDArray skip = bypassed.contains(probed.name()) ? math.bypass(probed, x) : null;
+            x = skip == null ? math.output(probed, x) : skip;
+            if (probed.member().tapped()) {
                 parts.add(x);
             }
         }
@@ -183,29 +181,13 @@ final class LesionStudy {
         return parts.size() == 1 ? x : Nd4j.concat(1, parts.toArray(INDArray[]::new));
     }
 
-    /** What a vertex hands on without its branch. */
-    private static INDArray skip(ProbedSite site, List<INDArray> inputs) {
-        if (!(site.vertex() instanceof WeightedSkipVertex weighted)) {
-            return inputs.get(HighwayGateVertex.CARRY_INPUT);
-        }
-        INDArray learned = site.vertexParams().get("alpha");
-        INDArray x = inputs.get(0);
-        if (learned == null) {
-            return x.mul(weighted.getAlpha());
-        }
-        long[] shape = new long[x.rank()];
-        Arrays.fill(shape, 1);
-        shape[1] = learned.length();
-        return x.mul(learned.dup('c').reshape(shape));
-    }
-
     /** What blocks of a layer read in a pass, at steps that keep it small. */
     private static final class Trail {
-        private final List<Opened> blocks;
+        private final List<ProbedBlock> blocks;
         private final long room;
         private final NavigableMap<Integer, INDArray> inputs = new TreeMap<>();
 
-        Trail(List<Opened> blocks, long room) {
+        Trail(List<ProbedBlock> blocks, long room) {
             this.blocks = blocks;
             this.room = room;
         }

@@ -4,16 +4,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
-import org.gatedepth.block.DenseSkipBlock;
-import org.gatedepth.block.WeightedSkipBlock;
+import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.dl4j.NetworkProbe;
+import org.gatedepth.dl4j.ProbedBlock;
 import org.gatedepth.dl4j.ProbedSite;
-import org.gatedepth.dl4j.ProbedSite.Opened;
-import org.gatedepth.dl4j.WeightedSkipVertex;
+import org.gatedepth.dl4j.ProbedVertex;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Measures a {@link DepthReport}. */
 final class Measurement {
@@ -66,13 +67,13 @@ final class Measurement {
         for (List<Integer> chain : positions) {
             List<ProbedSite> sites = at(probe, chain);
             String name = name(sites);
-            List<Opened> blocks = blocks(sites);
+            List<ProbedBlock> blocks = blocks(sites);
             chains.add(new Chain(
                     name,
-                    blocks.stream().map(Opened::name).toList(),
+                    blocks.stream().map(ProbedBlock::name).toList(),
                     new FlowMeasure(math, at(initial, chain), SEED).measure(),
                     new FlowMeasure(math, sites, SEED).measure()));
-            if (blocks.stream().allMatch(opened -> opened.block() instanceof DenseSkipBlock)) {
+            if (blocks.stream().allMatch(probed -> probed.block().growth() > 0)) {
                 dense.add(DenseMeasure.of(name, blocks, probe.readers(sites.get(sites.size() - 1))));
             }
         }
@@ -113,7 +114,7 @@ final class Measurement {
             List<Integer> joined = null;
             for (List<Integer> chain : chains) {
                 ProbedSite last = sites.get(chain.get(chain.size() - 1));
-                boolean direct = last.name().equals(site.below()) && last.taps().isEmpty();
+                boolean direct = last.name().equals(site.below()) && !last.hasTaps();
                 if (direct && !site.blocks().get(0).isProjection()) {
                     joined = chain;
                 }
@@ -138,41 +139,47 @@ final class Measurement {
                 : first + " .. " + sites.get(sites.size() - 1).name();
     }
 
-    private static List<Opened> blocks(List<ProbedSite> sites) {
+    private static List<ProbedBlock> blocks(List<ProbedSite> sites) {
         return sites.stream()
                 .flatMap(site -> site.blocks().stream())
-                .filter(opened -> !opened.isProjection())
+                .filter(probed -> !probed.isProjection())
                 .toList();
     }
 
     private List<SkipWeights> skips() {
         List<SkipWeights> skips = new ArrayList<>();
         for (ProbedSite site : probe.sites()) {
-            if (site.vertex() instanceof WeightedSkipVertex vertex) {
-                Map<String, INDArray> params = site.vertexParams();
-                skips.add(new SkipWeights(
-                        site.name(),
-                        mean(params.get("alpha"), vertex.getAlpha()),
-                        mean(params.get("beta"), vertex.getBeta()),
-                        size(params.get("beta"), vertex.getBeta())));
+            ProbedVertex vertex = site.vertex();
+            if (vertex != null) {
+                add(skips, site.name(), vertex.skipCoefficients(), vertex.params());
             }
-            for (Opened opened : site.blocks()) {
-                if (opened.block() instanceof WeightedSkipBlock block) {
-                    INDArray beta = BlockMath.beta(opened, block);
-                    skips.add(new SkipWeights(
-                            opened.name(), mean(BlockMath.alpha(opened, block), 0), mean(beta, 0), size(beta, 0)));
-                }
+            for (ProbedBlock probed : site.blocks()) {
+                add(skips, probed.name(), probed.block().skipCoefficients(), probed.params());
             }
         }
         return skips;
     }
 
-    private static double mean(@Nullable INDArray learned, double constant) {
-        return learned == null ? constant : learned.meanNumber().doubleValue();
+    private static void add(
+            List<SkipWeights> skips,
+            String name,
+            @Nullable SkipCoefficients coefficients,
+            Map<String, INDArray> params) {
+        if (coefficients != null) {
+            INDArray alpha = values(coefficients.alpha(), params);
+            INDArray beta = values(coefficients.beta(), params);
+            skips.add(new SkipWeights(
+                    name,
+                    alpha.meanNumber().doubleValue(),
+                    beta.meanNumber().doubleValue(),
+                    beta.norm1Number().doubleValue() / beta.length()));
+        }
     }
 
-    private static double size(@Nullable INDArray learned, double constant) {
-        return learned == null ? Math.abs(constant) : learned.norm1Number().doubleValue() / learned.length();
+    private static INDArray values(SkipCoefficients.Coefficient coefficient, Map<String, INDArray> params) {
+        return coefficient.param() == null
+                ? Nd4j.createFromArray(coefficient.value())
+                : Objects.requireNonNull(params.get(coefficient.param()), coefficient.param());
     }
 
     /** So many examples at most, evenly spread. */

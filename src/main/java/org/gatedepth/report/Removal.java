@@ -11,11 +11,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.gatedepth.block.Connection;
-import org.gatedepth.dl4j.BlockLayer;
-import org.gatedepth.dl4j.DenseSkipLayer;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.SkipCoefficients;
+import org.gatedepth.block.Traits;
 import org.gatedepth.dl4j.GatedStack;
-import org.gatedepth.dl4j.WeightedSkipLayer;
 import org.jspecify.annotations.Nullable;
 
 /** Which of the blocks that a caller names can go, and why the others stay. */
@@ -53,7 +52,7 @@ final class Removal {
                 if (reason != null) {
                     reasons.put(place.name(), reason);
                 } else if (place.number() > 0) {
-                    keepOne(place, (GatedStack) place.conf().getLayer());
+                    keepOne(place);
                 }
             }
         }
@@ -70,48 +69,64 @@ final class Removal {
 
     /** Why the network without a block would not be the network with the block bypassed; null if it is. */
     private static @Nullable String reason(BlockPlace place) {
-        BlockLayer layer = (BlockLayer) place.conf().getLayer();
-        if (layer instanceof DenseSkipLayer
-                || (layer instanceof GatedStack stack && stack.getConnection() == Connection.DENSE)) {
+        Block block = place.member().block();
+        if (place.number() > 0 && !(place.conf().getLayer() instanceof GatedStack)) {
+            return "only a GatedStack can be shortened, and its layer is a "
+                    + place.conf().getLayer().getClass().getSimpleName();
+        }
+        if (Traits.of(block).removable()) {
+            return null;
+        }
+        if (block.growth() > 0) {
             return "what follows a dense block reads its features";
         }
-        if (place.number() == 0 && layer.getNIn() != layer.getNOut()) {
-            return "it changes the number of features from " + layer.getNIn() + " to " + layer.getNOut();
+        if (block.inputSize() != block.outputSize()) {
+            return "it changes the number of features from " + block.inputSize() + " to " + block.outputSize();
         }
-        if (layer instanceof WeightedSkipLayer skip && (skip.isLearnSkip() || skip.getAlpha() != 1)) {
-            return skip.isLearnSkip()
+        SkipCoefficients coefficients = block.skipCoefficients();
+        if (coefficients != null) {
+            return coefficients.alpha().param() != null
                     ? "the weight of its skip is learned"
-                    : "its skip multiplies by " + skip.getAlpha();
+                    : "its skip multiplies by " + coefficients.alpha().value();
         }
-        return null;
+        return "it does not hand on its input when it is bypassed";
     }
 
-    /** Keeps the last named block below each tap and above the last tap, where no other is left. */
-    private void keepOne(BlockPlace place, GatedStack stack) {
-        int from = 0;
-        int to = stack.getDepth();
-        for (int tap : stack.getTaps()) {
-            if (tap < place.number()) {
-                from = tap;
-            } else {
-                to = Math.min(to, tap);
-            }
+    /** Keeps the block that is named last below each tap and above the last tap, where no other is left. */
+    private void keepOne(BlockPlace place) {
+        Set<String> segment = segment(place);
+        if (!named.containsAll(segment)) {
+            return;
         }
+        String last =
+                named.stream().filter(segment::contains).reduce((a, b) -> b).orElseThrow();
+        if (last.equals(place.name())) {
+            boolean tapped = places.stream()
+                    .anyMatch(other -> other.holder().equals(place.holder())
+                            && other.member().tapped());
+            reasons.put(
+                    last,
+                    tapped
+                            ? "at least one block stays below each tap and above the last"
+                            : "a stack keeps at least one block");
+        }
+    }
+
+    /** The names of the blocks of a stack that no tap parts from a block. */
+    private Set<String> segment(BlockPlace place) {
         Set<String> segment = new HashSet<>();
-        for (int number = from + 1; number <= to; number++) {
-            segment.add(place.holder() + "/" + number);
-        }
-        if (named.containsAll(segment)) {
-            String last =
-                    named.stream().filter(segment::contains).reduce((a, b) -> b).orElseThrow();
-            if (last.equals(place.name())) {
-                reasons.put(
-                        last,
-                        stack.getTaps().isEmpty()
-                                ? "a stack keeps at least one block"
-                                : "at least one block stays below each tap and above the last");
+        for (BlockPlace other : places) {
+            if (other.holder().equals(place.holder())) {
+                segment.add(other.name());
+                if (other.member().tapped()) {
+                    if (segment.contains(place.name())) {
+                        return segment;
+                    }
+                    segment.clear();
+                }
             }
         }
+        return segment;
     }
 
     private boolean goes(BlockPlace place) {

@@ -18,10 +18,12 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.gatedepth.block.Member;
+import org.gatedepth.block.Traits;
+import org.gatedepth.dl4j.BlockLayer;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
 import org.gatedepth.dl4j.GatedStack;
-import org.gatedepth.dl4j.HighwayLayer;
-import org.gatedepth.dl4j.WeightedSkipLayer;
+import org.gatedepth.dl4j.HeadsLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -182,8 +184,9 @@ public final class Shrink {
         // What reads the layer would read one input twice.
         String below = layer;
         while (conf.getVertices().get(below) instanceof LayerVertex vertex
-                && (vertex.getLayerConf().getLayer() instanceof HighwayLayer
-                        || vertex.getLayerConf().getLayer() instanceof WeightedSkipLayer)) {
+                && vertex.getLayerConf().getLayer() instanceof BlockLayer block
+                && !(block instanceof HeadsLayer)
+                && Traits.of(block.block()).removable()) {
             String input = Objects.requireNonNull(conf.getVertexInputs().get(below), below)
                     .get(0);
             if (conf.getVertexInputs().values().stream()
@@ -230,18 +233,17 @@ public final class Shrink {
     /** Copies the projection and the blocks that stay. */
     private static void copy(
             Layer from, NeuralNetConfiguration fromConf, Layer to, NeuralNetConfiguration toConf, List<Integer> stay) {
-        GatedStack full = (GatedStack) fromConf.getLayer();
-        GatedStack lean = (GatedStack) toConf.getLayer();
-        Map<String, String> scopes = new HashMap<>();
-        scopes.put("b0/", "b0/");
-        for (int i = 0; i < stay.size(); i++) {
-            scopes.put(BlockPlace.scope(lean, i + 1), BlockPlace.scope(full, stay.get(i)));
-        }
+        BlockLayer full = (BlockLayer) fromConf.getLayer();
+        BlockLayer lean = (BlockLayer) toConf.getLayer();
+        List<Member> origins = full.block().members().stream()
+                .filter(member -> member.isProjection() || stay.contains(member.number()))
+                .toList();
+        List<Member> targets = lean.block().members();
         Map<String, INDArray> source = full.views(from.paramTable());
-        lean.views(to.paramTable()).forEach((name, array) -> {
-            int end = name.indexOf('/') + 1;
-            String origin = scopes.get(name.substring(0, end)) + name.substring(end);
-            array.assign(Objects.requireNonNull(source.get(origin), origin));
-        });
+        Map<String, INDArray> target = lean.views(to.paramTable());
+        for (int i = 0; i < targets.size(); i++) {
+            Map<String, INDArray> values = origins.get(i).own(source);
+            targets.get(i).own(target).forEach((name, array) -> array.assign(Objects.requireNonNull(values.get(name))));
+        }
     }
 }

@@ -3,10 +3,17 @@ package org.gatedepth.block;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
 
 /** The protected path of a block: its input, or where the sizes differ a learned projection {@code x·(C/W)}. */
-final class Projection {
-    private Projection() {}
+final class Skips {
+    private Skips() {}
+
+    /** A gate as a constant: its gradient is 0. */
+    static SDVariable constant(SameDiff sd, SDVariable gate) {
+        return new StopGradient(sd, gate).outputVariable();
+    }
 
     static void addCarry(Block block, List<ParamSpec> params) {
         if (block.inputSize() != block.outputSize()) {

@@ -1,0 +1,62 @@
+package org.gatedepth.dl4j;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.gatedepth.block.SkipCoefficients;
+import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A vertex that joins branches, in the copy of a network that a {@link NetworkProbe} watches. */
+public final class ProbedVertex {
+    private final BlockVertexRuntime runtime;
+    private final Map<Key, CompiledFunction> functions = new HashMap<>();
+
+    private record Key(boolean gate, int rank) {}
+
+    ProbedVertex(BlockVertexRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** Whether it has an output without its branch. */
+    public boolean isBypassable() {
+        return runtime.has(BlockVertex::bypass);
+    }
+
+    /**
+     * What it hands on without its branch.
+     *
+     * @param inputs what it reads, in the order of its inputs
+     */
+    public INDArray bypassed(List<INDArray> inputs) {
+        return infer(false, BlockVertex::bypass, inputs);
+    }
+
+    /**
+     * Its transform gates, of the shape of its output; null for none.
+     *
+     * @param inputs what it reads, in the order of its inputs
+     */
+    public @Nullable INDArray gates(List<INDArray> inputs) {
+        return runtime.has(BlockVertex::gate) ? infer(true, BlockVertex::gate, inputs) : null;
+    }
+
+    private INDArray infer(boolean gate, BlockVertexRuntime.Part part, List<INDArray> inputs) {
+        int rank = inputs.get(0).rank();
+        return functions
+                .computeIfAbsent(new Key(gate, rank), key -> runtime.compile(part, rank))
+                .infer(runtime.named(inputs))
+                .dup();
+    }
+
+    /** The weights of its skip and its branch; null for none. */
+    public @Nullable SkipCoefficients skipCoefficients() {
+        return runtime.blockVertex().skipCoefficients();
+    }
+
+    /** Its parameters by name. */
+    public Map<String, INDArray> params() {
+        return runtime.paramTable(true);
+    }
+}
