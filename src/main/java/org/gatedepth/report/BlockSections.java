@@ -4,8 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.gatedepth.report.Plot.Line;
-import org.gatedepth.report.Plot.Look;
+import org.gatedepth.report.drawing.Heat;
+import org.gatedepth.report.drawing.Html;
+import org.gatedepth.report.drawing.NumberFormat;
+import org.gatedepth.report.drawing.Plot;
+import org.gatedepth.report.drawing.Plot.Line;
+import org.gatedepth.report.drawing.Plot.Look;
+import org.gatedepth.report.drawing.Scale;
+import org.gatedepth.report.drawing.Svg;
 
 /** The parts of the page about gates, weighted skips and dense connections. */
 final class BlockSections {
@@ -72,12 +78,12 @@ final class BlockSections {
         List<List<String>> rows = gates.stream()
                 .map(gate -> List.of(
                         gate.block(),
-                        Numbers.number(gate.mean()),
-                        Numbers.percent(gate.open()),
-                        Numbers.percent(gate.everOpen()),
-                        Numbers.number(gate.spread()),
-                        Numbers.number(gate.startBias()),
-                        Numbers.number(gate.bias())))
+                        NumberFormat.number(gate.mean()),
+                        NumberFormat.percent(gate.open()),
+                        NumberFormat.percent(gate.everOpen()),
+                        NumberFormat.number(gate.spread()),
+                        NumberFormat.number(gate.startBias()),
+                        NumberFormat.number(gate.bias())))
                 .toList();
         String table = Html.table(
                 List.of("block", "mean", "open", "ever open", "spread over classes", "bias at the start", "bias now"),
@@ -103,7 +109,7 @@ final class BlockSections {
                 best = gate;
             }
         }
-        return Numbers.number(best.mean()) + " (" + best.block() + ")";
+        return NumberFormat.number(best.mean()) + " (" + best.block() + ")";
     }
 
     private static List<String> numbers(int count) {
@@ -126,9 +132,9 @@ final class BlockSections {
         List<List<String>> rows = skips.stream()
                 .map(skip -> List.of(
                         skip.block(),
-                        Numbers.number(skip.alpha()),
-                        Numbers.number(skip.beta()),
-                        Numbers.number(skip.size())))
+                        NumberFormat.number(skip.alpha()),
+                        NumberFormat.number(skip.beta()),
+                        NumberFormat.number(skip.size())))
                 .toList();
         return Html.section(
                 "Weighted skips",
@@ -160,7 +166,7 @@ final class BlockSections {
                 .orElse(0);
         Heat heat = Heat.of("source", "reader", sources, readers, dense.weights(), max > 0 ? max : 1);
         String title = "Who reads whom in " + dense.chain();
-        String finding = "Mean absolute weights up to " + Numbers.number(max) + ".";
+        String finding = "Mean absolute weights up to " + NumberFormat.number(max) + ".";
         return Html.figure(
                 title,
                 finding,

@@ -5,8 +5,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.gatedepth.report.Plot.Line;
-import org.gatedepth.report.Plot.Look;
+import org.gatedepth.report.drawing.Html;
+import org.gatedepth.report.drawing.NumberFormat;
+import org.gatedepth.report.drawing.Plot;
+import org.gatedepth.report.drawing.Plot.Line;
+import org.gatedepth.report.drawing.Plot.Look;
+import org.gatedepth.report.drawing.Svg;
 
 /** A {@link DepthReport} as one HTML page, which loads nothing from elsewhere. Only what it has data for is on the page. */
 final class HtmlForm {
@@ -31,9 +35,9 @@ final class HtmlForm {
         out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>Depth report: ");
         out.append(Html.escape(report.network())).append("</title>\n<style>\n").append(Html.STYLE);
         out.append("</style></head><body><main>\n<h1>Depth report</h1>\n<p>").append(Html.escape(report.network()));
-        out.append("<br/><span class=\"soft\">").append(Numbers.count(report.parameters(), "parameter"));
+        out.append("<br/><span class=\"soft\">").append(NumberFormat.count(report.parameters(), "parameter"));
         out.append(", measured on ")
-                .append(Numbers.count(report.examples(), "example"))
+                .append(NumberFormat.count(report.examples(), "example"))
                 .append("</span></p>\n");
         if (!report.verdict().isEmpty()) {
             out.append("<ul class=\"verdict\">");
@@ -57,7 +61,7 @@ final class HtmlForm {
         }
         String gaps = plot.gaps() == 0
                 ? ""
-                : " " + Numbers.count(plot.gaps(), "number") + " left out: not finite"
+                : " " + NumberFormat.count(plot.gaps(), "number") + " left out: not finite"
                         + (plot.log() ? " or not above 0." : ".");
         return Html.figure(title, finding, reading + gaps, Svg.lines(title + ": " + finding, plot));
     }
@@ -74,42 +78,42 @@ final class HtmlForm {
         Plot product = places("gain, log scale", true, start.product(), now.product());
         Plot jacobian = blocks("gain, log scale", true, start.jacobian(), now.jacobian());
         Plot change = blocks("‖y − skip(x)‖ / ‖y‖", false, start.change(), now.change());
-        String out =
-                "<p>" + Html.escape(sentence(Words.gradient(chain)) + " " + sentence(Words.depth(chain))) + "</p>\n"
-                        + figures(
-                                figure(
-                                        "Signal by depth",
-                                        sentence(activation.describe()),
-                                        "The norm of the activations; it should neither die out nor grow by powers of ten"
-                                                + " (Glorot and Bengio 2010).",
-                                        activation),
-                                figure(
-                                        "Gradient by depth",
-                                        sentence(gradient.describe()),
-                                        "The norm of the loss gradient; read from right to left, as it flows. A line that falls to"
-                                                + " the left vanishes (Hochreiter 1991; Glorot and Bengio 2010).",
-                                        gradient),
-                                figure(
-                                        "Gain of each block",
-                                        sentence(jacobian.describe()),
-                                        "Root mean square singular value of a block's Jacobian: 1 hands gradients on as they are"
-                                                + " (Saxe et al. 2014, arXiv 1312.6120).",
-                                        jacobian),
-                                figure(
-                                        "Gain to the end",
-                                        sentence(product.describe()),
-                                        "The same for all blocks from a depth to the end; near 1 everywhere is dynamical isometry"
-                                                + " (Pennington et al. 2017, arXiv 1711.04735).",
-                                        product),
-                                figure(
-                                        "Change by block",
-                                        sentence(change.describe()),
-                                        "The part of a block's output that does not come over its skip; near 0 the block only"
-                                                + " hands on (Greff et al. 2017, arXiv 1612.07771).",
-                                        change),
-                                paths(now))
-                        + Html.details("All numbers by block", table(chain));
-        return Html.section(chain.name() + ": " + Numbers.count(chain.depth(), "block"), out);
+        String out = "<p>" + Html.escape(sentence(Sentences.gradient(chain)) + " " + sentence(Sentences.depth(chain)))
+                + "</p>\n"
+                + figures(
+                        figure(
+                                "Signal by depth",
+                                sentence(activation.describe()),
+                                "The norm of the activations; it should neither die out nor grow by powers of ten"
+                                        + " (Glorot and Bengio 2010).",
+                                activation),
+                        figure(
+                                "Gradient by depth",
+                                sentence(gradient.describe()),
+                                "The norm of the loss gradient; read from right to left, as it flows. A line that falls to"
+                                        + " the left vanishes (Hochreiter 1991; Glorot and Bengio 2010).",
+                                gradient),
+                        figure(
+                                "Gain of each block",
+                                sentence(jacobian.describe()),
+                                "Root mean square singular value of a block's Jacobian: 1 hands gradients on as they are"
+                                        + " (Saxe et al. 2014, arXiv 1312.6120).",
+                                jacobian),
+                        figure(
+                                "Gain to the end",
+                                sentence(product.describe()),
+                                "The same for all blocks from a depth to the end; near 1 everywhere is dynamical isometry"
+                                        + " (Pennington et al. 2017, arXiv 1711.04735).",
+                                product),
+                        figure(
+                                "Change by block",
+                                sentence(change.describe()),
+                                "The part of a block's output that does not come over its skip; near 0 the block only"
+                                        + " hands on (Greff et al. 2017, arXiv 1612.07771).",
+                                change),
+                        paths(now))
+                + Html.details("All numbers by block", table(chain));
+        return Html.section(chain.name() + ": " + NumberFormat.count(chain.depth(), "block"), out);
     }
 
     private static String paths(Flow now) {
@@ -128,7 +132,7 @@ final class HtmlForm {
         String longer = shown < shares.size() ? " Longer paths carry less than 0.01 % each and are not shown." : "";
         return figure(
                 "Path lengths",
-                "Effective depth " + Numbers.number(now.effectiveDepth()) + " of " + (shares.size() - 1) + ".",
+                "Effective depth " + NumberFormat.number(now.effectiveDepth()) + " of " + (shares.size() - 1) + ".",
                 "The share of the gradient that flows over paths through so many blocks, and their mean length (" + VEIT
                         + ", figure 6)." + longer,
                 plot);
@@ -156,12 +160,12 @@ final class HtmlForm {
         for (int i = 0; i <= chain.depth(); i++) {
             rows.add(List.of(
                     i == 0 ? "input" : chain.blocks().get(i - 1),
-                    Numbers.number(now.activation().get(i)),
-                    Numbers.number(now.gradient().get(i)),
-                    Numbers.number(chain.start().gradient().get(i)),
-                    Numbers.number(now.product().get(i)),
-                    i == 0 ? "" : Numbers.number(now.jacobian().get(i - 1)),
-                    i == 0 ? "" : Numbers.number(now.change().get(i - 1))));
+                    NumberFormat.number(now.activation().get(i)),
+                    NumberFormat.number(now.gradient().get(i)),
+                    NumberFormat.number(chain.start().gradient().get(i)),
+                    NumberFormat.number(now.product().get(i)),
+                    i == 0 ? "" : NumberFormat.number(now.jacobian().get(i - 1)),
+                    i == 0 ? "" : NumberFormat.number(now.change().get(i - 1))));
         }
         return Html.table(
                 List.of(
@@ -180,10 +184,10 @@ final class HtmlForm {
             return "";
         }
         String out = "<p>"
-                + Words.removals(lesions).stream()
-                        .map(count -> Html.escape(sentence(Words.without(lesions, count))))
+                + Sentences.removals(lesions).stream()
+                        .map(count -> Html.escape(sentence(Sentences.without(lesions, count))))
                         .collect(Collectors.joining(" "))
-                + " " + Html.escape(sentence(Words.idle(lesions))) + "</p>\n";
+                + " " + Html.escape(sentence(Sentences.idle(lesions))) + "</p>\n";
         String reading = "Each block bypassed alone, without training again: blocks that"
                 + " change nothing are idle (" + VEIT
                 + ", figure 3; Srivastava et al. 2015, arXiv 1507.06228, figure 4).";
@@ -248,7 +252,7 @@ final class HtmlForm {
                         List.of(new Line("", Look.FIRST, 0, values)))
                 .closeUp();
         String finding = "From " + write(values.get(0), accuracy) + " to " + write(values.get(last), accuracy)
-                + " with " + Numbers.count(last, "block") + " bypassed.";
+                + " with " + NumberFormat.count(last, "block") + " bypassed.";
         return figure(title, finding, reading, plot);
     }
 
@@ -262,7 +266,7 @@ final class HtmlForm {
     }
 
     private static String write(double value, boolean accuracy) {
-        return accuracy ? Numbers.accuracy(value) : Numbers.number(value);
+        return accuracy ? NumberFormat.accuracy(value) : NumberFormat.number(value);
     }
 
     private static String heads(List<HeadReport> heads) {
@@ -283,7 +287,7 @@ final class HtmlForm {
         List<String> names = heads.stream().map(HeadReport::name).toList();
         String svg = Svg.bars(
                 title + ": " + finding, classes ? "accuracy" : "loss", names, values, value -> write(value, classes));
-        List<List<String>> table = Words.heads(heads, "blocks below");
+        List<List<String>> table = Sentences.heads(heads, "blocks below");
         return Html.section(
                 "Heads",
                 figures(Html.figure(title, finding, reading, svg))

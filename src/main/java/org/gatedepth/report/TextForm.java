@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.gatedepth.report.drawing.NumberFormat;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link DepthReport} for a terminal of 100 columns. */
@@ -43,8 +44,8 @@ final class TextForm {
     private String write() {
         paragraph(
                 "",
-                "Depth of " + report.network() + ": " + Numbers.count(report.parameters(), "parameter")
-                        + ", measured on " + Numbers.count(report.examples(), "example"));
+                "Depth of " + report.network() + ": " + NumberFormat.count(report.parameters(), "parameter")
+                        + ", measured on " + NumberFormat.count(report.examples(), "example"));
         if (!report.verdict().isEmpty()) {
             out.append('\n');
             report.verdict().forEach(sentence -> paragraph("", sentence));
@@ -64,9 +65,9 @@ final class TextForm {
 
     private void chain(Chain chain) {
         out.append('\n');
-        paragraph("", chain.name() + ": " + Numbers.count(chain.depth(), "block"));
-        paragraph("  ", Words.gradient(chain));
-        paragraph("  ", Words.depth(chain));
+        paragraph("", chain.name() + ": " + NumberFormat.count(chain.depth(), "block"));
+        paragraph("  ", Sentences.gradient(chain));
+        paragraph("  ", Sentences.depth(chain));
         int step = (chain.depth() + ROWS - 1) / ROWS;
         List<List<String>> table = new ArrayList<>();
         table.add(header(chain, step));
@@ -110,22 +111,22 @@ final class TextForm {
         List<String> row = new ArrayList<>();
         boolean grouped = chain.depth() > ROWS;
         row.add(!grouped ? names.get(0) : to - from == 1 ? "block " + to : "blocks " + (from + 1) + "-" + to);
-        row.add(Numbers.number(now.activation().get(to)));
-        row.add(Numbers.number(now.gradient().get(to)));
-        row.add(Numbers.number(mean(now.change().subList(from, to))));
+        row.add(NumberFormat.number(now.activation().get(to)));
+        row.add(NumberFormat.number(now.gradient().get(to)));
+        row.add(NumberFormat.number(mean(now.change().subList(from, to))));
         if (has(chain, gates)) {
-            row.add(Numbers.number(mean(names, gates, Gates::mean)));
+            row.add(NumberFormat.number(mean(names, gates, Gates::mean)));
         }
         if (has(chain, skips)) {
-            row.add(Numbers.number(mean(names, skips, SkipWeights::alpha)));
-            row.add(Numbers.number(mean(names, skips, SkipWeights::beta)));
+            row.add(NumberFormat.number(mean(names, skips, SkipWeights::alpha)));
+            row.add(NumberFormat.number(mean(names, skips, SkipWeights::beta)));
         }
         if (has(chain, lesions)) {
             double loss = report.lesions().intact().loss();
-            row.add(Numbers.change(mean(names, lesions, outcome -> outcome.loss() - loss)));
+            row.add(NumberFormat.change(mean(names, lesions, outcome -> outcome.loss() - loss)));
             Double accuracy = report.lesions().intact().accuracy();
             if (accuracy != null) {
-                row.add(Numbers.accuracyChange(mean(
+                row.add(NumberFormat.accuracyChange(mean(
                         names, lesions, one -> one.accuracy() == null ? null : (Double) (one.accuracy() - accuracy))));
             }
         }
@@ -176,15 +177,15 @@ final class TextForm {
     private void lesions() {
         out.append('\n');
         paragraph("", "Blocks bypassed, without training again");
-        for (int count : Words.removals(report.lesions())) {
-            paragraph("  ", Words.without(report.lesions(), count));
+        for (int count : Sentences.removals(report.lesions())) {
+            paragraph("  ", Sentences.without(report.lesions(), count));
         }
-        paragraph("  ", Words.idle(report.lesions()));
+        paragraph("  ", Sentences.idle(report.lesions()));
     }
 
     private void heads() {
         out.append("\nHeads\n");
-        table(Words.heads(report.heads(), "depth"));
+        table(Sentences.heads(report.heads(), "depth"));
     }
 
     /** Columns as wide as their widest cell, the first to the left and the others to the right. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import org.gatedepth.report.Flow.Health;
+import org.gatedepth.report.drawing.NumberFormat;
 
 /** The sentences that a report ends in, each with the number that it comes from. */
 final class Verdict {
@@ -42,8 +43,8 @@ final class Verdict {
                         + " the gradient has %s times the norm that it has behind it: "
                 : "Before the first of the " + chain.depth() + " blocks of " + chain.name()
                         + " the gradient has %s times the norm that it has behind the last: ";
-        return where.replace("%s", Numbers.number(chain.now().gradientRatio())) + word + " ("
-                + Numbers.number(chain.start().gradientRatio()) + " times in the network as initialised).";
+        return where.replace("%s", NumberFormat.number(chain.now().gradientRatio())) + word + " ("
+                + NumberFormat.number(chain.start().gradientRatio()) + " times in the network as initialised).";
     }
 
     private static String depth(Chain chain) {
@@ -51,9 +52,10 @@ final class Verdict {
         if (Double.isNaN(now)) {
             return "Path lengths of " + chain.name() + " could not be measured, since no gradient passes it.";
         }
-        return "The effective depth of " + chain.name() + " is " + Numbers.number(now) + " of " + blocks(chain.depth())
+        return "The effective depth of " + chain.name() + " is " + NumberFormat.number(now) + " of "
+                + blocks(chain.depth())
                 + ": that many transforms lie on the paths of its gradient on average ("
-                + Numbers.number(chain.start().effectiveDepth()) + " as initialised).";
+                + NumberFormat.number(chain.start().effectiveDepth()) + " as initialised).";
     }
 
     private static String idle(Lesions lesions) {
@@ -72,18 +74,18 @@ final class Verdict {
     private static String changed(Lesions lesions, Lesions.Outcome outcome) {
         Double accuracy = outcome.accuracy();
         if (accuracy == null) {
-            return "the predictions move by " + Numbers.percent(outcome.changed())
+            return "the predictions move by " + NumberFormat.percent(outcome.changed())
                     + " of their variance and the squared error is "
                     + instead(
                             "",
-                            Numbers.number(outcome.loss()),
-                            Numbers.number(lesions.intact().loss()));
+                            NumberFormat.number(outcome.loss()),
+                            NumberFormat.number(lesions.intact().loss()));
         }
         return share(outcome.changed(), "the predictions") + " change and "
                 + instead(
                         " are right",
-                        Numbers.percent(accuracy),
-                        Numbers.percent(lesions.intact().accuracy()));
+                        NumberFormat.percent(accuracy),
+                        NumberFormat.percent(lesions.intact().accuracy()));
     }
 
     private static String instead(String what, String now, String before) {
@@ -92,18 +94,18 @@ final class Verdict {
 
     /** A share of things, such as 0.4 % of the predictions. */
     private static String share(double share, String things) {
-        return (share == 0 ? "none" : Numbers.percent(share)) + " of " + things;
+        return (share == 0 ? "none" : NumberFormat.percent(share)) + " of " + things;
     }
 
     private static String gates(List<Gates> gates) {
         Gates most = gates.stream().max(Comparator.comparingDouble(Gates::mean)).orElseThrow();
         if (gates.size() == 1) {
-            return "The transform gates of " + most.block() + " are open by " + Numbers.percent(most.mean())
+            return "The transform gates of " + most.block() + " are open by " + NumberFormat.percent(most.mean())
                     + " on average.";
         }
         double mean = gates.stream().mapToDouble(Gates::mean).average().orElseThrow();
-        return "The transform gates are open by " + Numbers.percent(mean) + " on average, those of " + most.block()
-                + " most, by " + Numbers.percent(most.mean()) + ".";
+        return "The transform gates are open by " + NumberFormat.percent(mean) + " on average, those of " + most.block()
+                + " most, by " + NumberFormat.percent(most.mean()) + ".";
     }
 
     private static void heads(List<HeadReport> heads, List<String> sentences) {
@@ -112,8 +114,8 @@ final class Verdict {
                 .filter(head -> head.overthinking() != null && head.accuracy() != null)
                 .max(Comparator.comparingDouble(head -> Objects.requireNonNull(head.overthinking())))
                 .ifPresent(head -> sentences.add("The head " + head.name() + " behind " + blocks(head.depth())
-                        + " predicts " + Numbers.percent(head.accuracy()) + " right, the last output "
-                        + Numbers.percent(own.accuracy()) + "; "
+                        + " predicts " + NumberFormat.percent(head.accuracy()) + " right, the last output "
+                        + NumberFormat.percent(own.accuracy()) + "; "
                         + share(Objects.requireNonNull(head.overthinking()), "the examples")
                         + " are right at the head and wrong at the end."));
     }

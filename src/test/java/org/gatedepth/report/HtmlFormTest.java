@@ -43,7 +43,7 @@ class HtmlFormTest {
 
     @Test
     void namesTheFindingOfEachChart() {
-        Matcher charts = SVG.matcher(Reports.highway().toHtml());
+        Matcher charts = SVG.matcher(SampleReports.highway().toHtml());
 
         assertThat(charts.results().map(chart -> chart.group()))
                 .hasSizeGreaterThan(10)
@@ -52,49 +52,51 @@ class HtmlFormTest {
 
     @Test
     void hasTheSectionsOfHighwayBlocks() {
-        assertThat(titles(Reports.highway()))
+        assertThat(titles(SampleReports.highway()))
                 .containsExactly("stack: 6 blocks", "Transform gates", "Blocks bypassed", "Heads");
     }
 
     @Test
     void hasTheSectionsOfWeightedSkips() {
-        assertThat(titles(Reports.residual(50)))
+        assertThat(titles(SampleReports.residual(50)))
                 .containsExactly("stack: 50 blocks", "Weighted skips", "Blocks bypassed");
     }
 
     @Test
     void hasTheSectionsOfDenseBlocks() {
-        assertThat(titles(Reports.dense())).containsExactly("dense: 4 blocks", "Dense connections", "Blocks bypassed");
+        assertThat(titles(SampleReports.dense()))
+                .containsExactly("dense: 4 blocks", "Dense connections", "Blocks bypassed");
     }
 
     @Test
     void leavesOutAccuracyWhereNumbersArePredicted() {
-        assertThat(Reports.regression().toHtml())
+        assertThat(SampleReports.regression().toHtml())
                 .contains("Loss without a block")
                 .doesNotContain("Accuracy without");
     }
 
     @Test
     void leavesOutColumnsOfHeadsWithoutNumbers() {
-        assertThat(Reports.nulls().toHtml())
+        assertThat(SampleReports.nulls().toHtml())
                 .contains("<th scope=\"col\">loss</th></tr>")
                 .doesNotContain("overthinking is");
     }
 
     @Test
     void namesTheBlockThatIsMissedMost() {
-        assertThat(Reports.highway().toHtml())
+        assertThat(SampleReports.highway().toHtml())
                 .containsPattern("Between \\S+ \\(without \\S+\\) and \\S+ \\(without \\S+\\), intact ");
     }
 
     @Test
     void saysThatNumbersCannotBeDrawn() {
-        assertThat(Reports.broken().toHtml()).contains("None of these numbers can be drawn.", "left out: not finite");
+        assertThat(SampleReports.broken().toHtml())
+                .contains("None of these numbers can be drawn.", "left out: not finite");
     }
 
     @Test
     void drawsNoNaN() {
-        Matcher charts = SVG.matcher(Reports.broken().toHtml());
+        Matcher charts = SVG.matcher(SampleReports.broken().toHtml());
 
         assertThat(charts.results().map(chart -> chart.group()))
                 .isNotEmpty()
@@ -103,14 +105,14 @@ class HtmlFormTest {
 
     @Test
     void escapesNames() {
-        assertThat(Reports.named(NAME).toHtml())
+        assertThat(SampleReports.named(NAME).toHtml())
                 .contains("a&lt;b&gt;&amp;&quot;&#39;&lt;/script&gt;")
                 .doesNotContain("a<b", "<!--");
     }
 
     @Test
     void holdsTheReportAsJson() throws Exception {
-        DepthReport report = Reports.named(NAME);
+        DepthReport report = SampleReports.named(NAME);
         Document page = parse(report.toHtml()
                 .replaceFirst("<!DOCTYPE html>", "")
                 .replaceFirst("(<script [^>]*>)", "$1<![CDATA[")
@@ -122,16 +124,16 @@ class HtmlFormTest {
 
     @Test
     void isSmallWithFiftyBlocks() {
-        assertThat(Reports.highway(50, 71).toHtml()).hasSizeLessThan(1_000_000);
+        assertThat(SampleReports.highway(50, 71).toHtml()).hasSizeLessThan(1_000_000);
     }
 
     @Test
     void isWrittenToAFile(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("report.html");
 
-        Reports.dense().writeHtml(file);
+        SampleReports.dense().writeHtml(file);
 
-        assertThat(Files.readString(file)).isEqualTo(Reports.dense().toHtml());
+        assertThat(Files.readString(file)).isEqualTo(SampleReports.dense().toHtml());
     }
 
     @Test
@@ -146,8 +148,8 @@ class HtmlFormTest {
     @Test
     void leavesTextAndJsonToThoseWithoutXChart() throws Exception {
         try (WithoutXChart loader = new WithoutXChart()) {
-            assertThat(loader.call("toText")).isEqualTo(Reports.highway().toText());
-            assertThat(loader.call("toJson")).isEqualTo(Reports.highway().toJson());
+            assertThat(loader.call("toText")).isEqualTo(SampleReports.highway().toText());
+            assertThat(loader.call("toJson")).isEqualTo(SampleReports.highway().toJson());
         }
     }
 
@@ -176,7 +178,7 @@ class HtmlFormTest {
         }
 
         Object call(String method) throws Exception {
-            var maker = loadClass("org.gatedepth.report.Reports", true).getDeclaredMethod("highway");
+            var maker = loadClass("org.gatedepth.report.SampleReports", true).getDeclaredMethod("highway");
             maker.setAccessible(true);
             Object report = maker.invoke(null);
             try {

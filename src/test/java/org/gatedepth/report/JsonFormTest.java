@@ -18,7 +18,7 @@ class JsonFormTest {
 
     @Test
     void keepsNumbersThatAreNotFinite() {
-        assertThat(Reports.broken().toJson()).contains("\"NaN\"", "\"Infinity\"");
+        assertThat(SampleReports.broken().toJson()).contains("\"NaN\"", "\"Infinity\"");
     }
 
     @ParameterizedTest
@@ -42,8 +42,9 @@ class JsonFormTest {
 
     @Test
     void namesThePlaceOfAFault() {
-        String json =
-                Reports.highway().toJson().replaceFirst("\"effectiveDepth\" : 2.125", "\"effectiveDepth\" : \"x\"");
+        String json = SampleReports.highway()
+                .toJson()
+                .replaceFirst("\"effectiveDepth\" : 2.125", "\"effectiveDepth\" : \"x\"");
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DepthReport.fromJson(json))

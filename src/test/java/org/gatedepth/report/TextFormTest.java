@@ -12,20 +12,20 @@ class TextFormTest {
 
     static Stream<DepthReport> reports() {
         return Stream.of(
-                Reports.highway(),
-                Reports.residual(1),
-                Reports.residual(50),
-                Reports.residual(900),
-                Reports.dense(),
-                Reports.regression(),
-                Reports.nulls(),
-                Reports.broken(),
-                Reports.named("a<b>&\"".repeat(40)));
+                SampleReports.highway(),
+                SampleReports.residual(1),
+                SampleReports.residual(50),
+                SampleReports.residual(900),
+                SampleReports.dense(),
+                SampleReports.regression(),
+                SampleReports.nulls(),
+                SampleReports.broken(),
+                SampleReports.named("a<b>&\"".repeat(40)));
     }
 
     @Test
     void saysEverythingOfASmallReport() {
-        assertThat(Reports.highway().toText()).isEqualTo("""
+        assertThat(SampleReports.highway().toText()).isEqualTo("""
             Depth of 6 highway blocks of 16 units, 10 classes: 62,431 parameters, measured on 500 examples
 
             The gradient is healthy: 0.531 of it reaches the first block.
@@ -65,10 +65,10 @@ class TextFormTest {
 
     @Test
     void explainsTheColumnsThatItHas() {
-        assertThat(Reports.residual(5).toText())
+        assertThat(SampleReports.residual(5).toText())
                 .contains("alpha, beta: the weights of the skip and of the transform")
                 .doesNotContain("gate: ");
-        assertThat(Reports.regression().toText())
+        assertThat(SampleReports.regression().toText())
                 .contains("  loss without: how much more (+) or less (-) it is when this block alone is bypassed");
     }
 
@@ -80,18 +80,19 @@ class TextFormTest {
 
     @Test
     void putsSeveralBlocksOfADeepChainIntoARow() {
-        assertThat(Reports.residual(50).toText())
+        assertThat(SampleReports.residual(50).toText())
                 .contains("  blocks 1-5 ", "  blocks 46-50 ", "A row is the mean of 5 blocks");
     }
 
     @Test
     void writesADashWhereThereIsNoNumber() {
-        assertThat(Reports.nulls().toText()).contains("stack/2        5.00     0.250   0.250      - ");
+        assertThat(SampleReports.nulls().toText()).contains("stack/2        5.00     0.250   0.250      - ");
     }
 
     @Test
     void leavesOutColumnsOfHeadsWithoutNumbers() {
-        assertThat(Reports.nulls().toText()).containsPattern("(?m)^  head    depth   loss\n  head1       1  0\\.500$");
+        assertThat(SampleReports.nulls().toText())
+                .containsPattern("(?m)^  head    depth   loss\n  head1       1  0\\.500$");
     }
 
     @Test
@@ -99,7 +100,7 @@ class TextFormTest {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.GERMANY);
         try {
-            assertThat(Reports.highway().toText()).contains("62,431 parameters", " 0.531 ");
+            assertThat(SampleReports.highway().toText()).contains("62,431 parameters", " 0.531 ");
         } finally {
             Locale.setDefault(before);
         }

@@ -19,17 +19,18 @@ class ReportPropertyTest {
 
     @Test
     void isReadAsItWasWritten() {
-        String graph = graph(ReportProperty.element(Reports.small().toJson()));
+        String graph = graph(ReportProperty.element(TwoChainReports.small().toJson()));
 
         assertThat(ReportProperty.isIn(graph)).isTrue();
-        assertThat(ReportProperty.read(graph)).isEqualTo(Reports.small());
+        assertThat(ReportProperty.read(graph)).isEqualTo(TwoChainReports.small());
     }
 
     @Test
     void wekasParserPassesItOver() throws Exception {
         ArrayList<GraphNode> nodes = new ArrayList<>();
 
-        String name = new BIFParser(graph(ReportProperty.element(Reports.small().toJson())), nodes, new ArrayList<>())
+        String name = new BIFParser(
+                        graph(ReportProperty.element(TwoChainReports.small().toJson())), nodes, new ArrayList<>())
                 .parse();
 
         assertThat(name).isEqualTo("name");

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import javax.swing.JMenuItem;
-import org.gatedepth.weka.Reports;
 import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.TwoChainReports;
 import org.junit.jupiter.api.Test;
 import weka.gui.visualize.plugins.GraphVisualizePlugin;
 
@@ -50,15 +50,15 @@ class DepthReportTest {
     void thePanelShowsAReport() {
         ReportPanel panel = new ReportPanel();
 
-        panel.show(Reports.small());
+        panel.show(TwoChainReports.small());
 
-        assertThat(panel.words()).isEqualTo(Reports.small().toText());
+        assertThat(panel.words()).isEqualTo(TwoChainReports.small().toText());
     }
 
     @Test
     void thePanelSaysASentence() {
         ReportPanel panel = new ReportPanel();
-        panel.show(Reports.small());
+        panel.show(TwoChainReports.small());
 
         panel.say("There is none.");
 

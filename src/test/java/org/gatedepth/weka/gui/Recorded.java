@@ -3,10 +3,10 @@ package org.gatedepth.weka.gui;
 import java.util.ArrayList;
 import java.util.List;
 import org.gatedepth.weka.OutputLoss;
-import org.gatedepth.weka.Reports;
 import org.gatedepth.weka.RunRecord;
 import org.gatedepth.weka.Runs;
 import org.gatedepth.weka.TrainingProgress;
+import org.gatedepth.weka.TwoChainReports;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.Instances;
@@ -28,7 +28,7 @@ final class Recorded {
     /** A run with a report. */
     static RunRecord finished() {
         RunRecord run = classification();
-        run.built(Reports.model());
+        run.built(TwoChainReports.model());
         run.ended(true);
         return run;
     }

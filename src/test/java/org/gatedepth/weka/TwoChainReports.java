@@ -7,9 +7,9 @@ import org.gatedepth.report.Flow;
 import org.gatedepth.report.Lesions;
 
 /** Depth reports made by hand. */
-public final class Reports {
+public final class TwoChainReports {
 
-    private Reports() {}
+    private TwoChainReports() {}
 
     /** Of a network with two chains, of one block and of two. */
     public static DepthReport small() {
@@ -18,7 +18,7 @@ public final class Reports {
 
     /** That of a model. */
     public static ModelReport model() {
-        return ModelReport.later(Reports::small);
+        return ModelReport.later(TwoChainReports::small);
     }
 
     private static DepthReport of(String network) {

@@ -1,12 +1,12 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import java.util.List;
 
 /** Pieces of an HTML page. */
-final class Html {
+public final class Html {
 
     /** The style of the page: light and dark, wide and narrow, on paper. */
-    static final String STYLE = """
+    public static final String STYLE = """
             :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --soft: #595959; --rule: #d0d0d0;
               --c1: #0072b2; --c2: #d55e00; --c3: #009e73; }
             @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #161616; --soft: #b0b0b0;
@@ -44,7 +44,7 @@ final class Html {
      * A text for the page or for an attribute, in which no line breaks before a percent sign; characters that XML cannot
      * hold become question marks.
      */
-    static String escape(String text) {
+    public static String escape(String text) {
         StringBuilder safe = new StringBuilder();
         text.codePoints().forEach(c -> {
             switch (c) {
@@ -64,11 +64,11 @@ final class Html {
     }
 
     /** The end of a long name, which tells the blocks of a network apart. */
-    static String cut(String name, int letters) {
+    public static String cut(String name, int letters) {
         return name.length() <= letters ? name : "…" + name.substring(name.length() - letters + 1);
     }
 
-    static String table(List<String> header, List<List<String>> rows) {
+    public static String table(List<String> header, List<List<String>> rows) {
         StringBuilder out = new StringBuilder("<div class=\"scroll\"><table><thead><tr>");
         header.forEach(
                 cell -> out.append("<th scope=\"col\">").append(escape(cell)).append("</th>"));
@@ -84,18 +84,18 @@ final class Html {
     }
 
     /** A table that opens when asked for. */
-    static String details(String summary, String table) {
+    public static String details(String summary, String table) {
         return "<details><summary>" + escape(summary) + "</summary>" + table + "</details>\n";
     }
 
     /** A chart with its title, what it shows, and how to read it. */
-    static String figure(String title, String finding, String reading, String svg) {
+    public static String figure(String title, String finding, String reading, String svg) {
         return "<figure><figcaption><strong>" + escape(title)
                 + "</strong> " + escape(finding) + " <span>" + escape(reading) + "</span></figcaption>" + svg
                 + "</figure>\n";
     }
 
-    static String section(String title, String content) {
+    public static String section(String title, String content) {
         return "<section><h2>" + escape(title) + "</h2>\n" + content + "</section>\n";
     }
 }

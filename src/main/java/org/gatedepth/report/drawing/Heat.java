@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +13,13 @@ import java.util.List;
  * @param cells the rows; NaN where a cell is empty
  * @param max the number of the darkest colour; 0 has the lightest
  */
-record Heat(String across, String up, List<String> columns, List<String> rows, List<List<Double>> cells, double max) {
+public record Heat(
+        String across, String up, List<String> columns, List<String> rows, List<List<Double>> cells, double max) {
 
     /** Cells in a row and in a column; where there are more, neighbours are drawn as one with their mean. */
-    static final int MOST = 50;
+    public static final int MOST = 50;
 
-    static Heat of(
+    public static Heat of(
             String across, String up, List<String> columns, List<String> rows, List<List<Double>> cells, double max) {
         int wide = (columns.size() + MOST - 1) / MOST;
         int high = (rows.size() + MOST - 1) / MOST;

@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.Locale;
  * @param log whether it is logarithmic
  * @param ticks the numbers written on it
  */
-record Scale(double from, double to, boolean log, List<Double> ticks) {
+public record Scale(double from, double to, boolean log, List<Double> ticks) {
 
     private static final int TICKS = 6;
 
@@ -90,7 +90,7 @@ record Scale(double from, double to, boolean log, List<Double> ticks) {
     }
 
     /** A number not less than x that the eye can halve: 1, 2, 5, 10, ... times a power of ten. */
-    static double round(double x) {
+    public static double round(double x) {
         return nice(x);
     }
 
@@ -122,7 +122,7 @@ record Scale(double from, double to, boolean log, List<Double> ticks) {
     }
 
     /** A number of {@link #ticks} in a few characters. */
-    static String label(double x) {
+    public static String label(double x) {
         if (x == 0) {
             return "0";
         }

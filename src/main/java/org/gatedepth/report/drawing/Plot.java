@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param marker a place on the horizontal axis to mark; null for none
  * @param zero whether the vertical axis has 0 on it, if it is not logarithmic
  */
-record Plot(
+public record Plot(
         String across,
         String up,
         boolean log,
@@ -27,7 +27,7 @@ record Plot(
     private static final double SPAN = 0.1;
 
     /** The looks of a curve: colours that the colour-blind can tell apart, each with its own dashes and marker. */
-    enum Look {
+    public enum Look {
         FIRST,
         SECOND,
         THIRD,
@@ -42,27 +42,27 @@ record Plot(
      * @param from the number of its first value, the others follow
      * @param values its values; those that cannot be drawn leave a gap
      */
-    record Line(String name, Look look, int from, List<Double> values) {
+    public record Line(String name, Look look, int from, List<Double> values) {
 
-        Line {
+        public Line {
             values = List.copyOf(values);
         }
     }
 
-    Plot {
+    public Plot {
         lines = List.copyOf(lines);
     }
 
-    static Plot of(String across, String up, boolean log, List<Line> lines) {
+    public static Plot of(String across, String up, boolean log, List<Line> lines) {
         return new Plot(across, up, log, lines, null, true);
     }
 
-    Plot mark(double x) {
+    public Plot mark(double x) {
         return new Plot(across, up, log, lines, Double.isFinite(x) ? x : null, zero);
     }
 
     /** With the vertical axis around the values, so that small differences are seen. */
-    Plot closeUp() {
+    public Plot closeUp() {
         return new Plot(across, up, log, lines, marker, false);
     }
 
@@ -86,7 +86,7 @@ record Plot(
     }
 
     /** How many values leave a gap. */
-    long gaps() {
+    public long gaps() {
         return all().filter(y -> !shows(y)).count();
     }
 
@@ -105,20 +105,20 @@ record Plot(
                 .orElse(0);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return shown().findAny().isEmpty();
     }
 
     /** Each curve in words, from its first to its last value. */
-    String describe() {
+    public String describe() {
         List<String> texts = new ArrayList<>();
         for (Line line : lines) {
             if (line.values.isEmpty()) {
                 continue;
             }
             String name = line.name.isEmpty() ? "" : line.name + " ";
-            texts.add(name + "from " + Numbers.number(line.values.get(0)) + " to "
-                    + Numbers.number(line.values.get(line.values.size() - 1)));
+            texts.add(name + "from " + NumberFormat.number(line.values.get(0)) + " to "
+                    + NumberFormat.number(line.values.get(line.values.size() - 1)));
         }
         return String.join("; ", texts);
     }

@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -25,7 +25,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * Lines, bars and cells, drawn by XChart to fill a plot from edge to edge. XChart would write texts as outlines, which are
  * large, need fonts and cannot be searched: {@link Svg} writes them as texts.
  */
-final class Marks {
+final class ChartShapes {
 
     /** From few to much; each darker than the one before, so that the order needs no colours. */
     static final List<Color> HEAT =
@@ -36,7 +36,7 @@ final class Marks {
     /** Curves of so few points show each of them. */
     private static final int FEW = 40;
 
-    private Marks() {}
+    private ChartShapes() {}
 
     /** How XChart draws a {@link Plot.Look}. */
     private record Style(Color colour, BasicStroke stroke, Marker marker) {}

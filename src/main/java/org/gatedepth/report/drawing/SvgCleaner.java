@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -7,9 +7,9 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** Small reports made by hand. */
-final class Reports {
+final class SampleReports {
 
-    private Reports() {}
+    private SampleReports() {}
 
     static List<Double> numbers(int count, IntToDoubleFunction number) {
         return IntStream.range(0, count).mapToObj(number::applyAsDouble).toList();

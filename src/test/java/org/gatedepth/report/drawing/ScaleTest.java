@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import java.awt.Color;
 import java.util.ArrayList;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** A chart as an SVG element: the marks of {@link Marks} with axes and texts, which take the colours of the page. */
-final class Svg {
+/** A chart as an SVG element: the marks of {@link ChartShapes} with axes and texts, which take the colours of the page. */
+public final class Svg {
 
     private static final int WIDTH = 460;
     private static final int HEIGHT = 270;
@@ -36,7 +36,7 @@ final class Svg {
     }
 
     /** Curves, each with its name beside its end. */
-    static String lines(String label, Plot plot) {
+    public static String lines(String label, Plot plot) {
         boolean named = plot.lines().stream().anyMatch(line -> !line.name().isEmpty());
         int letters = plot.lines().stream()
                 .mapToInt(line -> line.name().length())
@@ -53,9 +53,9 @@ final class Svg {
             svg.tickBelow(svg.x(across.place(tick)), Scale.label(tick));
         }
         svg.text(svg.x(0.5), HEIGHT - 6, "middle", plot.across());
-        svg.marks(Marks.lines(plot, across, up, svg.width, svg.height));
+        svg.marks(ChartShapes.lines(plot, across, up, svg.width, svg.height));
         if (plot.marker() != null) {
-            svg.marker(across.place(plot.marker()), Numbers.number(plot.marker()));
+            svg.marker(across.place(plot.marker()), NumberFormat.number(plot.marker()));
         }
         if (named) {
             svg.names(plot, up);
@@ -64,7 +64,7 @@ final class Svg {
     }
 
     /** Bars, each with its number above and its name below, as far as there is room. */
-    static String bars(
+    public static String bars(
             String label, String up, List<String> names, List<Double> values, Function<Double, String> written) {
         Svg svg = new Svg(label, 18);
         double max = values.stream()
@@ -83,12 +83,12 @@ final class Svg {
             svg.text(x, svg.y(place) - 4, "middle", written.apply(value));
             svg.tickBelow(x, Html.cut(names.get(i), Math.max(3, letters)));
         }
-        svg.marks(Marks.bars(values, scale, svg.width, svg.height));
+        svg.marks(ChartShapes.bars(values, scale, svg.width, svg.height));
         return svg.end();
     }
 
     /** Cells with a legend of their colours. */
-    static String cells(String label, Heat heat) {
+    public static String cells(String label, Heat heat) {
         Svg svg = new Svg(label, 72);
         svg.text(4, 14, "start", heat.up());
         svg.text(svg.x(0.5), HEIGHT - 6, "middle", heat.across());
@@ -105,7 +105,7 @@ final class Svg {
                     heat.rows().get(i));
         }
         svg.out.append("<g class=\"cells\">");
-        svg.marks(Marks.cells(heat, svg.width, svg.height));
+        svg.marks(ChartShapes.cells(heat, svg.width, svg.height));
         svg.legend(heat.max());
         return svg.out.append("</g></svg>").toString();
     }
@@ -202,15 +202,15 @@ final class Svg {
                     colour((i + 0.5) / steps)));
         }
         text(x + 16, y(0), "start", "0");
-        text(x + 16, y(0.5) + 4, "start", Scale.label(Double.parseDouble(Numbers.number(max / 2))));
-        text(x + 16, y(1) + 8, "start", Scale.label(Double.parseDouble(Numbers.number(max))));
+        text(x + 16, y(0.5) + 4, "start", Scale.label(Double.parseDouble(NumberFormat.number(max / 2))));
+        text(x + 16, y(1) + 8, "start", Scale.label(Double.parseDouble(NumberFormat.number(max))));
     }
 
     private static String colour(double place) {
-        double at = place * (Marks.HEAT.size() - 1);
-        int below = Math.min((int) at, Marks.HEAT.size() - 2);
-        Color a = Marks.HEAT.get(below);
-        Color b = Marks.HEAT.get(below + 1);
+        double at = place * (ChartShapes.HEAT.size() - 1);
+        int below = Math.min((int) at, ChartShapes.HEAT.size() - 2);
+        Color a = ChartShapes.HEAT.get(below);
+        Color b = ChartShapes.HEAT.get(below + 1);
         double part = at - below;
         return String.format(
                 Locale.ROOT,

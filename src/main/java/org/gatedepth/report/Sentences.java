@@ -6,11 +6,12 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.gatedepth.report.drawing.NumberFormat;
 
 /** Sentences and names that the text and the HTML form share. */
-final class Words {
+final class Sentences {
 
-    private Words() {}
+    private Sentences() {}
 
     static String health(Flow flow) {
         return flow.health().name().toLowerCase(Locale.ROOT);
@@ -25,13 +26,13 @@ final class Words {
     }
 
     private static String times(double ratio) {
-        return Double.isNaN(ratio) ? "unknown times" : Numbers.number(ratio) + " times";
+        return Double.isNaN(ratio) ? "unknown times" : NumberFormat.number(ratio) + " times";
     }
 
     static String depth(Chain chain) {
-        return "effective depth " + Numbers.number(chain.now().effectiveDepth()) + " of "
-                + Numbers.count(chain.depth(), "block") + ", at the start "
-                + Numbers.number(chain.start().effectiveDepth());
+        return "effective depth " + NumberFormat.number(chain.now().effectiveDepth()) + " of "
+                + NumberFormat.count(chain.depth(), "block") + ", at the start "
+                + NumberFormat.number(chain.start().effectiveDepth());
     }
 
     /** The numbers of blocks to leave out that are worth a sentence: those idle, else one, and half of them. */
@@ -54,13 +55,13 @@ final class Words {
         Lesions.Outcome intact = lesions.intact();
         String blocks = count == 1 ? "least useful block" : count + " least useful blocks";
         if (outcome.accuracy() == null) {
-            return "without the " + blocks + ": predictions changed by " + Numbers.percent(outcome.changed())
-                    + " of their variance, loss " + Numbers.number(outcome.loss()) + " (intact "
-                    + Numbers.number(intact.loss()) + ")";
+            return "without the " + blocks + ": predictions changed by " + NumberFormat.percent(outcome.changed())
+                    + " of their variance, loss " + NumberFormat.number(outcome.loss()) + " (intact "
+                    + NumberFormat.number(intact.loss()) + ")";
         }
-        return "without the " + blocks + ": " + Numbers.percent(outcome.changed())
-                + " of predictions changed, accuracy " + Numbers.accuracy(outcome.accuracy()) + " (intact "
-                + Numbers.accuracy(intact.accuracy()) + ")";
+        return "without the " + blocks + ": " + NumberFormat.percent(outcome.changed())
+                + " of predictions changed, accuracy " + NumberFormat.accuracy(outcome.accuracy()) + " (intact "
+                + NumberFormat.accuracy(intact.accuracy()) + ")";
     }
 
     /** A table of the heads with a header; without the columns that none of them has a number for. */
@@ -68,12 +69,12 @@ final class Words {
         List<List<String>> columns = new ArrayList<>();
         columns.add(column("head", heads, HeadReport::name));
         columns.add(column(depth, heads, head -> Integer.toString(head.depth())));
-        columns.add(column("loss", heads, head -> Numbers.number(head.loss())));
-        columns.add(column("accuracy", heads, head -> Numbers.accuracy(head.accuracy())));
-        columns.add(column("overthinking", heads, head -> Numbers.percent(head.overthinking())));
-        columns.add(column("leave here", heads, head -> Numbers.percent(head.leaving())));
-        columns.add(column("accuracy of these", heads, head -> Numbers.accuracy(head.leavingAccuracy())));
-        columns.removeIf(column -> column.stream().skip(1).allMatch(Numbers.NONE::equals));
+        columns.add(column("loss", heads, head -> NumberFormat.number(head.loss())));
+        columns.add(column("accuracy", heads, head -> NumberFormat.accuracy(head.accuracy())));
+        columns.add(column("overthinking", heads, head -> NumberFormat.percent(head.overthinking())));
+        columns.add(column("leave here", heads, head -> NumberFormat.percent(head.leaving())));
+        columns.add(column("accuracy of these", heads, head -> NumberFormat.accuracy(head.leavingAccuracy())));
+        columns.removeIf(column -> column.stream().skip(1).allMatch(NumberFormat.NONE::equals));
         return IntStream.rangeClosed(0, heads.size())
                 .mapToObj(row -> columns.stream().map(column -> column.get(row)).toList())
                 .toList();

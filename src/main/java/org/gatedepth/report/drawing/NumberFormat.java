@@ -1,18 +1,18 @@
-package org.gatedepth.report;
+package org.gatedepth.report.drawing;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as the text and the HTML form write them, the same in every country. */
-final class Numbers {
+public final class NumberFormat {
 
     /** What stands where there is no number. */
-    static final String NONE = "-";
+    public static final String NONE = "-";
 
-    private Numbers() {}
+    private NumberFormat() {}
 
     /** Three digits, such as 0.0123, 1.23 and 1230; very small and very large numbers as 1.2e-09; {@link #NONE} for null. */
-    static String number(@Nullable Double x) {
+    public static String number(@Nullable Double x) {
         if (x == null) {
             return NONE;
         }
@@ -34,13 +34,13 @@ final class Numbers {
     }
 
     /** With its sign, such as +0.0123. */
-    static String change(@Nullable Double x) {
+    public static String change(@Nullable Double x) {
         String text = number(x);
         return x != null && x > 0 ? "+" + text : text;
     }
 
     /** A share of examples that are right, such as .972. */
-    static String accuracy(@Nullable Double share) {
+    public static String accuracy(@Nullable Double share) {
         if (share == null) {
             return NONE;
         }
@@ -51,13 +51,13 @@ final class Numbers {
     }
 
     /** A difference of two of {@link #accuracy}, such as +.012. */
-    static String accuracyChange(@Nullable Double difference) {
+    public static String accuracyChange(@Nullable Double difference) {
         String text = accuracy(difference);
         return difference != null && difference > 0 ? "+" + text : text;
     }
 
     /** A share such as 0.3 %. */
-    static String percent(@Nullable Double share) {
+    public static String percent(@Nullable Double share) {
         if (share == null) {
             return NONE;
         }
@@ -74,12 +74,12 @@ final class Numbers {
     }
 
     /** A whole number such as 62,431. */
-    static String count(long n) {
+    public static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n);
     }
 
     /** A number of things, such as 1 block and 2 blocks. */
-    static String count(long n, String thing) {
+    public static String count(long n, String thing) {
         return count(n) + " " + thing + (n == 1 ? "" : "s");
     }
 }
