@@ -153,10 +153,24 @@ class ArchitectureTest {
     void onlyTheTabHasWindowsAndCharts() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("org.gatedepth.weka.gui..", "org.gatedepth.report..")
+                .resideOutsideOfPackages("org.gatedepth.weka.gui..", "org.gatedepth.report.drawing..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.gatedepth.weka.gui..", "javax.swing..", "java.awt..", "org.knowm.xchart..")
+                .check(MAIN);
+    }
+
+    @Test
+    void theDrawingKnowsNothingOfTheReport() {
+        classes()
+                .that()
+                .resideInAPackage("org.gatedepth.report.drawing..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("org.gatedepth.report.drawing..", "java..", "org.jspecify..", "org.knowm.xchart..")
+                .andShould()
+                .onlyHaveDependentClassesThat()
+                .resideInAPackage("org.gatedepth.report..")
                 .check(MAIN);
     }
 

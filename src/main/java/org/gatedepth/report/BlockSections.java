@@ -10,7 +10,7 @@ import org.gatedepth.report.drawing.NumberFormat;
 import org.gatedepth.report.drawing.Plot;
 import org.gatedepth.report.drawing.Plot.Line;
 import org.gatedepth.report.drawing.Plot.Look;
-import org.gatedepth.report.drawing.Scale;
+import org.gatedepth.report.drawing.AxisTicks;
 import org.gatedepth.report.drawing.Svg;
 
 /** The parts of the page about gates, weighted skips and dense connections. */
@@ -31,7 +31,7 @@ final class BlockSections {
         if (!report.dense().isEmpty()) {
             List<String> figures =
                     report.dense().stream().map(BlockSections::dense).toList();
-            out.append(Html.section("Dense connections", HtmlForm.figures(figures.toArray(String[]::new))));
+            out.append(Html.section("Dense connections", Html.figures(figures.toArray(String[]::new))));
         }
         return out.toString();
     }
@@ -58,7 +58,7 @@ final class BlockSections {
                 .max()
                 .orElse(0);
         if (units > 0) {
-            double darkest = most > 0 ? Math.min(1, Scale.round(most)) : 1;
+            double darkest = most > 0 ? Math.min(1, AxisTicks.round(most)) : 1;
             Heat heat = Heat.of(
                     "unit",
                     "block",
@@ -70,7 +70,7 @@ final class BlockSections {
             map = Html.figure(
                     "Gates by block and unit",
                     finding,
-                    "Dark transforms (the scale ends at " + Scale.label(darkest)
+                    "Dark transforms (the scale ends at " + AxisTicks.label(darkest)
                             + "), light carries its input on (" + SRIVASTAVA + ", figure 2)."
                             + merged(units, gates.size()),
                     Svg.cells("Gates by block and unit: " + finding, heat));
@@ -90,10 +90,10 @@ final class BlockSections {
                 rows);
         return Html.section(
                 "Transform gates",
-                HtmlForm.figures(
-                                HtmlForm.figure(
+                Html.figures(
+                                Html.figure(
                                         "Mean gate by block",
-                                        HtmlForm.sentence(means.describe()),
+                                        Sentences.sentence(means.describe()),
                                         "0 carries the input on, 1 transforms it; open is the share of gates above 0.5 for an"
                                                 + " example, ever open that of units open for any (" + SRIVASTAVA
                                                 + ", figure 3).",
@@ -138,9 +138,9 @@ final class BlockSections {
                 .toList();
         return Html.section(
                 "Weighted skips",
-                HtmlForm.figures(HtmlForm.figure(
+                Html.figures(Html.figure(
                                 "Weights by block",
-                                HtmlForm.sentence(plot.describe()),
+                                Sentences.sentence(plot.describe()),
                                 "alpha weighs the input, beta the transform: y = alpha x + beta F(x); size is the mean of"
                                         + " |beta| over the units. A beta near 0 leaves the block out (Bachlechner et al. 2020, arXiv 2003.04887).",
                                 plot))

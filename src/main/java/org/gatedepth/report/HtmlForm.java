@@ -54,22 +54,6 @@ final class HtmlForm {
                 .toString();
     }
 
-    /** A figure of curves, or of words where none of the numbers can be drawn. */
-    static String figure(String title, String finding, String reading, Plot plot) {
-        if (plot.isEmpty()) {
-            return Html.figure(title, finding, "None of these numbers can be drawn.", "");
-        }
-        String gaps = plot.gaps() == 0
-                ? ""
-                : " " + NumberFormat.count(plot.gaps(), "number") + " left out: not finite"
-                        + (plot.log() ? " or not above 0." : ".");
-        return Html.figure(title, finding, reading + gaps, Svg.lines(title + ": " + finding, plot));
-    }
-
-    static String figures(String... figures) {
-        return "<div class=\"figures\">\n" + String.join("", figures) + "</div>\n";
-    }
-
     private static String chain(Chain chain) {
         Flow start = chain.start();
         Flow now = chain.now();
@@ -78,36 +62,36 @@ final class HtmlForm {
         Plot product = places("gain, log scale", true, start.product(), now.product());
         Plot jacobian = blocks("gain, log scale", true, start.jacobian(), now.jacobian());
         Plot change = blocks("‖y − skip(x)‖ / ‖y‖", false, start.change(), now.change());
-        String out = "<p>" + Html.escape(sentence(Sentences.gradient(chain)) + " " + sentence(Sentences.depth(chain)))
+        String out = "<p>" + Html.escape(Sentences.sentence(Sentences.gradient(chain)) + " " + Sentences.sentence(Sentences.depth(chain)))
                 + "</p>\n"
-                + figures(
-                        figure(
+                + Html.figures(
+                        Html.figure(
                                 "Signal by depth",
-                                sentence(activation.describe()),
+                                Sentences.sentence(activation.describe()),
                                 "The norm of the activations; it should neither die out nor grow by powers of ten"
                                         + " (Glorot and Bengio 2010).",
                                 activation),
-                        figure(
+                        Html.figure(
                                 "Gradient by depth",
-                                sentence(gradient.describe()),
+                                Sentences.sentence(gradient.describe()),
                                 "The norm of the loss gradient; read from right to left, as it flows. A line that falls to"
                                         + " the left vanishes (Hochreiter 1991; Glorot and Bengio 2010).",
                                 gradient),
-                        figure(
+                        Html.figure(
                                 "Gain of each block",
-                                sentence(jacobian.describe()),
+                                Sentences.sentence(jacobian.describe()),
                                 "Root mean square singular value of a block's Jacobian: 1 hands gradients on as they are"
                                         + " (Saxe et al. 2014, arXiv 1312.6120).",
                                 jacobian),
-                        figure(
+                        Html.figure(
                                 "Gain to the end",
-                                sentence(product.describe()),
+                                Sentences.sentence(product.describe()),
                                 "The same for all blocks from a depth to the end; near 1 everywhere is dynamical isometry"
                                         + " (Pennington et al. 2017, arXiv 1711.04735).",
                                 product),
-                        figure(
+                        Html.figure(
                                 "Change by block",
-                                sentence(change.describe()),
+                                Sentences.sentence(change.describe()),
                                 "The part of a block's output that does not come over its skip; near 0 the block only"
                                         + " hands on (Greff et al. 2017, arXiv 1612.07771).",
                                 change),
@@ -128,9 +112,9 @@ final class HtmlForm {
                         "share of the gradient",
                         false,
                         List.of(new Line("", Look.AREA, 0, shares.subList(0, shown))))
-                .mark(now.effectiveDepth());
+                .mark("effective depth", now.effectiveDepth());
         String longer = shown < shares.size() ? " Longer paths carry less than 0.01 % each and are not shown." : "";
-        return figure(
+        return Html.figure(
                 "Path lengths",
                 "Effective depth " + NumberFormat.number(now.effectiveDepth()) + " of " + (shares.size() - 1) + ".",
                 "The share of the gradient that flows over paths through so many blocks, and their mean length (" + VEIT
@@ -148,10 +132,6 @@ final class HtmlForm {
 
     private static List<Line> twice(int from, List<Double> start, List<Double> now) {
         return List.of(new Line("start", Look.SECOND, from, start), new Line("now", Look.FIRST, from, now));
-    }
-
-    static String sentence(String words) {
-        return words.isEmpty() ? "" : Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
     }
 
     private static String table(Chain chain) {
@@ -185,9 +165,9 @@ final class HtmlForm {
         }
         String out = "<p>"
                 + Sentences.removals(lesions).stream()
-                        .map(count -> Html.escape(sentence(Sentences.without(lesions, count))))
+                        .map(count -> Html.escape(Sentences.sentence(Sentences.without(lesions, count))))
                         .collect(Collectors.joining(" "))
-                + " " + Html.escape(sentence(Sentences.idle(lesions))) + "</p>\n";
+                + " " + Html.escape(Sentences.sentence(Sentences.idle(lesions))) + "</p>\n";
         String reading = "Each block bypassed alone, without training again: blocks that"
                 + " change nothing are idle (" + VEIT
                 + ", figure 3; Srivastava et al. 2015, arXiv 1507.06228, figure 4).";
@@ -203,7 +183,7 @@ final class HtmlForm {
             figures.add(single("Accuracy without a block", lesions, true, reading));
             figures.add(several("Accuracy without several blocks", more, true, together));
         }
-        return Html.section("Blocks bypassed", out + figures(figures.toArray(String[]::new)));
+        return Html.section("Blocks bypassed", out + Html.figures(figures.toArray(String[]::new)));
     }
 
     private static String single(String title, Lesions lesions, boolean accuracy, String reading) {
@@ -217,7 +197,7 @@ final class HtmlForm {
                                 new Line("without", Look.FIRST, 1, values),
                                 new Line("intact", Look.SECOND, 1, Collections.nCopies(values.size(), intact))))
                 .closeUp();
-        return figure(title, range(lesions.single(), intact, accuracy), reading, plot);
+        return Html.figure(title, range(lesions.single(), intact, accuracy), reading, plot);
     }
 
     /** The least and the most that a single block makes. */
@@ -253,7 +233,7 @@ final class HtmlForm {
                 .closeUp();
         String finding = "From " + write(values.get(0), accuracy) + " to " + write(values.get(last), accuracy)
                 + " with " + NumberFormat.count(last, "block") + " bypassed.";
-        return figure(title, finding, reading, plot);
+        return Html.figure(title, finding, reading, plot);
     }
 
     private static List<Double> values(List<Lesions.Outcome> outcomes, boolean accuracy) {
@@ -290,7 +270,7 @@ final class HtmlForm {
         List<List<String>> table = Sentences.heads(heads, "blocks below");
         return Html.section(
                 "Heads",
-                figures(Html.figure(title, finding, reading, svg))
+                Html.figures(Html.figure(title, finding, reading, svg))
                         + Html.table(table.get(0), table.subList(1, table.size())));
     }
 }

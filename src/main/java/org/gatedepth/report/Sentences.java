@@ -13,6 +13,11 @@ final class Sentences {
 
     private Sentences() {}
 
+    /** Words as a sentence: a capital letter first and a full stop last. */
+    static String sentence(String words) {
+        return words.isEmpty() ? "" : Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+    }
+
     static String health(Flow flow) {
         return flow.health().name().toLowerCase(Locale.ROOT);
     }

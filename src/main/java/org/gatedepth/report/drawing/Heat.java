@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of numbers to be drawn as colours, whoever draws it.
+ * A table of numbers to be drawn as colours, as data.
  *
- * @param across what the columns are
- * @param up what the rows are
+ * @param across title of the columns
+ * @param up title of the rows
  * @param columns names of the columns
  * @param rows names of the rows, the first on top
  * @param cells the rows; NaN where a cell is empty
@@ -16,9 +16,10 @@ import java.util.List;
 public record Heat(
         String across, String up, List<String> columns, List<String> rows, List<List<Double>> cells, double max) {
 
-    /** Cells in a row and in a column; where there are more, neighbours are drawn as one with their mean. */
+    /** The most cells in a row and in a column. If there are more, neighbours become one cell with their mean. */
     public static final int MOST = 50;
 
+    /** Merges neighbours where there are more than {@link #MOST} rows or columns. */
     public static Heat of(
             String across, String up, List<String> columns, List<String> rows, List<List<Double>> cells, double max) {
         int wide = (columns.size() + MOST - 1) / MOST;

@@ -64,7 +64,7 @@ public final class Html {
     }
 
     /** The end of a long name, which tells the blocks of a network apart. */
-    public static String cut(String name, int letters) {
+    static String cut(String name, int letters) {
         return name.length() <= letters ? name : "…" + name.substring(name.length() - letters + 1);
     }
 
@@ -86,6 +86,23 @@ public final class Html {
     /** A table that opens when asked for. */
     public static String details(String summary, String table) {
         return "<details><summary>" + escape(summary) + "</summary>" + table + "</details>\n";
+    }
+
+    /** A figure of curves; one of words only if none of the numbers can be drawn. */
+    public static String figure(String title, String finding, String reading, Plot plot) {
+        if (plot.isEmpty()) {
+            return figure(title, finding, "None of these numbers can be drawn.", "");
+        }
+        String gaps = plot.gaps() == 0
+                ? ""
+                : " " + NumberFormat.count(plot.gaps(), "number") + " left out: not finite"
+                        + (plot.log() ? " or not above 0." : ".");
+        return figure(title, finding, reading + gaps, Svg.lines(title + ": " + finding, plot));
+    }
+
+    /** Figures side by side, as far as the page is wide enough. */
+    public static String figures(String... figures) {
+        return "<div class=\"figures\">\n" + String.join("", figures) + "</div>\n";
     }
 
     /** A chart with its title, what it shows, and how to read it. */

@@ -3,10 +3,10 @@ package org.gatedepth.report.drawing;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers as the text and the HTML form write them, the same in every country. */
+/** Writes numbers for readers, the same in every country. */
 public final class NumberFormat {
 
-    /** What stands where there is no number. */
+    /** Stands in the place of a number that is null. */
     public static final String NONE = "-";
 
     private NumberFormat() {}

@@ -6,10 +6,10 @@ import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Curves over whole numbers, whoever draws them.
+ * Curves over whole numbers, as data.
  *
- * @param across what the horizontal axis counts
- * @param up what the vertical axis measures
+ * @param across title of the horizontal axis
+ * @param up title of the vertical axis
  * @param log whether the vertical axis is logarithmic
  * @param lines the curves
  * @param marker a place on the horizontal axis to mark; null for none
@@ -20,16 +20,19 @@ public record Plot(
         String up,
         boolean log,
         List<Line> lines,
-        @Nullable Double marker,
+        @Nullable Marker marker,
         boolean zero) {
 
-    /** Differences that are a smaller part than this of the largest value are not made larger than they are. */
+    /** A close-up shows at least this part of the largest value, so that tiny differences look tiny. */
     private static final double SPAN = 0.1;
 
-    /** The looks of a curve: colours that the colour-blind can tell apart, each with its own dashes and marker. */
+    /** The looks of a curve. Colour-blind readers can tell the colours apart, and each has dashes and a marker of its own. */
     public enum Look {
+        /** Blue, full line. */
         FIRST,
+        /** Orange, dashes. */
         SECOND,
+        /** Green, dots. */
         THIRD,
         /** The first with the area below it filled. */
         AREA
@@ -39,26 +42,39 @@ public record Plot(
      * A curve.
      *
      * @param name what is written beside it; empty where it is alone
-     * @param from the number of its first value, the others follow
+     * @param look its colour, dashes and marker
+     * @param from where its first value stands on the horizontal axis; the others follow
      * @param values its values; those that cannot be drawn leave a gap
      */
     public record Line(String name, Look look, int from, List<Double> values) {
 
+        /** Copies the list. */
         public Line {
             values = List.copyOf(values);
         }
     }
 
+    /**
+     * A place on the horizontal axis.
+     *
+     * @param name what its number is
+     * @param x the number
+     */
+    public record Marker(String name, double x) {}
+
+    /** Copies the list. */
     public Plot {
         lines = List.copyOf(lines);
     }
 
+    /** Without a marker, with 0 on the vertical axis. */
     public static Plot of(String across, String up, boolean log, List<Line> lines) {
         return new Plot(across, up, log, lines, null, true);
     }
 
-    public Plot mark(double x) {
-        return new Plot(across, up, log, lines, Double.isFinite(x) ? x : null, zero);
+    /** With a place marked; without a mark if {@code x} is not finite. */
+    public Plot mark(String name, double x) {
+        return new Plot(across, up, log, lines, Double.isFinite(x) ? new Marker(name, x) : null, zero);
     }
 
     /** With the vertical axis around the values, so that small differences are seen. */
@@ -85,7 +101,7 @@ public record Plot(
         return Scale.linear(Math.min(zero ? 0 : max - SPAN * Math.abs(max), min), max);
     }
 
-    /** How many values leave a gap. */
+    /** Number of values that leave a gap. */
     public long gaps() {
         return all().filter(y -> !shows(y)).count();
     }
@@ -105,6 +121,7 @@ public record Plot(
                 .orElse(0);
     }
 
+    /** Whether no value can be drawn. */
     public boolean isEmpty() {
         return shown().findAny().isEmpty();
     }
@@ -116,7 +133,7 @@ public record Plot(
             if (line.values.isEmpty()) {
                 continue;
             }
-            String name = line.name.isEmpty() ? "" : line.name + " ";
+            String name = line.name.isEmpty() ? "" : line.name + ": ";
             texts.add(name + "from " + NumberFormat.number(line.values.get(0)) + " to "
                     + NumberFormat.number(line.values.get(line.values.size() - 1)));
         }

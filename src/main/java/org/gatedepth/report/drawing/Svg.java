@@ -36,7 +36,7 @@ public final class Svg {
     }
 
     /** Curves, each with its name beside its end. */
-    public static String lines(String label, Plot plot) {
+    static String lines(String label, Plot plot) {
         boolean named = plot.lines().stream().anyMatch(line -> !line.name().isEmpty());
         int letters = plot.lines().stream()
                 .mapToInt(line -> line.name().length())
@@ -50,12 +50,12 @@ public final class Svg {
         }
         svg.grid(plot.up(), up);
         for (double tick : across.ticks()) {
-            svg.tickBelow(svg.x(across.place(tick)), Scale.label(tick));
+            svg.tickBelow(svg.x(across.place(tick)), AxisTicks.label(tick));
         }
         svg.text(svg.x(0.5), HEIGHT - 6, "middle", plot.across());
         svg.marks(ChartShapes.lines(plot, across, up, svg.width, svg.height));
         if (plot.marker() != null) {
-            svg.marker(across.place(plot.marker()), NumberFormat.number(plot.marker()));
+            svg.marker(across.place(plot.marker().x()), plot.marker());
         }
         if (named) {
             svg.names(plot, up);
@@ -154,16 +154,16 @@ public final class Svg {
         for (double tick : up.ticks()) {
             double y = y(up.place(tick));
             line("grid", LEFT, y, LEFT + width, y);
-            text(LEFT - 6, y + 4, "end", Scale.label(tick));
+            text(LEFT - 6, y + 4, "end", AxisTicks.label(tick));
         }
         line("axis", LEFT, TOP + height, LEFT + width, TOP + height);
     }
 
-    private void marker(double place, String number) {
+    private void marker(double place, Plot.Marker marker) {
         double x = x(Math.max(0, Math.min(1, place)));
         line("axis", x, TOP, x, TOP + height);
         boolean left = place > 0.5;
-        text(left ? x - 5 : x + 5, TOP + 10, left ? "end" : "start", "effective depth " + number);
+        text(left ? x - 5 : x + 5, TOP + 10, left ? "end" : "start", marker.name() + " " + NumberFormat.number(marker.x()));
     }
 
     /** The names of curves beside their last points, moved apart, each with a piece of its curve. */
@@ -202,8 +202,8 @@ public final class Svg {
                     colour((i + 0.5) / steps)));
         }
         text(x + 16, y(0), "start", "0");
-        text(x + 16, y(0.5) + 4, "start", Scale.label(Double.parseDouble(NumberFormat.number(max / 2))));
-        text(x + 16, y(1) + 8, "start", Scale.label(Double.parseDouble(NumberFormat.number(max))));
+        text(x + 16, y(0.5) + 4, "start", AxisTicks.label(Double.parseDouble(NumberFormat.number(max / 2))));
+        text(x + 16, y(1) + 8, "start", AxisTicks.label(Double.parseDouble(NumberFormat.number(max))));
     }
 
     private static String colour(double place) {
