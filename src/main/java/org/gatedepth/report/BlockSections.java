@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.gatedepth.report.drawing.AxisTicks;
 import org.gatedepth.report.drawing.Heat;
 import org.gatedepth.report.drawing.Html;
 import org.gatedepth.report.drawing.NumberFormat;
 import org.gatedepth.report.drawing.Plot;
 import org.gatedepth.report.drawing.Plot.Line;
 import org.gatedepth.report.drawing.Plot.Look;
-import org.gatedepth.report.drawing.AxisTicks;
 import org.gatedepth.report.drawing.Svg;
 
 /** The parts of the page about gates, weighted skips and dense connections. */
@@ -42,7 +42,7 @@ final class BlockSections {
 
     private static String gates(List<Gates> gates) {
         Plot means = Plot.of(
-                "highway block",
+                "block",
                 "gate",
                 false,
                 List.of(
@@ -70,8 +70,8 @@ final class BlockSections {
             map = Html.figure(
                     "Gates by block and unit",
                     finding,
-                    "Dark transforms (the scale ends at " + AxisTicks.label(darkest)
-                            + "), light carries its input on (" + SRIVASTAVA + ", figure 2)."
+                    "A dark unit transforms (the scale ends at " + AxisTicks.label(darkest)
+                            + "), a light one carries its input (" + SRIVASTAVA + ", figure 2)."
                             + merged(units, gates.size()),
                     Svg.cells("Gates by block and unit: " + finding, heat));
         }
@@ -88,16 +88,14 @@ final class BlockSections {
         String table = Html.table(
                 List.of("block", "mean", "open", "ever open", "spread over classes", "bias at the start", "bias now"),
                 rows);
+        String reading =
+                "0 carries the input, 1 transforms it. Open: the share of the gates above 0.5, as a mean over the"
+                        + " examples. Ever open: the share of the units whose gate is above 0.5 for at least one"
+                        + " example (" + SRIVASTAVA + ", figure 3).";
         return Html.section(
                 "Transform gates",
                 Html.figures(
-                                Html.figure(
-                                        "Mean gate by block",
-                                        Sentences.sentence(means.describe()),
-                                        "0 carries the input on, 1 transforms it; open is the share of gates above 0.5 for an"
-                                                + " example, ever open that of units open for any (" + SRIVASTAVA
-                                                + ", figure 3).",
-                                        means),
+                                Html.figure("Mean gate by block", Sentences.sentence(means.describe()), reading, means),
                                 map)
                         + Html.details("All gates by block", table));
     }
@@ -117,12 +115,12 @@ final class BlockSections {
     }
 
     private static String merged(int columns, int rows) {
-        return columns > Heat.MOST || rows > Heat.MOST ? " Neighbours share a cell with their mean." : "";
+        return columns > Heat.MOST || rows > Heat.MOST ? " A cell is the mean of several neighbours." : "";
     }
 
     private static String skips(List<SkipWeights> skips) {
         Plot plot = Plot.of(
-                "weighted skip",
+                "block",
                 "weight",
                 false,
                 List.of(
@@ -136,14 +134,13 @@ final class BlockSections {
                         NumberFormat.number(skip.beta()),
                         NumberFormat.number(skip.size())))
                 .toList();
+        String reading =
+                "Alpha is the weight of the input, beta the weight of the transform: y = alpha x + beta F(x). The"
+                        + " size of beta is the mean of |beta| over the units. With a size near 0 the transform has no"
+                        + " effect (Bachlechner et al. 2020, arXiv 2003.04887).";
         return Html.section(
                 "Weighted skips",
-                Html.figures(Html.figure(
-                                "Weights by block",
-                                Sentences.sentence(plot.describe()),
-                                "alpha weighs the input, beta the transform: y = alpha x + beta F(x); size is the mean of"
-                                        + " |beta| over the units. A beta near 0 leaves the block out (Bachlechner et al. 2020, arXiv 2003.04887).",
-                                plot))
+                Html.figures(Html.figure("Weights by block", Sentences.sentence(plot.describe()), reading, plot))
                         + Html.details(
                                 "All weights by block",
                                 Html.table(List.of("block", "alpha", "beta", "size of beta"), rows)));
@@ -165,13 +162,14 @@ final class BlockSections {
                 .max()
                 .orElse(0);
         Heat heat = Heat.of("source", "reader", sources, readers, dense.weights(), max > 0 ? max : 1);
-        String title = "Who reads whom in " + dense.chain();
-        String finding = "Mean absolute weights up to " + NumberFormat.number(max) + ".";
+        String title = "Which block reads which in " + dense.chain();
+        String finding = "The largest mean absolute weight is " + NumberFormat.number(max) + ".";
         return Html.figure(
                 title,
                 finding,
-                "A row is a block (out is the layer behind the chain), a column what it reads (in is the chain's input);"
-                        + " dark is read much (Huang et al. 2016, arXiv 1608.06993, figure 5)."
+                "A row is a block that reads (out: the layer after the chain). A column is what it reads (in: the"
+                        + " input of the chain). Dark cells have large weights (Huang et al. 2016, arXiv 1608.06993,"
+                        + " figure 5)."
                         + merged(sources.size(), readers.size()),
                 Svg.cells(title + ": " + finding, heat));
     }

@@ -12,7 +12,7 @@ import org.gatedepth.report.drawing.Plot.Line;
 import org.gatedepth.report.drawing.Plot.Look;
 import org.gatedepth.report.drawing.Svg;
 
-/** A {@link DepthReport} as one HTML page, which loads nothing from elsewhere. Only what it has data for is on the page. */
+/** A {@link DepthReport} as one HTML page that loads nothing from elsewhere. Sections without data are left out. */
 final class HtmlForm {
 
     private static final String VEIT = "Veit et al. 2016, arXiv 1605.06431";
@@ -62,38 +62,40 @@ final class HtmlForm {
         Plot product = places("gain, log scale", true, start.product(), now.product());
         Plot jacobian = blocks("gain, log scale", true, start.jacobian(), now.jacobian());
         Plot change = blocks("‖y − skip(x)‖ / ‖y‖", false, start.change(), now.change());
-        String out = "<p>" + Html.escape(Sentences.sentence(Sentences.gradient(chain)) + " " + Sentences.sentence(Sentences.depth(chain)))
+        String out = "<p>"
+                + Html.escape(Sentences.sentence(Sentences.gradient(chain)) + " "
+                        + Sentences.sentence(Sentences.depth(chain)))
                 + "</p>\n"
                 + Html.figures(
                         Html.figure(
                                 "Signal by depth",
                                 Sentences.sentence(activation.describe()),
-                                "The norm of the activations; it should neither die out nor grow by powers of ten"
+                                "The norm of the activations. It should neither vanish nor grow by powers of ten"
                                         + " (Glorot and Bengio 2010).",
                                 activation),
                         Html.figure(
                                 "Gradient by depth",
                                 Sentences.sentence(gradient.describe()),
-                                "The norm of the loss gradient; read from right to left, as it flows. A line that falls to"
-                                        + " the left vanishes (Hochreiter 1991; Glorot and Bengio 2010).",
+                                "The norm of the loss gradient, which flows from right to left. If the line falls to"
+                                        + " the left, the gradient vanishes (Hochreiter 1991; Glorot and Bengio 2010).",
                                 gradient),
                         Html.figure(
                                 "Gain of each block",
                                 Sentences.sentence(jacobian.describe()),
-                                "Root mean square singular value of a block's Jacobian: 1 hands gradients on as they are"
-                                        + " (Saxe et al. 2014, arXiv 1312.6120).",
+                                "The root mean square of the singular values of a block's Jacobian. At 1 the block"
+                                        + " keeps the norm of gradients (Saxe et al. 2014, arXiv 1312.6120).",
                                 jacobian),
                         Html.figure(
                                 "Gain to the end",
                                 Sentences.sentence(product.describe()),
-                                "The same for all blocks from a depth to the end; near 1 everywhere is dynamical isometry"
-                                        + " (Pennington et al. 2017, arXiv 1711.04735).",
+                                "The same for all blocks from here to the end of the chain. Values near 1 everywhere"
+                                        + " are called dynamical isometry (Pennington et al. 2017, arXiv 1711.04735).",
                                 product),
                         Html.figure(
                                 "Change by block",
                                 Sentences.sentence(change.describe()),
-                                "The part of a block's output that does not come over its skip; near 0 the block only"
-                                        + " hands on (Greff et al. 2017, arXiv 1612.07771).",
+                                "The part of a block's output that does not come through its skip. Near 0 the output"
+                                        + " is almost the skip alone (Greff et al. 2017, arXiv 1612.07771).",
                                 change),
                         paths(now))
                 + Html.details("All numbers by block", table(chain));
@@ -117,13 +119,13 @@ final class HtmlForm {
         return Html.figure(
                 "Path lengths",
                 "Effective depth " + NumberFormat.number(now.effectiveDepth()) + " of " + (shares.size() - 1) + ".",
-                "The share of the gradient that flows over paths through so many blocks, and their mean length (" + VEIT
+                "The share of the gradient on paths through this number of blocks, and the mean path length (" + VEIT
                         + ", figure 6)." + longer,
                 plot);
     }
 
     private static Plot places(String up, boolean log, List<Double> start, List<Double> now) {
-        return Plot.of("blocks below", up, log, twice(0, start, now));
+        return Plot.of("after block (0: input)", up, log, twice(0, start, now));
     }
 
     private static Plot blocks(String up, boolean log, List<Double> start, List<Double> now) {
@@ -149,7 +151,7 @@ final class HtmlForm {
         }
         return Html.table(
                 List.of(
-                        "behind",
+                        "after",
                         "activation",
                         "gradient",
                         "gradient at the start",
@@ -168,12 +170,12 @@ final class HtmlForm {
                         .map(count -> Html.escape(Sentences.sentence(Sentences.without(lesions, count))))
                         .collect(Collectors.joining(" "))
                 + " " + Html.escape(Sentences.sentence(Sentences.idle(lesions))) + "</p>\n";
-        String reading = "Each block bypassed alone, without training again: blocks that"
-                + " change nothing are idle (" + VEIT
+        String reading = "Each block is bypassed alone, without new training. A block that"
+                + " changes nothing is idle (" + VEIT
                 + ", figure 3; Srivastava et al. 2015, arXiv 1507.06228, figure 4).";
         String together =
-                "The least useful blocks bypassed together, from 0 on; a long flat start is depth that the network"
-                        + " does not use (" + VEIT + ", figure 5).";
+                "The least useful blocks are bypassed together, from 0 blocks to all. A long flat start shows depth"
+                        + " that the network does not use (" + VEIT + ", figure 5).";
         List<Lesions.Outcome> more = new ArrayList<>(lesions.cumulative());
         more.add(0, lesions.intact());
         List<String> figures = new ArrayList<>();
@@ -200,33 +202,33 @@ final class HtmlForm {
         return Html.figure(title, range(lesions.single(), intact, accuracy), reading, plot);
     }
 
-    /** The least and the most that a single block makes. */
+    /** The least and the greatest value without a single block. */
     private static String range(List<Lesions.Outcome> outcomes, double intact, boolean accuracy) {
         List<Lesions.Outcome> sorted = outcomes.stream()
                 .filter(outcome -> Double.isFinite(value(outcome, accuracy)))
                 .sorted(Comparator.comparingDouble(outcome -> value(outcome, accuracy)))
                 .toList();
         if (sorted.isEmpty()) {
-            return "Intact " + write(intact, accuracy) + ".";
+            return "Intact network " + write(intact, accuracy) + ".";
         }
         Lesions.Outcome least = sorted.get(0);
         Lesions.Outcome most = sorted.get(sorted.size() - 1);
         String from = write(value(least, accuracy), accuracy);
         String to = write(value(most, accuracy), accuracy);
         if (outcomes.size() == 1) {
-            return from + " without " + least.block() + ", intact " + write(intact, accuracy) + ".";
+            return from + " without block " + least.block() + ", intact network " + write(intact, accuracy) + ".";
         }
         return from.equals(to)
-                ? "Always " + from + ", intact " + write(intact, accuracy) + "."
-                : "Between " + from + " (without " + least.block() + ") and " + to + " (without " + most.block()
-                        + "), intact " + write(intact, accuracy) + ".";
+                ? "Always " + from + ", intact network " + write(intact, accuracy) + "."
+                : "Between " + from + " (without block " + least.block() + ") and " + to + " (without block "
+                        + most.block() + "), intact network " + write(intact, accuracy) + ".";
     }
 
     private static String several(String title, List<Lesions.Outcome> outcomes, boolean accuracy, String reading) {
         List<Double> values = values(outcomes, accuracy);
         int last = values.size() - 1;
         Plot plot = Plot.of(
-                        "blocks bypassed",
+                        "number of bypassed blocks",
                         accuracy ? "accuracy" : "loss",
                         false,
                         List.of(new Line("", Look.FIRST, 0, values)))
@@ -258,16 +260,20 @@ final class HtmlForm {
                 .map(head -> head.accuracy() == null || !classes ? (Double) head.loss() : head.accuracy())
                 .toList();
         String title = classes ? "Accuracy by head" : "Loss by head";
-        String finding = "From " + write(values.get(0), classes) + " at the lowest head to "
-                + write(values.get(values.size() - 1), classes) + " at the network's own output.";
+        String finding = "From " + write(values.get(0), classes) + " at the first head to "
+                + write(values.get(values.size() - 1), classes) + " at the last output.";
         boolean overthinking = heads.stream().anyMatch(head -> head.overthinking() != null);
-        String reading = "Lower heads that do as well as the last show depth that most examples do not need"
-                + (overthinking ? "; overthinking is the share that the head has right and the network wrong" : "")
-                + " (Kaya et al. 2019, arXiv 1810.07052).";
+        String reading =
+                "Where an early head is as good as the last output, most examples do not need the depth after it"
+                        + (overthinking
+                                ? ". Overthinking is the share of the examples that are correct at the head and"
+                                        + " wrong at the last output"
+                                : "")
+                        + " (Kaya et al. 2019, arXiv 1810.07052).";
         List<String> names = heads.stream().map(HeadReport::name).toList();
         String svg = Svg.bars(
                 title + ": " + finding, classes ? "accuracy" : "loss", names, values, value -> write(value, classes));
-        List<List<String>> table = Sentences.heads(heads, "blocks below");
+        List<List<String>> table = Sentences.heads(heads, "blocks before it");
         return Html.section(
                 "Heads",
                 Html.figures(Html.figure(title, finding, reading, svg))

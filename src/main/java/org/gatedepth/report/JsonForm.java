@@ -7,7 +7,10 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.SerializationFeature;
 
-/** Writes and reads the JSON form. Numbers that are NaN or infinite are the strings "NaN", "Infinity" and "-Infinity". */
+/**
+ * Writes and reads the JSON form. Numbers that are NaN or infinite become the strings "NaN", "Infinity" and
+ * "-Infinity".
+ */
 final class JsonForm {
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
@@ -33,7 +36,8 @@ final class JsonForm {
         JsonNode tree = tree(json);
         if (!tree.isObject() || !tree.path("format").isInt()) {
             throw new IllegalArgumentException(
-                    "This is JSON but no depth report, which has a \"format\": \"" + beginning(json) + "\"" + REMEDY);
+                    "This is JSON but not a depth report, because it has no number \"format\": \"" + beginning(json)
+                            + "\"" + REMEDY);
         }
         int format = tree.get("format").asInt();
         if (format != DepthReport.FORMAT) {
@@ -61,7 +65,7 @@ final class JsonForm {
             String where =
                     e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
             throw new IllegalArgumentException(
-                    "This is no JSON: \"" + beginning(json) + "\", " + sentence(e) + where + REMEDY, e);
+                    "This is not JSON: \"" + beginning(json) + "\", " + sentence(e) + where + REMEDY, e);
         }
     }
 

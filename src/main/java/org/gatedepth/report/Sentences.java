@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gatedepth.report.drawing.NumberFormat;
 
-/** Sentences and names that the text and the HTML form share. */
+/** Sentences and tables that the text form and the HTML form share. */
 final class Sentences {
 
     private Sentences() {}
@@ -22,11 +22,11 @@ final class Sentences {
         return flow.health().name().toLowerCase(Locale.ROOT);
     }
 
-    /** What became of the gradient on its way down a chain, now and at the start. */
+    /** What happens to the gradient on its way from the last block of a chain to the first, now and at the start. */
     static String gradient(Chain chain) {
         boolean same = chain.start().health() == chain.now().health();
         return "gradient " + health(chain.now()) + ": " + times(chain.now().gradientRatio())
-                + " as large before the first block as behind the last, at the start "
+                + " as large before the first block as after the last; at the start "
                 + times(chain.start().gradientRatio()) + (same ? "" : " (" + health(chain.start()) + ")");
     }
 
@@ -36,11 +36,11 @@ final class Sentences {
 
     static String depth(Chain chain) {
         return "effective depth " + NumberFormat.number(chain.now().effectiveDepth()) + " of "
-                + NumberFormat.count(chain.depth(), "block") + ", at the start "
+                + NumberFormat.count(chain.depth(), "block") + "; at the start "
                 + NumberFormat.number(chain.start().effectiveDepth());
     }
 
-    /** The numbers of blocks to leave out that are worth a sentence: those idle, else one, and half of them. */
+    /** How many blocks to bypass for a sentence each: all idle ones, or one if none is idle; then half of all. */
     static List<Integer> removals(Lesions lesions) {
         int blocks = lesions.cumulative().size();
         List<Integer> counts = new ArrayList<>();
@@ -60,16 +60,17 @@ final class Sentences {
         Lesions.Outcome intact = lesions.intact();
         String blocks = count == 1 ? "least useful block" : count + " least useful blocks";
         if (outcome.accuracy() == null) {
-            return "without the " + blocks + ": predictions changed by " + NumberFormat.percent(outcome.changed())
+            return "without the " + blocks + ": the predictions change by " + NumberFormat.percent(outcome.changed())
                     + " of their variance, loss " + NumberFormat.number(outcome.loss()) + " (intact "
                     + NumberFormat.number(intact.loss()) + ")";
         }
         return "without the " + blocks + ": " + NumberFormat.percent(outcome.changed())
-                + " of predictions changed, accuracy " + NumberFormat.accuracy(outcome.accuracy()) + " (intact "
+                + " of the predictions change, accuracy " + NumberFormat.accuracy(outcome.accuracy())
+                + " (intact "
                 + NumberFormat.accuracy(intact.accuracy()) + ")";
     }
 
-    /** A table of the heads with a header; without the columns that none of them has a number for. */
+    /** A table of the heads with a header. A column in which no head has a number is left out. */
     static List<List<String>> heads(List<HeadReport> heads, String depth) {
         List<List<String>> columns = new ArrayList<>();
         columns.add(column("head", heads, HeadReport::name));
@@ -77,8 +78,8 @@ final class Sentences {
         columns.add(column("loss", heads, head -> NumberFormat.number(head.loss())));
         columns.add(column("accuracy", heads, head -> NumberFormat.accuracy(head.accuracy())));
         columns.add(column("overthinking", heads, head -> NumberFormat.percent(head.overthinking())));
-        columns.add(column("leave here", heads, head -> NumberFormat.percent(head.leaving())));
-        columns.add(column("accuracy of these", heads, head -> NumberFormat.accuracy(head.leavingAccuracy())));
+        columns.add(column("exit here", heads, head -> NumberFormat.percent(head.leaving())));
+        columns.add(column("accuracy of exits", heads, head -> NumberFormat.accuracy(head.leavingAccuracy())));
         columns.removeIf(column -> column.stream().skip(1).allMatch(NumberFormat.NONE::equals));
         return IntStream.rangeClosed(0, heads.size())
                 .mapToObj(row -> columns.stream().map(column -> column.get(row)).toList())

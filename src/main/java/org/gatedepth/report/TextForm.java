@@ -15,7 +15,7 @@ final class TextForm {
 
     static final int WIDTH = 100;
 
-    /** Rows of a table by depth; deeper chains have several blocks in a row. */
+    /** The most rows of a table by depth. In deeper chains a row is the mean over several blocks. */
     static final int ROWS = 12;
 
     private final DepthReport report;
@@ -78,8 +78,8 @@ final class TextForm {
         if (step > 1) {
             paragraph(
                     "  ",
-                    "A row is the mean of " + step
-                            + " blocks; activation and gradient are those behind the last of them.");
+                    "Each row is the mean over " + step
+                            + " blocks; activation and gradient are those after the last of them.");
         }
     }
 
@@ -109,8 +109,7 @@ final class TextForm {
         Flow now = chain.now();
         List<String> names = chain.blocks().subList(from, to);
         List<String> row = new ArrayList<>();
-        boolean grouped = chain.depth() > ROWS;
-        row.add(!grouped ? names.get(0) : to - from == 1 ? "block " + to : "blocks " + (from + 1) + "-" + to);
+        row.add(blocks(names.get(0), names.get(names.size() - 1)));
         row.add(NumberFormat.number(now.activation().get(to)));
         row.add(NumberFormat.number(now.gradient().get(to)));
         row.add(NumberFormat.number(mean(now.change().subList(from, to))));
@@ -133,6 +132,16 @@ final class TextForm {
         return row;
     }
 
+    /** Names of blocks in a row, such as stack/1, stack/1-5 and stack1/8 .. stack2/2. */
+    private static String blocks(String first, String last) {
+        if (first.equals(last)) {
+            return first;
+        }
+        String layer = first.substring(0, first.lastIndexOf('/') + 1);
+        boolean same = !layer.isEmpty() && last.lastIndexOf('/') + 1 == layer.length() && last.startsWith(layer);
+        return same ? first + "-" + last.substring(layer.length()) : first + " .. " + last;
+    }
+
     private static <T> @Nullable Double mean(
             List<String> names, Map<String, T> of, Function<T, @Nullable Double> value) {
         List<Double> values = new ArrayList<>();
@@ -152,21 +161,24 @@ final class TextForm {
                 : (Double) values.stream().mapToDouble(x -> x).average().orElseThrow();
     }
 
-    /** What the numbers in the tables of the chains are. */
+    /** Explains the columns in the tables of the chains. */
     private void columns() {
         out.append("\nColumns\n");
-        paragraph("  ", "activation, gradient: their norms behind the block, in the mean over the examples");
-        paragraph("  ", "change: the norm of what the block adds to what it hands on, relative to that of its output");
+        paragraph("  ", "activation, gradient: their norms after the block, as means over the examples");
+        paragraph("  ", "change: the norm of the output without its skip part, divided by the norm of the output");
         if (anyHas(gates)) {
-            paragraph("  ", "gate: how far the transform gates are open, from 0 to 1");
+            paragraph("  ", "gate: the mean transform gate, from 0 (closed) to 1 (open)");
         }
         if (anyHas(skips)) {
             paragraph("  ", "alpha, beta: the weights of the skip and of the transform");
         }
         if (anyHas(lesions)) {
-            String without =
-                    report.lesions().intact().accuracy() == null ? "loss without" : "loss without, accuracy without";
-            paragraph("  ", without + ": how much more (+) or less (-) it is when this block alone is bypassed");
+            paragraph(
+                    "  ",
+                    report.lesions().intact().accuracy() == null
+                            ? "loss without: how the loss changes when only this block is bypassed"
+                            : "loss without, accuracy without: how loss and accuracy change when only this block is"
+                                    + " bypassed");
         }
     }
 
@@ -176,7 +188,7 @@ final class TextForm {
 
     private void lesions() {
         out.append('\n');
-        paragraph("", "Blocks bypassed, without training again");
+        paragraph("", "Blocks bypassed, without new training");
         for (int count : Sentences.removals(report.lesions())) {
             paragraph("  ", Sentences.without(report.lesions(), count));
         }
@@ -188,7 +200,9 @@ final class TextForm {
         table(Sentences.heads(report.heads(), "depth"));
     }
 
-    /** Columns as wide as their widest cell, the first to the left and the others to the right. */
+    /**
+     * A table. Each column is as wide as its widest cell; the first is aligned to the left, the others to the right.
+     */
     private void table(List<List<String>> rows) {
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
@@ -219,12 +233,14 @@ final class TextForm {
         }
     }
 
-    /** The end of a long name, which tells the blocks of a network apart. */
+    /** The end of a long name, because the names of blocks differ at their ends. */
     private static String cut(String name, int width) {
         return name.length() <= width ? name : "~" + name.substring(name.length() - width + 1);
     }
 
-    /** Breaks a text into lines of at most {@link #WIDTH} columns; later lines stand two columns further in. */
+    /**
+     * Breaks a text into lines of at most {@link #WIDTH} columns. All but the first are indented by two more columns.
+     */
     private void paragraph(String indent, String text) {
         StringBuilder line = new StringBuilder(indent);
         boolean empty = true;

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.gatedepth.report.Flow.Health;
 import org.gatedepth.report.drawing.NumberFormat;
 
-/** The sentences that a report ends in, each with the number that it comes from. */
+/** The sentences that sum up a report, each with the number that it comes from. */
 final class Verdict {
     private Verdict() {}
 
@@ -33,29 +33,29 @@ final class Verdict {
         Health health = chain.now().health();
         if (health == Health.UNKNOWN) {
             return "No gradient could be measured along " + chain.name()
-                    + ": at its last block it is 0 or not a number.";
+                    + ": after its last block it is 0 or not a number.";
         }
-        String word = health == Health.HEALTHY
-                ? "it neither vanishes nor explodes"
-                : "it " + (health == Health.VANISHING ? "vanishes" : "explodes");
-        String where = chain.depth() == 1
-                ? "Before the only block of " + chain.name()
-                        + " the gradient has %s times the norm that it has behind it: "
-                : "Before the first of the " + chain.depth() + " blocks of " + chain.name()
-                        + " the gradient has %s times the norm that it has behind the last: ";
-        return where.replace("%s", NumberFormat.number(chain.now().gradientRatio())) + word + " ("
-                + NumberFormat.number(chain.start().gradientRatio()) + " times in the network as initialised).";
+        String does = health == Health.HEALTHY
+                ? " neither vanishes nor explodes"
+                : health == Health.VANISHING ? " vanishes" : " explodes";
+        boolean one = chain.depth() == 1;
+        return "Along the " + (one ? "only block" : chain.depth() + " blocks") + " of " + chain.name()
+                + " the gradient" + does + ": before the " + (one ? "block" : "first block") + " its norm is "
+                + NumberFormat.number(chain.now().gradientRatio()) + " times its norm after the "
+                + (one ? "block" : "last") + " (at the start, as initialised, "
+                + NumberFormat.number(chain.start().gradientRatio()) + " times).";
     }
 
     private static String depth(Chain chain) {
         double now = chain.now().effectiveDepth();
         if (Double.isNaN(now)) {
-            return "Path lengths of " + chain.name() + " could not be measured, since no gradient passes it.";
+            return "The path lengths of " + chain.name()
+                    + " could not be measured, because no gradient passes through it.";
         }
         return "The effective depth of " + chain.name() + " is " + NumberFormat.number(now) + " of "
                 + blocks(chain.depth())
-                + ": that many transforms lie on the paths of its gradient on average ("
-                + NumberFormat.number(chain.start().effectiveDepth()) + " as initialised).";
+                + ": on average its gradient passes through that many transforms (at the start, as initialised, "
+                + NumberFormat.number(chain.start().effectiveDepth()) + ").";
     }
 
     private static String idle(Lesions lesions) {
@@ -63,33 +63,33 @@ final class Verdict {
         int all = lesions.single().size();
         if (idle.isEmpty()) {
             Lesions.Outcome least = lesions.cumulative().get(0);
-            return "No block is idle: without the least useful, " + least.block() + ", " + changed(lesions, least)
+            return "No block is idle: without block " + least.block() + ", the least useful, " + changed(lesions, least)
                     + ".";
         }
         Lesions.Outcome without = lesions.cumulative().get(idle.size() - 1);
         return idle.size() + " of " + blocks(all) + (idle.size() == 1 ? " is" : " are") + " idle: without "
-                + (idle.size() == 1 ? idle.get(0) : "them") + " " + changed(lesions, without) + ".";
+                + (idle.size() == 1 ? "block " + idle.get(0) : "them") + ", " + changed(lesions, without) + ".";
     }
 
     private static String changed(Lesions lesions, Lesions.Outcome outcome) {
         Double accuracy = outcome.accuracy();
         if (accuracy == null) {
-            return "the predictions move by " + NumberFormat.percent(outcome.changed())
+            return "the predictions change by " + NumberFormat.percent(outcome.changed())
                     + " of their variance and the squared error is "
-                    + instead(
-                            "",
+                    + compared(
                             NumberFormat.number(outcome.loss()),
+                            "",
                             NumberFormat.number(lesions.intact().loss()));
         }
         return share(outcome.changed(), "the predictions") + " change and "
-                + instead(
-                        " are right",
+                + compared(
                         NumberFormat.percent(accuracy),
+                        " are correct",
                         NumberFormat.percent(lesions.intact().accuracy()));
     }
 
-    private static String instead(String what, String now, String before) {
-        return now + what + (now.equals(before) ? ", as with all blocks" : " instead of " + before);
+    private static String compared(String without, String what, String intact) {
+        return without + what + (without.equals(intact) ? ", as with all blocks" : " (with all blocks " + intact + ")");
     }
 
     /** A share of things, such as 0.4 % of the predictions. */
@@ -100,12 +100,12 @@ final class Verdict {
     private static String gates(List<Gates> gates) {
         Gates most = gates.stream().max(Comparator.comparingDouble(Gates::mean)).orElseThrow();
         if (gates.size() == 1) {
-            return "The transform gates of " + most.block() + " are open by " + NumberFormat.percent(most.mean())
-                    + " on average.";
+            return "The transform gates of block " + most.block() + " are " + NumberFormat.percent(most.mean())
+                    + " open on average.";
         }
         double mean = gates.stream().mapToDouble(Gates::mean).average().orElseThrow();
-        return "The transform gates are open by " + NumberFormat.percent(mean) + " on average, those of " + most.block()
-                + " most, by " + NumberFormat.percent(most.mean()) + ".";
+        return "The transform gates are " + NumberFormat.percent(mean) + " open on average; those of block "
+                + most.block() + " are the most open (" + NumberFormat.percent(most.mean()) + ").";
     }
 
     private static void heads(List<HeadReport> heads, List<String> sentences) {
@@ -113,11 +113,11 @@ final class Verdict {
         heads.stream()
                 .filter(head -> head.overthinking() != null && head.accuracy() != null)
                 .max(Comparator.comparingDouble(head -> Objects.requireNonNull(head.overthinking())))
-                .ifPresent(head -> sentences.add("The head " + head.name() + " behind " + blocks(head.depth())
-                        + " predicts " + NumberFormat.percent(head.accuracy()) + " right, the last output "
-                        + NumberFormat.percent(own.accuracy()) + "; "
+                .ifPresent(head -> sentences.add("Head " + head.name() + " after " + blocks(head.depth())
+                        + " predicts " + NumberFormat.percent(head.accuracy())
+                        + " of the examples correctly, the last output " + NumberFormat.percent(own.accuracy()) + "; "
                         + share(Objects.requireNonNull(head.overthinking()), "the examples")
-                        + " are right at the head and wrong at the end."));
+                        + " are correct at the head and wrong at the last output."));
     }
 
     private static String blocks(int count) {

@@ -79,13 +79,14 @@ class HtmlFormTest {
     void leavesOutColumnsOfHeadsWithoutNumbers() {
         assertThat(SampleReports.nulls().toHtml())
                 .contains("<th scope=\"col\">loss</th></tr>")
-                .doesNotContain("overthinking is");
+                .doesNotContain("Overthinking is");
     }
 
     @Test
     void namesTheBlockThatIsMissedMost() {
         assertThat(SampleReports.highway().toHtml())
-                .containsPattern("Between \\S+ \\(without \\S+\\) and \\S+ \\(without \\S+\\), intact ");
+                .containsPattern(
+                        "Between \\S+ \\(without block \\S+\\) and \\S+ \\(without block \\S+\\), intact network ");
     }
 
     @Test

@@ -26,10 +26,10 @@ class JsonFormTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "nonsense | This is no JSON: \"nonsense\"",
-                "`` | This is JSON but no depth report",
-                "null | This is JSON but no depth report",
-                "[1] | This is JSON but no depth report",
+                "nonsense | This is not JSON: \"nonsense\"",
+                "`` | This is JSON but not a depth report",
+                "null | This is JSON but not a depth report",
+                "[1] | This is JSON but not a depth report",
                 "{\"format\": 7} | has format 7, but this Gatedepth reads format 1: read it with",
                 "{\"format\": 1} | cannot be read"
             })

@@ -104,7 +104,7 @@ final class SampleReports {
         return plain(blocks + " residual blocks", chain, List.of(), skips, lesions(chain.blocks(), true));
     }
 
-    /** As many highway blocks as are asked for. */
+    /** A number of highway blocks. */
     static DepthReport highway(int blocks, int units) {
         Chain chain = chain("stack", blocks);
         return plain(
@@ -178,6 +178,19 @@ final class SampleReports {
                 r.verdict());
     }
 
+    /** Plain blocks of two layers in a row. */
+    static DepthReport joined(int blocksOfEach) {
+        List<String> blocks = new ArrayList<>(names("low", blocksOfEach));
+        blocks.addAll(names("high", blocksOfEach));
+        Flow flow = flow(blocks.size(), 0.9);
+        return plain(
+                blocks.size() + " plain blocks",
+                new Chain("low .. high", blocks, flow, flow),
+                List.of(),
+                List.of(),
+                lesions(List.of(), true));
+    }
+
     /** Signals that are NaN, infinite or 0. */
     static DepthReport broken() {
         Flow zero = new Flow(
@@ -192,7 +205,7 @@ final class SampleReports {
         return plain("3 blocks", chain, List.of(), List.of(), lesions(List.of(), true));
     }
 
-    /** Names that HTML must not take for its own. */
+    /** Names with characters that mean something in HTML. */
     static DepthReport named(String name) {
         Chain chain = new Chain(name, List.of(name + 1, name + 2), flow(2, 1), flow(2, 1));
         DepthReport report =

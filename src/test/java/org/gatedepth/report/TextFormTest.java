@@ -32,9 +32,9 @@ class TextFormTest {
             2.1 of 6 blocks are used.
 
             stack: 6 blocks
-              gradient healthy: 0.531 times as large before the first block as behind the last, at the start
+              gradient healthy: 0.531 times as large before the first block as after the last; at the start
                 1.0e-06 times (vanishing)
-              effective depth 2.13 of 6 blocks, at the start 2.13
+              effective depth 2.13 of 6 blocks; at the start 2.13
               block    activation  gradient  change   gate  loss without  accuracy without
               stack/1        4.50     0.148   0.500  0.400        +0.300             -.372
               stack/2        5.00     0.164   0.250  0.250        +0.150             -.422
@@ -44,22 +44,21 @@ class TextFormTest {
               stack/6        7.00     0.250  0.0833  0.150       +0.0500             -.622
 
             Columns
-              activation, gradient: their norms behind the block, in the mean over the examples
-              change: the norm of what the block adds to what it hands on, relative to that of its output
-              gate: how far the transform gates are open, from 0 to 1
-              loss without, accuracy without: how much more (+) or less (-) it is when this block alone is
-                bypassed
+              activation, gradient: their norms after the block, as means over the examples
+              change: the norm of the output without its skip part, divided by the norm of the output
+              gate: the mean transform gate, from 0 (closed) to 1 (open)
+              loss without, accuracy without: how loss and accuracy change when only this block is bypassed
 
-            Blocks bypassed, without training again
-              without the least useful block: 0.2 % of predictions changed, accuracy .958 (intact .972)
-              without the 3 least useful blocks: 6.3 % of predictions changed, accuracy .847 (intact .972)
+            Blocks bypassed, without new training
+              without the least useful block: 0.2 % of the predictions change, accuracy .958 (intact .972)
+              without the 3 least useful blocks: 6.3 % of the predictions change, accuracy .847 (intact .972)
               idle blocks: 1 (stack/6)
 
             Heads
-              head    depth   loss  accuracy  overthinking  leave here  accuracy of these
-              head2       2  0.310      .900         1.2 %      55.0 %               .990
-              head4       4  0.200      .950         0.4 %      25.0 %               .960
-              output      6  0.120      .972             -      20.0 %               .850
+              head    depth   loss  accuracy  overthinking  exit here  accuracy of exits
+              head2       2  0.310      .900         1.2 %     55.0 %               .990
+              head4       4  0.200      .950         0.4 %     25.0 %               .960
+              output      6  0.120      .972             -     20.0 %               .850
             """);
     }
 
@@ -69,7 +68,7 @@ class TextFormTest {
                 .contains("alpha, beta: the weights of the skip and of the transform")
                 .doesNotContain("gate: ");
         assertThat(SampleReports.regression().toText())
-                .contains("  loss without: how much more (+) or less (-) it is when this block alone is bypassed");
+                .contains("  loss without: how the loss changes when only this block is bypassed");
     }
 
     @ParameterizedTest
@@ -81,7 +80,13 @@ class TextFormTest {
     @Test
     void putsSeveralBlocksOfADeepChainIntoARow() {
         assertThat(SampleReports.residual(50).toText())
-                .contains("  blocks 1-5 ", "  blocks 46-50 ", "A row is the mean of 5 blocks");
+                .contains("  stack/1-5 ", "  stack/46-50 ", "Each row is the mean over 5 blocks");
+    }
+
+    @Test
+    void namesTheFirstAndTheLastBlockOfARow() {
+        assertThat(SampleReports.joined(13).toText()).contains("  low/1-3 ", "  low/13 .. high/2 ", "  high/12-13 ");
+        assertThat(SampleReports.residual(49).toText()).contains("  stack/41-45 ", "  stack/46-49 ");
     }
 
     @Test

@@ -18,7 +18,8 @@ class VanishingGradientTest {
         Flow plain = untrained(Connection.PLAIN);
         Flow highway = untrained(Connection.HIGHWAY);
         System.out.printf(
-                "Norm of the gradient before the first block by that behind the last: plain %.2g, highway %.2g%n",
+                "Norm of the gradient before the first block divided by its norm after the last: plain %.2g, highway"
+                        + " %.2g%n",
                 plain.gradientRatio(), highway.gradientRatio());
 
         assertThat(plain.health()).isEqualTo(Flow.Health.VANISHING);
