@@ -4,10 +4,10 @@ import java.util.List;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Blocks that follow one another with nothing between them, and what was measured along them.
+ * Blocks in a row with no other layer between them, and what was measured along them.
  *
- * @param name the layers that hold them, such as {@code stack} or {@code stack1 .. stack3}
- * @param blocks names of the blocks from the input on, such as {@code stack/1}
+ * @param name the layer or layers that hold them, such as {@code stack} or {@code stack1 .. stack3}
+ * @param blocks names of the blocks in the order of the network, such as {@code stack/1}
  * @param start measured on the network as its configuration and seed initialise it
  * @param now measured on the network as it is
  */

@@ -4,13 +4,13 @@ import java.util.List;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Who reads whom in a chain of densely connected blocks (Huang et al. 2016, arXiv 1608.06993, figure 5).
+ * Which block reads which in a chain of densely connected blocks (Huang et al. 2016, arXiv 1608.06993, figure 5).
  *
  * @param chain name of the chain
- * @param readers names of the readers: the blocks, and last the layer behind them where its weights can be read
+ * @param readers names of the readers: the blocks, then the layers after the chain whose weights can be read
  * @param sources names of what is read: the chain's input, then the blocks
- * @param weights for each reader a row with the mean absolute weight that it gives to the features of each source; a row is as
- *     long as there are sources before the reader
+ * @param weights a row for each reader: for each source before the reader, the mean absolute weight that the reader
+ *     gives to the features of that source
  */
 public record DenseWeights(
         @JsonProperty("chain") String chain,

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * What a {@link DepthListener} saw at one iteration of training.
+ * What a {@link DepthListener} measured in one iteration of training.
  *
  * @param iteration number of the iteration, from 0
  * @param epoch number of the epoch, from 0
  * @param time milliseconds since 1970
  * @param score the network's score at this iteration
- * @param blocks the blocks from the network's input on
+ * @param blocks the blocks in the order of the network
  */
 public record DepthRecord(
         @JsonProperty("iteration") int iteration,
@@ -26,17 +26,17 @@ public record DepthRecord(
     }
 
     /**
-     * One block.
+     * What was measured at one block.
      *
      * @param block its name, such as {@code stack/1}
      * @param gradient norm of the gradient of the minibatch's mean loss with respect to the block's parameters, before
      *     regularisation, clipping and the updater
      * @param parameters norm of its parameters after the update
      * @param gateBias mean bias of its transform gates after the update; null without gates
-     * @param gate mean of its transform gates on the listener's features; null unless the listener has some and the block is a
-     *     highway block of a stack
-     * @param alpha mean weight of its skip after the update; null unless one is learned
-     * @param beta mean weight of its branch after the update; null unless one is learned
+     * @param gate mean of its transform gates on the listener's features; null if the listener has none, or if the
+     *     block is not a highway block of a stack
+     * @param alpha mean weight of its skip after the update; null if the weight is not learned
+     * @param beta mean weight of its transform after the update; null if the weight is not learned
      */
     public record Block(
             @JsonProperty("block") String block,

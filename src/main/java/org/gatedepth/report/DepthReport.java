@@ -15,16 +15,17 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * What the depth, the gates and the heads of a network are doing, measured on examples.
  *
  * @param format version of this format, {@value #FORMAT}
- * @param network a line that describes the network
+ * @param network a description of the network in one line
  * @param parameters number of its parameters
- * @param examples number of examples it was measured on
+ * @param examples number of examples that were measured
  * @param chains signal, gradient and path lengths by depth
- * @param gates the transform gates by block; empty without highway blocks
- * @param skips the weights of weighted skips by block; empty without any
- * @param dense who reads whom in each chain of dense blocks; empty without any
+ * @param gates the transform gates by block; empty if there are no highway blocks
+ * @param skips the weights of the skips by block; empty if there are no weighted skips
+ * @param dense which block reads which, in each chain of dense blocks; empty if there are none
  * @param lesions what the network predicts without its blocks
- * @param heads the outputs of the network, from the lowest to its own, which is last; empty without auxiliary heads
- * @param verdict two to five sentences, each with the number that it says
+ * @param heads the outputs of the network in the order of their depth, its own output last; empty if there are no
+ *     auxiliary heads
+ * @param verdict two to five sentences, each with the number that it comes from
  */
 public record DepthReport(
         @JsonProperty("format") int format,
@@ -53,15 +54,16 @@ public record DepthReport(
     }
 
     /**
-     * Measures a network, which is left as it is.
+     * Measures a network. The network is not changed.
      *
-     * <p>Signal, gradient, gates and paths are those of at most 512 of the examples, spread over the data; losses and lesions those
-     * of all. The lesions cost at most two forward passes for each block, so that their time grows with the depth squared: of
-     * hundreds of blocks it is minutes. Some hundred examples that the network was not trained on say most.
+     * <p>Losses and lesions are measured on all examples. Signal, gradient, gates and paths are measured on at most 512
+     * of them, evenly spread over the data. The lesions need at most two forward passes for each block. So their time
+     * grows with the square of the depth: for hundreds of blocks it is minutes. Some hundred examples that the network
+     * was not trained on are the best choice.
      *
      * @param network an initialised network with at least one layer of Gatedepth
      * @param data examples with labels, prepared as for training
-     * @throws IllegalArgumentException for a network without such a layer, or data that is empty or has another shape
+     * @throws IllegalArgumentException if the network has no such layer, or if the data is empty or has another shape
      */
     public static DepthReport of(MultiLayerNetwork network, DataSet data) {
         return of(NetworkProbe.of(network), data.toMultiDataSet());
@@ -86,7 +88,7 @@ public record DepthReport(
         return TextForm.of(this);
     }
 
-    /** The report as JSON, which {@link #fromJson} reads. */
+    /** The report as JSON; {@link #fromJson} reads it. */
     public String toJson() {
         return JsonForm.write(this);
     }
@@ -94,14 +96,14 @@ public record DepthReport(
     /**
      * Reads a report that {@link #toJson} wrote.
      *
-     * @throws IllegalArgumentException if it is none, or of another {@link #FORMAT}
+     * @throws IllegalArgumentException if the text is not a report, or has another {@link #FORMAT}
      */
     public static DepthReport fromJson(String json) {
         return JsonForm.read(json);
     }
 
     /**
-     * The report as one HTML page with charts, which loads nothing from elsewhere. Needs XChart on the class path.
+     * The report as one HTML page with charts. The page loads nothing from elsewhere. Needs XChart on the class path.
      *
      * @throws IllegalStateException without XChart
      */

@@ -6,12 +6,13 @@ import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 
 /**
- * Puts what a {@link DepthListener} records into a stats storage of Deeplearning4j, and reads it from there.
+ * Writes the records of a {@link DepthListener} into a stats storage of Deeplearning4j, and reads them.
  *
- * <p>This class and {@link StoredDepthRecord} are the only ones that need {@code deeplearning4j-core}; the storages themselves,
- * {@code InMemoryStatsStorage} and {@code FileStatsStorage}, are in {@code deeplearning4j-ui-model}, which brings it. The records
- * are updates of the type {@value #TYPE_ID}, each with a time stamp later than that of the one before; the first is the session's static
- * info too, without which storages do not list a session.
+ * <p>This class and {@link StoredDepthRecord} are the only ones that need {@code deeplearning4j-core}; the storages
+ * themselves, {@code InMemoryStatsStorage} and {@code FileStatsStorage}, are in {@code deeplearning4j-ui-model}, which
+ * depends on it. The records are updates of the type {@value #TYPE_ID}. Each has a later time stamp than the record
+ * before it. The first record is the session's static info, too, because storages do not list a session without static
+ * info.
  *
  * <pre>{@code
  * StatsStorage storage = new FileStatsStorage(new File("training.storage"));
@@ -33,9 +34,9 @@ public final class DepthStorage implements Consumer<DepthRecord> {
     /**
      * For one training.
      *
-     * @param router the storage, or what leads to it
-     * @param session id of the session, which may be that of other listeners
-     * @param worker id of the worker; another one for each network that trains in the session
+     * @param router the storage, or a router to it
+     * @param session id of the session; other listeners may use the same
+     * @param worker id of the worker; each network that trains in the session needs its own
      */
     public DepthStorage(StatsStorageRouter router, String session, String worker) {
         this.router = router;
@@ -46,7 +47,7 @@ public final class DepthStorage implements Consumer<DepthRecord> {
     @Override
     public synchronized void accept(DepthRecord record) {
         boolean first = last == Long.MIN_VALUE;
-        // A storage keeps one record for each time stamp.
+        // A storage keeps only one record for each time stamp.
         last = first ? record.time() : Math.max(record.time(), last + 1);
         StoredDepthRecord stored = new StoredDepthRecord(session, worker, last, record);
         if (first) {
@@ -55,7 +56,7 @@ public final class DepthStorage implements Consumer<DepthRecord> {
         router.putUpdate(stored);
     }
 
-    /** The records of a session in the order of time, of all its workers; empty if there are none. */
+    /** The records of a session, of all its workers, in the order of time; empty if there are none. */
     public static List<DepthRecord> read(StatsStorage storage, String session) {
         return storage.getAllUpdatesAfter(session, TYPE_ID, Long.MIN_VALUE).stream()
                 .map(StoredDepthRecord.class::cast)

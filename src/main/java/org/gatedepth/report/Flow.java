@@ -4,22 +4,23 @@ import java.util.List;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Signal and error signal along a {@link Chain} of {@code n} blocks.
+ * Signal and gradient along a {@link Chain} of {@code n} blocks.
  *
- * <p>Places are numbered from 0, the input of the first block, to {@code n}, the output of the last. All numbers are of
- * inference mode (no dropout) and, where an example is named, means over the measured examples.
+ * <p>Place 0 is the input of the first block, place {@code i} the output of block {@code i}. All numbers are measured
+ * in inference mode (no dropout). Numbers of an example are means over the measured examples.
  *
  * @param activation at each of the {@code n + 1} places the norm {@code ‖x_i‖₂} of an example's activations
- * @param gradient at each of the {@code n + 1} places the norm {@code ‖∂L/∂x_i‖₂} of the gradient of an example's loss, that
- *     of the heads in it
- * @param jacobian for each of the {@code n} blocks the root mean square of the singular values of its Jacobian, {@code
- *     ‖J_i‖_F/√(inputs)}, estimated with vectors of random direction; 1 for the identity
- * @param product at each of the {@code n + 1} places the same of the product {@code J_n ⋯ J_{i+1}}, measured along the chain;
- *     1 at the last
- * @param change for each of the {@code n} blocks how much of its output is not handed on from its input, {@code ‖y −
- *     skip(x)‖₂/‖y‖₂}; for a block without a skip 1
- * @param pathShares for {@code k = 0 … n} the share of the gradient that flows over paths through the transforms of {@code k}
- *     blocks and the skips of the others, by sampled paths (Veit et al. 2016, arXiv 1605.06431, section 4.3); sums to 1
+ * @param gradient at each of the {@code n + 1} places the norm {@code ‖∂L/∂x_i‖₂} of the gradient of an example's loss,
+ *     including the losses of the heads
+ * @param jacobian for each of the {@code n} blocks the root mean square of the singular values of its Jacobian,
+ *     {@code ‖J_i‖_F/√(inputs)}, estimated with vectors of random direction; 1 for the identity
+ * @param product at each of the {@code n + 1} places the same for the product {@code J_n ⋯ J_{i+1}}; 1 at the last
+ *     place
+ * @param change for each of the {@code n} blocks the part of its output that does not come through its skip, {@code ‖y
+ *     − skip(x)‖₂/‖y‖₂}; 1 for a block without a skip
+ * @param pathShares for {@code k = 0 … n} the share of the gradient on paths through the transforms of {@code k} blocks
+ *     and the skips of the others, estimated from sampled paths (Veit et al. 2016, arXiv 1605.06431, section 4.3); sums
+ *     to 1
  * @param effectiveDepth the mean path length, {@code Σ k·pathShares_k}
  */
 public record Flow(
@@ -31,10 +32,10 @@ public record Flow(
         @JsonProperty("pathShares") List<Double> pathShares,
         @JsonProperty("effectiveDepth") double effectiveDepth) {
 
-    /** A gradient that reaches the first block with less than this part of its norm has vanished. */
+    /** A gradient has vanished if its {@link #gradientRatio()} is below this number. */
     public static final double VANISHED = 1e-3;
 
-    /** A gradient that reaches the first block with more than this multiple of its norm has exploded. */
+    /** A gradient has exploded if its {@link #gradientRatio()} is above this number. */
     public static final double EXPLODED = 1e3;
 
     /** Copies the lists. */
@@ -47,7 +48,7 @@ public record Flow(
         pathShares = List.copyOf(pathShares);
     }
 
-    /** What becomes of a gradient on its way down. */
+    /** What happens to a gradient on its way from the last block to the first. */
     public enum Health {
         /** {@code gradientRatio() < } {@link #VANISHED}. */
         VANISHING,
@@ -55,17 +56,17 @@ public record Flow(
         HEALTHY,
         /** {@code gradientRatio() > } {@link #EXPLODED}. */
         EXPLODING,
-        /** No gradient arrives at the chain at all, as when the loss is 0; or it is not a number. */
+        /** The gradient after the last block is 0 (for example because the loss is 0), or it is not a number. */
         UNKNOWN
     }
 
-    /** The norm of the gradient before the first block, relative to that behind the last; NaN where there is none. */
+    /** The norm of the gradient before the first block divided by its norm after the last; NaN if the latter is 0. */
     public double gradientRatio() {
         double top = gradient.get(gradient.size() - 1);
         return top == 0 ? Double.NaN : gradient.get(0) / top;
     }
 
-    /** A plain word for {@link #gradientRatio()}. */
+    /** A word for {@link #gradientRatio()}. */
     public Health health() {
         double ratio = gradientRatio();
         if (Double.isNaN(ratio)) {

@@ -5,17 +5,18 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The transform gates of one highway block, each between 0 (carries its input) and 1 (transforms it); Srivastava et al. 2015,
- * arXiv 1507.06228, figures 2 and 3.
+ * The transform gates of one highway block, each between 0 (carries its input) and 1 (transforms it). See Srivastava et
+ * al. 2015, arXiv 1507.06228, figures 2 and 3.
  *
  * @param block name of the block
- * @param startBias mean bias of the gates in the network as it was initialised; null where gates have no bias of their own
+ * @param startBias mean bias of the gates in the network as it was initialised; null if the gates have no bias of their
+ *     own
  * @param bias mean bias of the gates now; null as above
  * @param mean mean gate over units and examples
- * @param open share of the gates above ½ for an example, in the mean: low where each example opens only few
+ * @param open share of the gates above ½, as a mean over the examples; low if each example opens only few gates
  * @param everOpen share of the units whose gate is above ½ for at least one example
- * @param spread standard deviation of a unit's mean gate over the classes, in the mean over the units; null unless the
- *     network predicts classes
+ * @param spread standard deviation of a unit's mean gate over the classes, as a mean over the units; null if the
+ *     network does not predict classes
  * @param units mean gate of each unit over the examples
  */
 public record Gates(

@@ -21,7 +21,7 @@ final class HeadMeasure {
         left = new boolean[own.right().length];
     }
 
-    /** The outputs, the lowest first; empty for a network of one output. */
+    /** The outputs in the order of their depth, the network's own output last; empty for a network with one output. */
     static List<HeadReport> of(NetworkProbe probe, MultiDataSet data, LesionStudy study) {
         List<NetworkProbe.Output> outputs = probe.outputs();
         if (outputs.size() < 2) {
@@ -29,7 +29,7 @@ final class HeadMeasure {
         }
         List<INDArray> labels = probe.labels(data);
         List<@Nullable INDArray> masks = probe.masks(data);
-        // The network's own output is the first, and is read last.
+        // The probe lists the network's own output first, the report lists it last.
         List<Integer> order = new ArrayList<>(IntStream.range(1, outputs.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> outputs.get(i).depth()))

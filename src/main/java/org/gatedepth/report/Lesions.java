@@ -6,20 +6,21 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * What the network predicts when blocks are bypassed, without training again (Srivastava et al. 2015, arXiv 1507.06228,
- * figure 4; Veit et al. 2016, arXiv 1605.06431, section 4.1). A bypassed block hands on what its skip gives: a highway block its
- * carry, a weighted skip {@code α·x}, a dense block its input and zeros, a plain block of one width its input.
+ * figure 4; Veit et al. 2016, arXiv 1605.06431, section 4.1). A bypassed block returns only what comes through its
+ * skip: a highway block its carry, a weighted skip {@code α·x}, a dense block its input and zeros, a plain block of one
+ * width its input.
  *
  * @param intact the network with all blocks
  * @param single each block bypassed alone, in the order of the network
- * @param cumulative the one, two, ... least useful blocks bypassed together: those first whose bypass alone
- *     changes the fewest predictions, and of equal ones those of the lower loss
+ * @param cumulative the one, two, ... least useful blocks bypassed together. A block is less useful if its bypass alone
+ *     changes fewer predictions, and among equal ones if the loss without it is lower
  */
 public record Lesions(
         @JsonProperty("intact") Outcome intact,
         @JsonProperty("single") List<Outcome> single,
         @JsonProperty("cumulative") List<Outcome> cumulative) {
 
-    /** Blocks are idle while no more than this share of the predictions changes without all of them. */
+    /** Blocks are idle if at most this share of the predictions changes when all of them are bypassed together. */
     public static final double IDLE = 0.01;
 
     /** Copies the lists. */
@@ -29,13 +30,15 @@ public record Lesions(
     }
 
     /**
-     * How well the network does without some blocks.
+     * What the network predicts without some blocks.
      *
-     * @param block the block that was bypassed, in {@link #cumulative} the last one of them; empty for the network as it is
-     * @param loss mean loss of an example: cross-entropy in nats for classes, squared error (mean over the outputs) otherwise
-     * @param accuracy share of the examples that are predicted right; null unless the network predicts classes
-     * @param changed share of the examples whose predicted class is another than the intact network's; for numbers the mean
-     *     squared change over the variance of the intact predictions
+     * @param block the block that was bypassed, in {@link #cumulative} the last one of them; empty for the network as
+     *     it is
+     * @param loss mean loss of an example: cross-entropy in nats for classes, squared error (mean over the outputs)
+     *     otherwise
+     * @param accuracy share of the examples that are predicted correctly; null if the network does not predict classes
+     * @param changed share of the examples whose predicted class differs from the intact network's; for numbers the
+     *     mean squared change divided by the variance of the intact predictions
      */
     public record Outcome(
             @JsonProperty("block") String block,
@@ -43,12 +46,15 @@ public record Lesions(
             @JsonProperty("accuracy") @Nullable Double accuracy,
             @JsonProperty("changed") double changed) {}
 
-    /** The idle blocks, as many as can be bypassed together with {@code changed} at most {@link #IDLE} all along. */
+    /**
+     * The idle blocks: the longest beginning of {@link #cumulative} with {@code changed} at most {@link #IDLE} in each
+     * step.
+     */
     public List<String> idle() {
         return idle(IDLE);
     }
 
-    /** The blocks that can be bypassed together, with {@code changed} at most {@code tolerance} all along. */
+    /** The longest beginning of {@link #cumulative} with {@code changed} at most {@code tolerance} in each step. */
     public List<String> idle(double tolerance) {
         int idle = 0;
         while (idle < cumulative.size() && cumulative.get(idle).changed() <= tolerance) {

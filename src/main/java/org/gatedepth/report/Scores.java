@@ -7,10 +7,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How well an output predicts its labels, both as rows of numbers.
+ * How well an output predicts its labels. Both are rows of numbers.
  *
- * <p>What is predicted follows from the two: labels and predictions whose rows sum to 1 are classes; labels of 0 and 1 with
- * predictions between them are a yes or no for each column; others are numbers.
+ * <p>The numbers tell the task. If the rows of labels and predictions sum to 1, they are classes. If all labels are 0
+ * or 1 and all predictions lie between, each column is a yes or no. All others are numbers.
  */
 final class Scores {
     private enum Task {
@@ -31,7 +31,7 @@ final class Scores {
      * Prepares the comparison.
      *
      * @param labels {@code [rows, outputs]} or {@code [rows, outputs, time]}
-     * @param mask which rows count; null for all
+     * @param mask 0 for rows that do not count; null if all rows count
      * @param predicted what the intact network predicts, of the labels' shape
      */
     Scores(INDArray labels, @Nullable INDArray mask, INDArray predicted) {
@@ -54,7 +54,7 @@ final class Scores {
             for (double label : row) {
                 if (Double.isNaN(label)) {
                     throw new IllegalArgumentException(
-                            "the labels hold NaN: give such examples a label mask of 0, or leave" + " them out");
+                            "the labels hold NaN: give such examples a label mask of 0, or leave them out");
                 }
             }
         }
@@ -70,7 +70,7 @@ final class Scores {
         return IntStream.range(0, flat.length).filter(i -> flat[i] != 0).toArray();
     }
 
-    /** The rows that count, those of a sequence one after the other. */
+    /** The rows that count. The steps of a sequence are rows one after the other. */
     private double[][] rows(INDArray array) {
         INDArray flat = array.rank() == 3
                 ? array.permute(0, 2, 1).dup('c').reshape(array.size(0) * array.size(2), array.size(1))

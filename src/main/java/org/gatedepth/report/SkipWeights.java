@@ -3,7 +3,7 @@ package org.gatedepth.report;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The weights of one weighted skip, {@code y = α·x + β·F(x)}; where they are learned per unit, their means.
+ * The weights of one weighted skip, {@code y = α·x + β·F(x)}. If they are learned per unit, these are their means.
  *
  * @param block name of the block
  * @param alpha mean α

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/** A {@link DepthRecord} as Deeplearning4j's stats storages keep it, encoded as JSON in UTF-8. */
+/** A {@link DepthRecord} for Deeplearning4j's stats storages, encoded as JSON in UTF-8. */
 public final class StoredDepthRecord implements Persistable {
     private static final long serialVersionUID = 1L;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,7 +26,7 @@ public final class StoredDepthRecord implements Persistable {
             @JsonProperty("time") long time,
             @JsonProperty("record") DepthRecord record) {}
 
-    /** For storages, which decode it. */
+    /** For storages, which create an empty record and decode into it. */
     public StoredDepthRecord() {
         json = new byte[0];
     }

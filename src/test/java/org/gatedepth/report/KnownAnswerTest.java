@@ -34,7 +34,7 @@ class KnownAnswerTest {
     private static final DataSet DATA = Networks.data(60, 7);
 
     static {
-        // So that a chain that explodes does not saturate the softmax behind it.
+        // So that a chain that explodes does not saturate the softmax after it.
         DATA.getFeatures().muli(.01);
     }
 
@@ -139,7 +139,10 @@ class KnownAnswerTest {
         assertThat(flow.effectiveDepth()).isCloseTo(DEPTH * w / (1 + w), EXACT);
     }
 
-    /** With orthogonal-like random weights a transform keeps the norm in the mean, as He's for relu: paths are binomial(n, ½). */
+    /**
+     * With orthogonal-like random weights a transform keeps the norm in the mean, as He's for relu: paths are
+     * binomial(n, ½).
+     */
     @Test
     void pathsOfAnUntrainedResidualNetworkFollowTheBinomialLaw() {
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()

@@ -22,18 +22,21 @@ import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Lines, bars and cells, drawn by XChart to fill a plot from edge to edge. XChart would write texts as outlines, which are
- * large, need fonts and cannot be searched: {@link Svg} writes them as texts.
+ * Lines, bars and cells, drawn by XChart to fill a plot from edge to edge. XChart would write texts as outlines, which
+ * are large, need fonts and cannot be searched. So {@link Svg} writes axes and texts.
  */
 final class ChartShapes {
 
-    /** From few to much; each darker than the one before, so that the order needs no colours. */
+    /**
+     * The colours of cells from low to high. Each is darker than the one before, so that the order can be seen in grey,
+     * too.
+     */
     static final List<Color> HEAT =
             List.of(new Color(0xF7FBFF), new Color(0x9CCBE8), new Color(0x0072B2), new Color(0x00263D));
 
     private static final Color NOTHING = new Color(0, 0, 0, 0);
 
-    /** Curves of so few points show each of them. */
+    /** Curves with at most this many points show each point. */
     private static final int FEW = 40;
 
     private ChartShapes() {}
@@ -61,7 +64,7 @@ final class ChartShapes {
         bare(chart.getStyler());
         limit(chart.getStyler(), up);
         chart.getStyler().setXAxisMin(across.from()).setXAxisMax(across.to());
-        // Dashes over full lines, so that both are seen where they run together.
+        // Dashed lines are drawn over full lines, so that both can be seen where they overlap.
         List<Plot.Line> lines = new ArrayList<>(plot.lines());
         lines.sort(Comparator.comparing(Plot.Line::look));
         for (int i = 0; i < lines.size(); i++) {

@@ -29,7 +29,8 @@ public final class Html {
             .scroll { overflow-x: auto; } table { border-collapse: collapse; font-size: .9rem; margin: .5rem 0;
               font-variant-numeric: tabular-nums; overflow-wrap: normal; }
             th, td { padding: .15rem .7rem; text-align: right; border-bottom: 1px solid var(--rule); }
-            td { white-space: nowrap; } th:first-child, td:first-child { text-align: left; padding-left: 0; } summary { cursor: pointer; }
+            td { white-space: nowrap; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
+            summary { cursor: pointer; }
             @media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --rule: #bbb;
               --c1: #0072b2; --c2: #d55e00; --c3: #009e73; } body { max-width: none; padding: 0; font-size: 10pt; }
               figure { margin-bottom: .5rem; } figcaption, table { font-size: 8.5pt; }
@@ -41,8 +42,8 @@ public final class Html {
     private Html() {}
 
     /**
-     * A text for the page or for an attribute, in which no line breaks before a percent sign; characters that XML cannot
-     * hold become question marks.
+     * A text for the page or for an attribute. No line breaks before a percent sign. Characters that XML does not allow
+     * become question marks.
      */
     public static String escape(String text) {
         StringBuilder safe = new StringBuilder();
@@ -63,7 +64,7 @@ public final class Html {
         return safe.toString().replace(" %", "\u00a0%");
     }
 
-    /** The end of a long name, which tells the blocks of a network apart. */
+    /** The end of a long name, because the names of blocks differ at their ends. */
     static String cut(String name, int letters) {
         return name.length() <= letters ? name : "…" + name.substring(name.length() - letters + 1);
     }
@@ -83,7 +84,7 @@ public final class Html {
         return out.append("</tbody></table></div>\n").toString();
     }
 
-    /** A table that opens when asked for. */
+    /** A table that is closed until the reader opens it. */
     public static String details(String summary, String table) {
         return "<details><summary>" + escape(summary) + "</summary>" + table + "</details>\n";
     }

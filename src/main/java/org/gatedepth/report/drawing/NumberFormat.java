@@ -11,7 +11,10 @@ public final class NumberFormat {
 
     private NumberFormat() {}
 
-    /** Three digits, such as 0.0123, 1.23 and 1230; very small and very large numbers as 1.2e-09; {@link #NONE} for null. */
+    /**
+     * Three digits, such as 0.0123, 1.23 and 1230; very small and very large numbers as 1.2e-09; {@link #NONE} for
+     * null.
+     */
     public static String number(@Nullable Double x) {
         if (x == null) {
             return NONE;

@@ -26,7 +26,10 @@ public record Plot(
     /** A close-up shows at least this part of the largest value, so that tiny differences look tiny. */
     private static final double SPAN = 0.1;
 
-    /** The looks of a curve. Colour-blind readers can tell the colours apart, and each has dashes and a marker of its own. */
+    /**
+     * The looks of a curve. Colour-blind readers can tell the colours apart, and each has dashes and a marker of its
+     * own.
+     */
     public enum Look {
         /** Blue, full line. */
         FIRST,

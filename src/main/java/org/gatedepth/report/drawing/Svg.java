@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** A chart as an SVG element: the marks of {@link ChartShapes} with axes and texts, which take the colours of the page. */
+/** A chart as an SVG element: the shapes of {@link ChartShapes} with axes and texts in the colours of the page. */
 public final class Svg {
 
     private static final int WIDTH = 460;
@@ -28,14 +28,15 @@ public final class Svg {
         width = WIDTH - LEFT - right;
         out.append(String.format(
                 Locale.ROOT,
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\"><title>%s</title>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\""
+                        + " aria-label=\"%s\"><title>%s</title>",
                 WIDTH,
                 HEIGHT,
                 Html.escape(label),
                 Html.escape(label)));
     }
 
-    /** Curves, each with its name beside its end. */
+    /** Curves. The name of each stands beside its end. */
     static String lines(String label, Plot plot) {
         boolean named = plot.lines().stream().anyMatch(line -> !line.name().isEmpty());
         int letters = plot.lines().stream()
@@ -63,7 +64,7 @@ public final class Svg {
         return svg.end();
     }
 
-    /** Bars, each with its number above and its name below, as far as there is room. */
+    /** Bars. The number of each stands above it and its name below it, if there is room. */
     public static String bars(
             String label, String up, List<String> names, List<Double> values, Function<Double, String> written) {
         Svg svg = new Svg(label, 18);
@@ -163,10 +164,17 @@ public final class Svg {
         double x = x(Math.max(0, Math.min(1, place)));
         line("axis", x, TOP, x, TOP + height);
         boolean left = place > 0.5;
-        text(left ? x - 5 : x + 5, TOP + 10, left ? "end" : "start", marker.name() + " " + NumberFormat.number(marker.x()));
+        text(
+                left ? x - 5 : x + 5,
+                TOP + 10,
+                left ? "end" : "start",
+                marker.name() + " " + NumberFormat.number(marker.x()));
     }
 
-    /** The names of curves beside their last points, moved apart, each with a piece of its curve. */
+    /**
+     * The names of the curves beside their last points, each with a piece of its line. Names that would overlap move
+     * apart.
+     */
     private void names(Plot plot, Scale up) {
         record Name(Plot.Line line, double y) {}
         List<Name> names = new ArrayList<>();

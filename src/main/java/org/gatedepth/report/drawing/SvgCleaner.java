@@ -7,8 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes the shapes out of an SVG document that XChart wrote and makes them small: a curve is one path instead of a line for
- * each two points (so that its dashes run on from point to point), and colours have the names that the page gives them.
+ * Takes the shapes out of an SVG document that XChart wrote, and makes them small. XChart writes a curve as many lines
+ * of two points each; here it is one path, so that its dashes continue from point to point. Colours get the names that
+ * the page has for them.
  */
 final class SvgCleaner {
 
@@ -28,8 +29,7 @@ final class SvgCleaner {
     private SvgCleaner() {}
 
     static String clean(String document) {
-        // What comes before the shapes describes an area to clip, which has no other shape than a rectangle without
-        // style.
+        // Before the shapes XChart describes the area to clip: a rectangle without style, which shape(..) leaves out.
         SvgCleaner cleaner = new SvgCleaner();
         Matcher shapes = SHAPE.matcher(document);
         while (shapes.find()) {
