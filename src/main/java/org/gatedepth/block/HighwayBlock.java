@@ -38,8 +38,8 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
      *
      * <p>A gate at {@code −ln(depth)} is open by {@code 1/(1 + depth)}, the gates of the whole stack by about 1: at first a
      * stack of any depth changes its input about as much as one plain layer would, and the error signal passes the carries.
-     * The study {@code examples/studies/GateBias.java} fits that; Srivastava et al. searched −1 to −10 and found −2 to −4 best at
-     * 50 layers.
+     * The study {@code GateBias} in the project's folder {@code studies} fits that; Srivastava et al. searched −1 to −10 and
+     * found −2 to −4 best at 50 layers.
      */
     public static double defaultGateBias(int depth) {
         Checks.positive("depth", depth);

@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * What a run takes for the options that are left to it: rules of the number of rows, and what a {@link Pilot} compares.
  *
- * <p>The numbers were found by cross-validation; {@code examples/tuning} has the comparison and its results.
+ * <p>The numbers were found by cross-validation; {@code studies/tuning} has the comparison and its results.
  */
 final class AutomaticSettings {
 

@@ -9,7 +9,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Programs of examples/, compiled against the final jars. */
+/** Programs of examples/ and studies/, compiled against the final jars. */
 final class Sources {
     private Sources() {}
 

@@ -12,16 +12,18 @@ import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The quick forms of the studies in examples/studies run, and show the shapes that the full forms show. */
+/** The quick forms of the studies run, and show the shapes that the full forms show. */
 @Tag("package")
 class StudiesTest {
     private static final Path ROOT = Path.of("").toAbsolutePath();
+    private static final Path STUDIES = ROOT.resolve("studies");
     private static Path classes;
     private static String classPath;
 
@@ -29,7 +31,7 @@ class StudiesTest {
     static void compile() throws Exception {
         classes = Built.emptyFolder("studies-test/classes");
         try (Stream<Path> weka = Files.list(Built.TARGET.resolve("weka"));
-                Stream<Path> sources = Files.list(ROOT.resolve("examples/studies"))) {
+                Stream<Path> sources = Files.list(STUDIES.resolve("src/main/java/org/gatedepth/studies"))) {
             classPath = Built.classPath(
                             Stream.concat(Stream.of(Built.WEKA_JAR), weka).toList())
                     + File.pathSeparator
@@ -61,20 +63,26 @@ class StudiesTest {
         }
     }
 
-    /** Without the data that a package of Debian brings: the quick forms do not need it. */
     private static Run run(String study, Path folder, String... options) throws Exception {
+        return program(
+                study,
+                folder,
+                Stream.concat(Stream.of(options), Stream.of("--folder", folder.toString()))
+                        .toArray(String[]::new));
+    }
+
+    /** Without the data that a package of Debian brings: the quick forms do not need it. */
+    private static Run program(String name, Path folder, String... arguments) throws Exception {
         return Run.java(
                 ROOT,
                 Map.of("OMP_NUM_THREADS", "1", "WEKA_HOME", folder.toString()),
                 classes + File.pathSeparator + classPath,
-                Stream.of(
+                Stream.concat(
                                 Stream.of(
                                         "-Dweka.packageManager.offline=true",
                                         "-Dfashion.mnist=" + Built.TARGET.resolve("none"),
-                                        "studies." + study),
-                                Stream.of(options),
-                                Stream.of("--folder", folder.toString()))
-                        .flatMap(part -> part)
+                                        "org.gatedepth.studies." + name),
+                                Stream.of(arguments))
                         .toArray(String[]::new));
     }
 
@@ -155,12 +163,12 @@ class StudiesTest {
     })
     void theTablesOfTheResultsAreThoseOfTheirFiles(String study, String name) throws Exception {
         Path folder = Built.emptyFolder("studies-test/results-" + name);
-        Files.copy(ROOT.resolve("examples/studies/results/" + name + ".csv"), folder.resolve(name + ".csv"));
+        Files.copy(STUDIES.resolve("results/" + name + ".csv"), folder.resolve(name + ".csv"));
 
         Run run = run(study, folder, "--draw");
 
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(Files.readString(ROOT.resolve("examples/studies/RESULTS.md")))
+        assertThat(Files.readString(STUDIES.resolve("RESULTS.md")))
                 .contains(run.out().strip());
     }
 
@@ -185,6 +193,24 @@ class StudiesTest {
 
         assertThat(again.err()).contains(rows.size() - 1 + " of " + rows.size() + " runs are in", "[1 of 1,");
         assertThat(rows(csv)).hasSameSizeAs(rows);
+    }
+
+    @Test
+    void classifiersAreComparedWithTheOptionsThatAreGiven() throws Exception {
+        Run run = program(
+                "CompareClassifiers",
+                Built.emptyFolder("studies-test/compared"),
+                "2",
+                "examples/data/iris.arff",
+                "examples/data/labor.arff",
+                "weka.classifiers.functions.GatedNetwork -depth 2 -epochs 20",
+                "weka.classifiers.trees.RandomForest");
+
+        assertThat(run.succeededQuietly().out().lines().toList())
+                .hasSize(5)
+                .startsWith("| data set | GatedNetwork -depth 2 -epochs 20 | RandomForest |")
+                .element(4, InstanceOfAssertFactories.STRING)
+                .matches("\\| mean of 2 accuracies( \\| 0\\.[89]\\d{3} \\(\\d+ s\\)){2} \\|");
     }
 
     @ParameterizedTest

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import weka.classifiers.Evaluation;
 import weka.core.Instances;
 
-/** Ten-fold cross-validation with the default options; examples/CompareClassifiers.java prints them all beside Weka's own. */
+/** Ten-fold cross-validation with the default options; the study CompareClassifiers prints them all beside Weka's. */
 @Tag("slow")
 class GatedNetworkAccuracyTest {
 

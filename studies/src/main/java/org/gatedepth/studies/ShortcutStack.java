@@ -1,4 +1,4 @@
-package studies;
+package org.gatedepth.studies;
 
 import java.util.ArrayList;
 import java.util.List;

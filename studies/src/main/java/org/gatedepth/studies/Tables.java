@@ -1,4 +1,4 @@
-package studies;
+package org.gatedepth.studies;
 
 import java.awt.Color;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package studies;
+package org.gatedepth.studies;
 
 import java.io.IOException;
 import java.nio.file.Path;

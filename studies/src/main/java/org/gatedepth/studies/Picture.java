@@ -1,4 +1,4 @@
-package studies;
+package org.gatedepth.studies;
 
 import java.awt.BasicStroke;
 import java.awt.Color;

@@ -1,4 +1,4 @@
-package studies;
+package org.gatedepth.studies;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class Grid {
     private static final String USAGE = """
             Options:
               --quick            the small form of the study, of three minutes at most
-              --folder <name>    where the results go (examples/studies/results; target/studies for --quick)
+              --folder <name>    where the results go (studies/results; target/studies for --quick)
               --processes <n>    how many runs at a time (as many as there are processors)
               --draw             run nothing: draw the results that are there, and print their table
             """;
@@ -79,7 +79,7 @@ final class Grid {
         try {
             boolean quick = options.remove("--quick");
             boolean drawOnly = options.remove("--draw");
-            Path folder = Path.of(value(options, "--folder", quick ? "target/studies" : "examples/studies/results"));
+            Path folder = Path.of(value(options, "--folder", quick ? "target/studies" : "studies/results"));
             String processes = value(
                     options, "--processes", String.valueOf(Runtime.getRuntime().availableProcessors()));
             if (!options.isEmpty()) {

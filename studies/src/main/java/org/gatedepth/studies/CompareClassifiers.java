@@ -1,3 +1,5 @@
+package org.gatedepth.studies;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
