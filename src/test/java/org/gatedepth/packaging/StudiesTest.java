@@ -145,7 +145,7 @@ class StudiesTest {
 
     @Test
     void headsHelpAPlainNetThatIsTooDeep() throws Exception {
-        List<CSVRecord> rows = rows("AuxiliaryWeights", "auxiliary-losses");
+        List<CSVRecord> rows = rows("AuxiliaryLossSweep", "auxiliary-losses");
 
         assertThat(least(rows, "final_loss", with("weight", ".9")))
                 .isLessThan(least(rows, "final_loss", with("weight", "0")));
@@ -157,8 +157,8 @@ class StudiesTest {
         "ShortcutAblation, shortcut-ablation",
         "LesionDepth, lesions",
         "GateBias, gate-bias",
-        "AuxiliaryWeights, auxiliary-losses",
-        "Tables, tables",
+        "AuxiliaryLossSweep, auxiliary-losses",
+        "ConnectionsOnTables, tables",
         "ConvolutionalHighway, convolutional-highway"
     })
     void theTablesOfTheResultsAreThoseOfTheirFiles(String study, String name) throws Exception {
@@ -182,14 +182,14 @@ class StudiesTest {
 
     @Test
     void connectionsAreComparedOnTablesAndARunThatWasStoppedGoesOn() throws Exception {
-        List<CSVRecord> rows = rows("Tables", "tables");
+        List<CSVRecord> rows = rows("ConnectionsOnTables", "tables");
         assertThat(rows).extracting(row -> row.get("classifier")).contains("highway", "residual", "RandomForest");
         assertThat(least(rows, "accuracy", with("table", "iris"))).isGreaterThan(.838);
         // As if it had been stopped before the last run.
         Path csv = Built.TARGET.resolve("studies-test/tables/tables.csv");
         Files.write(csv, Files.readAllLines(csv).subList(0, rows.size()));
 
-        Run again = run("Tables", csv.getParent(), "--quick");
+        Run again = run("ConnectionsOnTables", csv.getParent(), "--quick");
 
         assertThat(again.err()).contains(rows.size() - 1 + " of " + rows.size() + " runs are in", "[1 of 1,");
         assertThat(rows(csv)).hasSameSizeAs(rows);
@@ -221,7 +221,7 @@ class StudiesTest {
         "--draw, there are no results in"
     })
     void badOptionsGetOneSentence(String options, String sentence) throws Exception {
-        Run run = run("Tables", Built.emptyFolder("studies-test/bad"), options.split(" "));
+        Run run = run("ConnectionsOnTables", Built.emptyFolder("studies-test/bad"), options.split(" "));
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).startsWith("tables: " + sentence).doesNotContain("Exception");

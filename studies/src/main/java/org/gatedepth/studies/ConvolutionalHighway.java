@@ -38,7 +38,7 @@ final class ConvolutionalHighway implements Study {
     private static final int SIDE = 28;
 
     public static void main(String[] arguments) throws Exception {
-        Grid.main(new ConvolutionalHighway(), arguments);
+        StudyRunner.main(new ConvolutionalHighway(), arguments);
     }
 
     @Override
@@ -47,19 +47,19 @@ final class ConvolutionalHighway implements Study {
     }
 
     @Override
-    public List<Cell> cells(boolean quick) {
+    public List<RunSettings> runs(boolean quick) {
         if (quick) {
-            return List.of(cell("highway", SIDE / 2, Data.FASHION_TRAIN, Data.FASHION_TEST, 6));
+            return List.of(settings("highway", SIDE / 2, StudyData.FASHION_TRAIN, StudyData.FASHION_TEST, 6));
         }
         // The net of the paper as long as an hour allows, and a shorter comparison with the plain one.
         return List.of(
-                cell("highway", SIDE, 60_000, 10_000, 16),
-                cell("highway", SIDE, 60_000, 10_000, 5),
-                cell("plain", SIDE, 60_000, 10_000, 5));
+                settings("highway", SIDE, 60_000, 10_000, 16),
+                settings("highway", SIDE, 60_000, 10_000, 5),
+                settings("plain", SIDE, 60_000, 10_000, 5));
     }
 
-    private static Cell cell(String kind, int side, int images, int tested, int epochs) {
-        return Cell.of(
+    private static RunSettings settings(String kind, int side, int images, int tested, int epochs) {
+        return RunSettings.of(
                 epochs,
                 "kind",
                 kind,
@@ -78,44 +78,44 @@ final class ConvolutionalHighway implements Study {
     }
 
     @Override
-    public List<Map<String, Object>> run(Cell cell) throws Exception {
-        int side = cell.whole("side");
-        Data.Split data = Data.fashion(cell.whole("images"), cell.whole("tested"));
+    public List<Map<String, Object>> run(RunSettings settings) throws Exception {
+        int side = settings.whole("side");
+        StudyData.Split data = StudyData.fashion(settings.whole("images"), settings.whole("tested"));
         if (side < SIDE) {
             halve(data.train());
             halve(data.test());
         }
-        int epochs = cell.whole("epochs");
+        int epochs = settings.whole("epochs");
         ComputationGraph network = network(
-                cell.text("kind").equals("highway"),
-                cell.whole("maps"),
+                settings.text("kind").equals("highway"),
+                settings.whole("maps"),
                 side,
-                Training.steps(data.train(), epochs),
-                cell.whole("seed"));
+                MinibatchTraining.steps(data.train(), epochs),
+                settings.whole("seed"));
         List<Map<String, Object>> rows = new ArrayList<>();
         Path saved = Files.createDirectories(Path.of("target", "studies"))
-                .resolve(name() + cell.settings().values() + ".zip");
+                .resolve(name() + settings.byName().values() + ".zip");
         Path course = Path.of(saved + ".csv");
         if (Files.exists(saved) && Files.exists(course)) {
             network = ComputationGraph.load(saved.toFile(), true);
-            Results.read(course).rows().forEach(row -> rows.add(new LinkedHashMap<>(row)));
+            ResultTable.read(course).rows().forEach(row -> rows.add(new LinkedHashMap<>(row)));
         }
         int first = rows.size() + 1;
         long start = System.nanoTime();
         for (int epoch = first; epoch <= epochs; epoch++) {
-            double loss = Training.fit(network, data.train(), 1, epoch).get(0);
+            double loss = MinibatchTraining.fit(network, data.train(), 1, epoch).get(0);
             Map<String, Object> row = new LinkedHashMap<>();
             // numParams() counts those of layers only.
             row.put("parameters", network.params().length());
             row.put("epoch", epoch);
             row.put("loss", loss);
-            row.put("test_accuracy", Training.accuracy(network, data.test()));
+            row.put("test_accuracy", MinibatchTraining.accuracy(network, data.test()));
             rows.add(row);
             double minutesEach = (System.nanoTime() - start) / 60e9 / (epoch - first + 1);
             System.err.printf(
                     Locale.ROOT,
                     "%s, epoch %d of %d, about %.0f min left: loss %.4f, test accuracy %.4f%n",
-                    cell.text("kind"),
+                    settings.text("kind"),
                     epoch,
                     epochs,
                     minutesEach * (epochs - epoch),
@@ -135,13 +135,13 @@ final class ConvolutionalHighway implements Study {
         network.save(aside.toFile(), true);
         Files.deleteIfExists(course);
         Files.move(aside, saved, StandardCopyOption.REPLACE_EXISTING);
-        new Results(rows.stream().map(Grid::texts).toList()).write(course);
+        new ResultTable(rows.stream().map(StudyRunner::texts).toList()).write(course);
     }
 
     private static ComputationGraph network(boolean highway, int maps, int side, int steps, long seed) {
         GraphBuilder builder = new NeuralNetConfiguration.Builder()
                 .seed(seed)
-                .updater(new FusedAdam(Training.falling(3e-3, steps)))
+                .updater(new FusedAdam(MinibatchTraining.falling(3e-3, steps)))
                 .graphBuilder()
                 .addInputs("image")
                 .addVertex("pixels", new PreprocessorVertex(new FeedForwardToCnnPreProcessor(side, side, 1)), "image")
@@ -186,7 +186,7 @@ final class ConvolutionalHighway implements Study {
     }
 
     /** The rows of each net, epoch by epoch. */
-    private static List<Results> courses(Results results) {
+    private static List<ResultTable> courses(ResultTable results) {
         return results.values("epochs").stream()
                 .flatMap(epochs -> results.values("kind").stream()
                         .map(kind -> results.where("kind", kind).where("epochs", epochs)))
@@ -195,9 +195,9 @@ final class ConvolutionalHighway implements Study {
     }
 
     @Override
-    public String table(Results results) {
+    public String table(ResultTable results) {
         List<List<String>> lines = new ArrayList<>();
-        for (Results course : courses(results)) {
+        for (ResultTable course : courses(results)) {
             Map<String, String> last = course.rows().get(course.rows().size() - 1);
             lines.add(List.of(
                     last.get("kind"),
@@ -208,14 +208,14 @@ final class ConvolutionalHighway implements Study {
                     String.format(Locale.ROOT, "%.2f %%", 100 * Double.parseDouble(last.get("test_accuracy"))),
                     String.format(Locale.ROOT, "%.0f", Double.parseDouble(last.get("seconds")) / 60)));
         }
-        return Results.markdown(
+        return ResultTable.markdown(
                 List.of("net", "maps", "parameters", "epochs", "training loss", "test accuracy", "minutes"), lines);
     }
 
     @Override
-    public void draw(Results results, Path folder) throws IOException {
-        Picture picture = new Picture("Convolutional nets of ten layers", "epoch", "test accuracy", false, false);
-        for (Results course : courses(results)) {
+    public void draw(ResultTable results, Path folder) throws IOException {
+        LineChart picture = new LineChart("Convolutional nets of ten layers", "epoch", "test accuracy", false, false);
+        for (ResultTable course : courses(results)) {
             Map<String, String> of = course.rows().get(0);
             picture.line(
                     of.get("kind") + ", " + of.get("epochs") + " epochs",

@@ -30,7 +30,7 @@ final class DepthSweep implements Study {
             List.of(Connection.PLAIN, Connection.RESIDUAL, Connection.WEIGHTED, Connection.HIGHWAY);
 
     public static void main(String[] arguments) throws Exception {
-        Grid.main(new DepthSweep(), arguments);
+        StudyRunner.main(new DepthSweep(), arguments);
     }
 
     @Override
@@ -39,38 +39,39 @@ final class DepthSweep implements Study {
     }
 
     @Override
-    public List<Cell> cells(boolean quick) {
-        List<Cell> cells = new ArrayList<>();
+    public List<RunSettings> runs(boolean quick) {
+        List<RunSettings> runs = new ArrayList<>();
         Random random = new Random(1);
         if (quick) {
             for (int depth : new int[] {10, 100}) {
                 for (Connection connection : CONNECTIONS) {
                     int trial = connection == Connection.HIGHWAY ? 1 : 0;
-                    cells.add(cell(connection, depth, trial, random, Data.FASHION_TRAIN, 25));
+                    runs.add(settings(connection, depth, trial, random, StudyData.FASHION_TRAIN, 25));
                 }
             }
-            return cells;
+            return runs;
         }
         for (int depth : new int[] {100, 50, 20, 10}) {
             for (Connection connection : CONNECTIONS) {
                 for (int trial = 0; trial < 4; trial++) {
-                    cells.add(cell(connection, depth, trial, random, IMAGES, 40));
+                    runs.add(settings(connection, depth, trial, random, IMAGES, 40));
                 }
             }
         }
         for (int trial = 0; trial < 2; trial++) {
-            cells.add(cell(Connection.HIGHWAY, 900, trial, random, IMAGES, 10));
+            runs.add(settings(Connection.HIGHWAY, 900, trial, random, IMAGES, 10));
         }
-        return cells;
+        return runs;
     }
 
-    private static Cell cell(Connection connection, int depth, int trial, Random random, int images, int epochs) {
+    private static RunSettings settings(
+            Connection connection, int depth, int trial, Random random, int images, int epochs) {
         boolean highway = connection == Connection.HIGHWAY;
         // Two usual rates with the library's own gate bias, then a rate between 3e-4 and 1e-2 and a bias at random.
         boolean usual = trial < 2;
         double rate = usual ? (trial == 0 ? 1e-3 : 3e-3) : 3e-4 * Math.pow(33, random.nextDouble());
         String bias = !highway ? "none" : usual ? "default" : String.valueOf(-1.0 - random.nextInt(10));
-        return Cell.of(
+        return RunSettings.of(
                 depth * epochs * (double) images,
                 "connection",
                 connection,
@@ -87,7 +88,7 @@ final class DepthSweep implements Study {
                 "images",
                 images,
                 "tested",
-                images == Data.FASHION_TRAIN ? Data.FASHION_TEST : 2000,
+                images == StudyData.FASHION_TRAIN ? StudyData.FASHION_TEST : 2000,
                 "epochs",
                 epochs,
                 "seed",
@@ -95,25 +96,26 @@ final class DepthSweep implements Study {
     }
 
     @Override
-    public List<Map<String, Object>> run(Cell cell) throws Exception {
-        Data.Split data = Data.fashion(cell.whole("images"), cell.whole("tested"));
-        int epochs = cell.whole("epochs");
+    public List<Map<String, Object>> run(RunSettings settings) throws Exception {
+        StudyData.Split data = StudyData.fashion(settings.whole("images"), settings.whole("tested"));
+        int epochs = settings.whole("epochs");
         NetworkSpec spec = NetworkSpec.classification(784, CLASSES)
-                .withSize(cell.whole("depth"), cell.whole("width"))
-                .withConnection(Connection.valueOf(cell.text("connection")))
-                .withUpdater(new FusedAdam(Training.falling(cell.number("rate"), Training.steps(data.train(), epochs))))
+                .withSize(settings.whole("depth"), settings.whole("width"))
+                .withConnection(Connection.valueOf(settings.text("connection")))
+                .withUpdater(new FusedAdam(MinibatchTraining.falling(
+                        settings.number("rate"), MinibatchTraining.steps(data.train(), epochs))))
                 // Without normalisation a residual stack doubles its signal with every block.
-                .withLayerNorm(cell.text("connection").equals("RESIDUAL"))
-                .withSeed(cell.whole("seed"));
-        if (cell.text("bias").startsWith("-")) {
-            spec = spec.withGateBias(cell.number("bias"));
+                .withLayerNorm(settings.text("connection").equals("RESIDUAL"))
+                .withSeed(settings.whole("seed"));
+        if (settings.text("bias").startsWith("-")) {
+            spec = spec.withGateBias(settings.number("bias"));
         }
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
         network.init();
         double before = network.score(data.train());
-        List<Double> losses = Training.fit(network, data.train(), epochs, cell.whole("seed"));
+        List<Double> losses = MinibatchTraining.fit(network, data.train(), epochs, settings.whole("seed"));
         double after = network.score(data.train());
-        double accuracy = Training.accuracy(network, data.test());
+        double accuracy = MinibatchTraining.accuracy(network, data.test());
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int epoch = 0; epoch < losses.size(); epoch++) {
             Map<String, Object> row = new LinkedHashMap<>();
@@ -128,12 +130,12 @@ final class DepthSweep implements Study {
     }
 
     /** The best trial of a connection and depth. */
-    private static Map<String, String> best(Results results, Connection connection, String depth) {
+    private static Map<String, String> best(ResultTable results, Connection connection, String depth) {
         return results.where("connection", connection).where("depth", depth).least("final_loss");
     }
 
     @Override
-    public String table(Results results) {
+    public String table(ResultTable results) {
         List<List<String>> lines = new ArrayList<>();
         for (String depth : depths(results)) {
             List<String> line = new ArrayList<>(List.of(depth));
@@ -149,7 +151,7 @@ final class DepthSweep implements Study {
         }
         List<String> header = new ArrayList<>(List.of("blocks"));
         CONNECTIONS.forEach(connection -> header.add(name(connection)));
-        return Results.markdown(header, lines);
+        return ResultTable.markdown(header, lines);
     }
 
     private static String text(Map<String, String> row) {
@@ -162,7 +164,7 @@ final class DepthSweep implements Study {
                 row.get("bias").equals("none") ? "" : ", bias " + row.get("bias"));
     }
 
-    private static List<String> depths(Results results) {
+    private static List<String> depths(ResultTable results) {
         return results.values("depth").stream()
                 .sorted(Comparator.comparingInt(Integer::parseInt))
                 .toList();
@@ -173,13 +175,13 @@ final class DepthSweep implements Study {
     }
 
     @Override
-    public void draw(Results results, Path folder) throws IOException {
-        Picture sweep =
-                new Picture("Training loss by depth, best of the trials", "blocks", "cross-entropy", true, true);
-        Picture course =
-                new Picture("Training loss by epoch, best of the trials", "epoch", "cross-entropy", false, true);
+    public void draw(ResultTable results, Path folder) throws IOException {
+        LineChart sweep =
+                new LineChart("Training loss by depth, best of the trials", "blocks", "cross-entropy", true, true);
+        LineChart course =
+                new LineChart("Training loss by epoch, best of the trials", "epoch", "cross-entropy", false, true);
         for (Connection connection : CONNECTIONS) {
-            Results of = results.where("connection", connection);
+            ResultTable of = results.where("connection", connection);
             List<String> depths = depths(of);
             // By epochs: those of the deepest net are fewer, and its point is none of the line.
             for (String epochs : of.values("epochs").stream()
@@ -197,7 +199,7 @@ final class DepthSweep implements Study {
             for (String depth : List.of("10", "100")) {
                 if (depths.contains(depth)) {
                     Map<String, String> best = best(results, connection, depth);
-                    Results epochs = of.where("depth", depth).where("trial", best.get("trial"));
+                    ResultTable epochs = of.where("depth", depth).where("trial", best.get("trial"));
                     course.line(name(connection) + " " + depth, epochs.numbers("epoch"), epochs.numbers("loss"));
                 }
             }

@@ -29,7 +29,7 @@ final class GateBias implements Study {
     private static final int WIDTH = 50;
 
     public static void main(String[] arguments) throws Exception {
-        Grid.main(new GateBias(), arguments);
+        StudyRunner.main(new GateBias(), arguments);
     }
 
     @Override
@@ -38,15 +38,15 @@ final class GateBias implements Study {
     }
 
     @Override
-    public List<Cell> cells(boolean quick) {
-        List<Cell> cells = new ArrayList<>();
+    public List<RunSettings> runs(boolean quick) {
+        List<RunSettings> runs = new ArrayList<>();
         int rows = quick ? 1024 : 4000;
         int epochs = quick ? 20 : 12;
         for (int depth : quick ? new int[] {10, 50} : new int[] {10, 20, 50, 100}) {
             for (String bias : quick ? List.of("0", "-2", "-4", "-6") : biases()) {
                 for (double rate : quick ? new double[] {3e-3} : new double[] {1e-3, 3e-3}) {
                     for (int seed = 1; seed <= (quick ? 1 : 2); seed++) {
-                        cells.add(Cell.of(
+                        runs.add(RunSettings.of(
                                 depth * epochs * (double) rows,
                                 "depth",
                                 depth,
@@ -66,7 +66,7 @@ final class GateBias implements Study {
                 }
             }
         }
-        return cells;
+        return runs;
     }
 
     private static List<String> biases() {
@@ -74,24 +74,26 @@ final class GateBias implements Study {
     }
 
     @Override
-    public List<Map<String, Object>> run(Cell cell) throws Exception {
-        int rows = cell.whole("rows");
-        int epochs = cell.whole("epochs");
-        int depth = cell.whole("depth");
-        double bias = cell.text("bias").equals(DEFAULT) ? HighwayBlock.defaultGateBias(depth) : cell.number("bias");
-        Data.Split data = Data.letter(rows, rows);
+    public List<Map<String, Object>> run(RunSettings settings) throws Exception {
+        int rows = settings.whole("rows");
+        int epochs = settings.whole("epochs");
+        int depth = settings.whole("depth");
+        double bias =
+                settings.text("bias").equals(DEFAULT) ? HighwayBlock.defaultGateBias(depth) : settings.number("bias");
+        StudyData.Split data = StudyData.letter(rows, rows);
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(16, 26)
-                .withSize(depth, cell.whole("width"))
+                .withSize(depth, settings.whole("width"))
                 .withConnection(Connection.HIGHWAY)
                 .withGateBias(bias)
-                .withUpdater(new FusedAdam(Training.falling(cell.number("rate"), Training.steps(data.train(), epochs))))
-                .withSeed(cell.whole("seed"))));
+                .withUpdater(new FusedAdam(MinibatchTraining.falling(
+                        settings.number("rate"), MinibatchTraining.steps(data.train(), epochs))))
+                .withSeed(settings.whole("seed"))));
         network.init();
-        Training.fit(network, data.train(), epochs, cell.whole("seed"));
+        MinibatchTraining.fit(network, data.train(), epochs, settings.whole("seed"));
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("initial_bias", bias);
         row.put("final_loss", network.score(data.train()));
-        row.put("test_accuracy", Training.accuracy(network, data.test()));
+        row.put("test_accuracy", MinibatchTraining.accuracy(network, data.test()));
         // How far the biases moved: all of them, those of the lower and those of the upper half of the blocks.
         row.put("moved", moved(network, bias, 1, depth));
         row.put("moved_lower", moved(network, bias, 1, depth / 2));
@@ -110,12 +112,12 @@ final class GateBias implements Study {
     }
 
     /** The runs of a depth and bias with the rate that was better for them; empty if there are none. */
-    private static Results best(Results results, String depth, String bias) {
+    private static ResultTable best(ResultTable results, String depth, String bias) {
         return results.where("depth", depth).where("bias", bias).bestRate();
     }
 
     @Override
-    public String table(Results results) {
+    public String table(ResultTable results) {
         List<String> depths = ascending(results.values("depth"));
         List<List<String>> lines = new ArrayList<>();
         for (String bias : results.values("bias").stream()
@@ -123,7 +125,7 @@ final class GateBias implements Study {
                 .toList()) {
             List<String> line = new ArrayList<>(List.of(bias));
             for (String depth : depths) {
-                Results best = best(results, depth, bias);
+                ResultTable best = best(results, depth, bias);
                 line.add(String.format(
                         Locale.ROOT,
                         "%s%.3f (%.3f; moved %+.2f)",
@@ -136,7 +138,7 @@ final class GateBias implements Study {
         }
         List<String> header = new ArrayList<>(List.of("initial bias"));
         depths.forEach(depth -> header.add(depth + " blocks"));
-        return Results.markdown(header, lines);
+        return ResultTable.markdown(header, lines);
     }
 
     private static List<String> ascending(List<String> numbers) {
@@ -146,16 +148,16 @@ final class GateBias implements Study {
     }
 
     @Override
-    public void draw(Results results, Path folder) throws IOException {
-        Picture losses = new Picture(
+    public void draw(ResultTable results, Path folder) throws IOException {
+        LineChart losses = new LineChart(
                 "Training loss by initial gate bias", "initial bias of the gates", "cross-entropy", false, true);
-        Picture moved = new Picture(
+        LineChart moved = new LineChart(
                 "How far training moved the gate biases",
                 "initial bias of the gates",
                 "mean of final minus initial bias",
                 false,
                 false);
-        Results whole = results.where(row -> !row.get("bias").equals(DEFAULT));
+        ResultTable whole = results.where(row -> !row.get("bias").equals(DEFAULT));
         for (String depth : ascending(results.values("depth"))) {
             List<String> biases = ascending(whole.where("depth", depth).values("bias"));
             List<Double> numbers = biases.stream().map(Double::valueOf).toList();
@@ -172,7 +174,7 @@ final class GateBias implements Study {
                             .map(bias -> best(whole, depth, bias).mean("moved"))
                             .toList());
         }
-        List<Results> defaults = ascending(results.values("depth")).stream()
+        List<ResultTable> defaults = ascending(results.values("depth")).stream()
                 .map(depth -> best(results, depth, DEFAULT))
                 .filter(best -> !best.isEmpty())
                 .toList();

@@ -35,7 +35,7 @@ final class LesionDepth implements Study {
     private static final double MOST = .95;
 
     public static void main(String[] arguments) throws Exception {
-        Grid.main(new LesionDepth(), arguments);
+        StudyRunner.main(new LesionDepth(), arguments);
     }
 
     @Override
@@ -44,22 +44,22 @@ final class LesionDepth implements Study {
     }
 
     @Override
-    public List<Cell> cells(boolean quick) {
-        List<Cell> cells = new ArrayList<>();
+    public List<RunSettings> runs(boolean quick) {
+        List<RunSettings> runs = new ArrayList<>();
         // First what may not be there.
         for (String data : quick ? List.of("letter-3", "letter-26") : List.of("fashion-10", "letter-3", "letter-26")) {
             for (String net : quick ? List.of("highway-2") : nets()) {
                 for (double rate : quick ? new double[] {3e-3} : new double[] {1e-3, 3e-3}) {
                     for (int seed = 1; seed <= (quick ? 1 : 2); seed++) {
-                        cells.add(cell(data, net, rate, seed, quick));
+                        runs.add(settings(data, net, rate, seed, quick));
                     }
                 }
             }
         }
         if (quick) {
-            cells.add(cell("letter-26", "residual", 1e-3, 1, true));
+            runs.add(settings("letter-26", "residual", 1e-3, 1, true));
         }
-        return cells;
+        return runs;
     }
 
     /** Highway nets by their initial gate bias. */
@@ -70,9 +70,9 @@ final class LesionDepth implements Study {
                 "residual");
     }
 
-    private static Cell cell(String data, String net, double rate, int seed, boolean quick) {
+    private static RunSettings settings(String data, String net, double rate, int seed, boolean quick) {
         int epochs = quick ? 20 : 40;
-        return Cell.of(
+        return RunSettings.of(
                 epochs,
                 "depth",
                 quick ? 30 : DEPTH,
@@ -94,39 +94,40 @@ final class LesionDepth implements Study {
                 seed);
     }
 
-    private static Data.Split data(String name, int train, int test) throws Exception {
-        Data.Split split = switch (name) {
-            case "letter-3" -> Data.letter(13_500, 6_500).ofClasses(0, 1, 2);
-            case "letter-26" -> Data.letter(train, test);
-            case "fashion-10" -> Data.fashion(train, test);
+    private static StudyData.Split data(String name, int train, int test) throws Exception {
+        StudyData.Split split = switch (name) {
+            case "letter-3" -> StudyData.letter(13_500, 6_500).ofClasses(0, 1, 2);
+            case "letter-26" -> StudyData.letter(train, test);
+            case "fashion-10" -> StudyData.fashion(train, test);
             default -> throw new IllegalArgumentException("no data " + name);
         };
-        return new Data.Split((DataSet) split.train().getRange(0, train), (DataSet)
+        return new StudyData.Split((DataSet) split.train().getRange(0, train), (DataSet)
                 split.test().getRange(0, test));
     }
 
     @Override
-    public List<Map<String, Object>> run(Cell cell) throws Exception {
-        Data.Split data = data(cell.text("data"), cell.whole("rows"), cell.whole("tested"));
-        int depth = cell.whole("depth");
-        int epochs = cell.whole("epochs");
-        boolean residual = cell.text("net").equals("residual");
+    public List<Map<String, Object>> run(RunSettings settings) throws Exception {
+        StudyData.Split data = data(settings.text("data"), settings.whole("rows"), settings.whole("tested"));
+        int depth = settings.whole("depth");
+        int epochs = settings.whole("epochs");
+        boolean residual = settings.text("net").equals("residual");
         NetworkSpec spec = NetworkSpec.classification(
                         data.train().numInputs(), data.train().numOutcomes())
-                .withSize(depth, cell.whole("width"))
+                .withSize(depth, settings.whole("width"))
                 .withConnection(residual ? Connection.RESIDUAL : Connection.HIGHWAY)
                 // Without normalisation a residual stack doubles its signal with every block.
                 .withLayerNorm(residual)
-                .withUpdater(new FusedAdam(Training.falling(cell.number("rate"), Training.steps(data.train(), epochs))))
-                .withSeed(cell.whole("seed"));
+                .withUpdater(new FusedAdam(MinibatchTraining.falling(
+                        settings.number("rate"), MinibatchTraining.steps(data.train(), epochs))))
+                .withSeed(settings.whole("seed"));
         if (!residual) {
-            spec = spec.withGateBias(Double.parseDouble(cell.text("net").substring("highway".length())));
+            spec = spec.withGateBias(Double.parseDouble(settings.text("net").substring("highway".length())));
         }
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
         network.init();
-        Training.fit(network, data.train(), epochs, cell.whole("seed"));
+        MinibatchTraining.fit(network, data.train(), epochs, settings.whole("seed"));
 
-        DepthReport seen = DepthReport.of(network, (DataSet) data.train().getRange(0, cell.whole("tested")));
+        DepthReport seen = DepthReport.of(network, (DataSet) data.train().getRange(0, settings.whole("tested")));
         DepthReport unseen = DepthReport.of(network, data.test());
         Chain chain = unseen.chains().get(0);
         Map<String, Object> whole = new LinkedHashMap<>();
@@ -165,16 +166,16 @@ final class LesionDepth implements Study {
     }
 
     /** The rows of a net on some data with the rate that was better for them; empty if there are none. */
-    private static Results best(Results results, String data, String net) {
+    private static ResultTable best(ResultTable results, String data, String net) {
         return results.where("data", data).where("net", net).bestRate();
     }
 
     @Override
-    public String table(Results results) {
+    public String table(ResultTable results) {
         List<List<String>> lines = new ArrayList<>();
         for (String data : inOrder(results.values("data"), List.of("letter-3", "letter-26", "fashion-10"))) {
             for (String net : inOrder(results.where("data", data).values("net"), nets())) {
-                Results best = best(results, data, net);
+                ResultTable best = best(results, data, net);
                 lines.add(List.of(
                         data + " " + net,
                         best.values("rate").get(0),
@@ -192,7 +193,7 @@ final class LesionDepth implements Study {
                         between(best)));
             }
         }
-        return Results.markdown(
+        return ResultTable.markdown(
                 List.of(
                         "data, net",
                         "rate",
@@ -211,7 +212,7 @@ final class LesionDepth implements Study {
         return values.stream().sorted(Comparator.comparingInt(order::indexOf)).toList();
     }
 
-    private static String ofSeeds(Results best, String column) {
+    private static String ofSeeds(ResultTable best, String column) {
         return String.join(
                 ", ",
                 best.values("seed").stream()
@@ -220,7 +221,7 @@ final class LesionDepth implements Study {
     }
 
     /** The path lengths that leave equal parts of the gradient below and above. */
-    private static String between(Results best) {
+    private static String between(ResultTable best) {
         List<Double> shares = byBlock(best, "path_share");
         double sum = 0;
         int from = 0;
@@ -234,17 +235,17 @@ final class LesionDepth implements Study {
     }
 
     /** The means over the seeds by block, from 0 on. */
-    private static List<Double> byBlock(Results best, String column) {
+    private static List<Double> byBlock(ResultTable best, String column) {
         return best.values("block").stream()
                 .map(block -> best.where("block", block).mean(column))
                 .toList();
     }
 
     @Override
-    public void draw(Results results, Path folder) throws IOException {
-        Picture losses =
-                new Picture("Training loss without one block", "number of the block", "cross-entropy", false, true);
-        Picture paths = new Picture(
+    public void draw(ResultTable results, Path folder) throws IOException {
+        LineChart losses =
+                new LineChart("Training loss without one block", "number of the block", "cross-entropy", false, true);
+        LineChart paths = new LineChart(
                 "Gradient by length of path",
                 "blocks passed through the transform",
                 "share of the gradient",

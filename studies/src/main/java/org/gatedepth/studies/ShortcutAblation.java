@@ -85,7 +85,7 @@ final class ShortcutAblation implements Study {
             "dense");
 
     public static void main(String[] arguments) throws Exception {
-        Grid.main(new ShortcutAblation(), arguments);
+        StudyRunner.main(new ShortcutAblation(), arguments);
     }
 
     @Override
@@ -94,13 +94,13 @@ final class ShortcutAblation implements Study {
     }
 
     @Override
-    public List<Cell> cells(boolean quick) {
-        List<Cell> cells = new ArrayList<>();
+    public List<RunSettings> runs(boolean quick) {
+        List<RunSettings> runs = new ArrayList<>();
         for (Variant variant : VARIANTS) {
             for (int seed : quick ? new int[] {1} : new int[] {1, 2}) {
                 for (double rate : quick ? new double[] {1e-3} : new double[] {1e-3, 3e-3, 1e-2}) {
                     if (!quick || QUICK.contains(variant.name)) {
-                        cells.add(Cell.of(
+                        runs.add(RunSettings.of(
                                 1,
                                 "variant",
                                 variant.name,
@@ -120,21 +120,21 @@ final class ShortcutAblation implements Study {
                 }
             }
         }
-        return cells;
+        return runs;
     }
 
     @Override
-    public List<Map<String, Object>> run(Cell cell) throws Exception {
-        Data.Split data = Data.letter(cell.whole("rows"), cell.whole("rows"));
-        int epochs = cell.whole("epochs");
+    public List<Map<String, Object>> run(RunSettings settings) throws Exception {
+        StudyData.Split data = StudyData.letter(settings.whole("rows"), settings.whole("rows"));
+        int epochs = settings.whole("epochs");
         ComputationGraph network = network(
-                variant(cell.text("variant")),
-                cell.number("rate"),
-                Training.steps(data.train(), epochs),
-                cell.whole("seed"));
-        List<Double> losses = Training.fit(network, data.train(), epochs, cell.whole("seed"));
+                variant(settings.text("variant")),
+                settings.number("rate"),
+                MinibatchTraining.steps(data.train(), epochs),
+                settings.whole("seed"));
+        List<Double> losses = MinibatchTraining.fit(network, data.train(), epochs, settings.whole("seed"));
         double after = network.score(data.train());
-        double accuracy = Training.accuracy(network, data.test());
+        double accuracy = MinibatchTraining.accuracy(network, data.test());
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int epoch = 0; epoch < losses.size(); epoch++) {
             Map<String, Object> row = new LinkedHashMap<>();
@@ -167,7 +167,7 @@ final class ShortcutAblation implements Study {
         }
         ComputationGraph network = new ComputationGraph(new NeuralNetConfiguration.Builder()
                 .seed(seed)
-                .updater(new FusedAdam(Training.falling(rate, steps)))
+                .updater(new FusedAdam(MinibatchTraining.falling(rate, steps)))
                 .weightInit(WeightInit.XAVIER)
                 .gradientNormalization(GradientNormalization.ClipL2PerLayer)
                 .gradientNormalizationThreshold(1)
@@ -189,10 +189,10 @@ final class ShortcutAblation implements Study {
     }
 
     @Override
-    public String table(Results results) {
+    public String table(ResultTable results) {
         List<List<String>> lines = new ArrayList<>();
         for (Variant variant : VARIANTS) {
-            Results best = results.where("variant", variant.name).bestRate();
+            ResultTable best = results.where("variant", variant.name).bestRate();
             if (!best.isEmpty()) {
                 lines.add(List.of(
                         variant.name,
@@ -203,18 +203,18 @@ final class ShortcutAblation implements Study {
                         variant.published));
             }
         }
-        return Results.markdown(
+        return ResultTable.markdown(
                 List.of("shortcut", "parameters", "rate", "training loss", "test error %", "published, CIFAR-10 %"),
                 lines);
     }
 
     @Override
-    public void draw(Results results, Path folder) throws IOException {
-        Picture picture =
-                new Picture("Training loss by epoch at the best rate, seed 1", "epoch", "cross-entropy", false, true);
+    public void draw(ResultTable results, Path folder) throws IOException {
+        LineChart picture =
+                new LineChart("Training loss by epoch at the best rate, seed 1", "epoch", "cross-entropy", false, true);
         for (String variant : DRAWN) {
             if (results.values("variant").contains(variant)) {
-                Results best = results.where("variant", variant).bestRate().where("seed", 1);
+                ResultTable best = results.where("variant", variant).bestRate().where("seed", 1);
                 picture.line(variant, best.numbers("epoch"), best.numbers("loss"));
             }
         }

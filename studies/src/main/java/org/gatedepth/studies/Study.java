@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A study: a grid of runs, and what is shown of their results.
+ * A study: runs with different settings, and what is shown of their results.
  *
- * <p>Its class has a constructor without arguments, for the processes that {@link Grid} starts, and a {@code main} that calls
- * {@link Grid#main}.
+ * <p>Its class has a constructor without arguments, for the processes that {@link StudyRunner} starts, and a {@code main} that calls
+ * {@link StudyRunner#main}.
  */
 interface Study {
 
@@ -17,18 +17,18 @@ interface Study {
     String name();
 
     /** The runs. Those of the quick form take three minutes at most together, on two cores. */
-    List<Cell> cells(boolean quick);
+    List<RunSettings> runs(boolean quick);
 
     /**
      * Does one run.
      *
      * @return what was measured, by column; one row, or more of them where a run has a course (then with the same columns)
      */
-    List<Map<String, Object>> run(Cell cell) throws Exception;
+    List<Map<String, Object>> run(RunSettings settings) throws Exception;
 
     /** What {@code RESULTS.md} shows of the results: a table in Markdown. */
-    String table(Results results);
+    String table(ResultTable results);
 
     /** Draws the results, as {@code folder/name.svg} and, where there are more pictures, {@code name-what.svg}. */
-    void draw(Results results, Path folder) throws IOException;
+    void draw(ResultTable results, Path folder) throws IOException;
 }

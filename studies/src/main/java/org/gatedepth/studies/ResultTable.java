@@ -24,12 +24,12 @@ import org.apache.commons.csv.CSVRecord;
  *
  * @param rows values by column
  */
-record Results(List<Map<String, String>> rows) {
+record ResultTable(List<Map<String, String>> rows) {
 
     /** The rows of a file; none if it is not there. */
-    static Results read(Path file) throws IOException {
+    static ResultTable read(Path file) throws IOException {
         if (!Files.exists(file)) {
-            return new Results(List.of());
+            return new ResultTable(List.of());
         }
         CSVFormat format = CSVFormat.DEFAULT
                 .builder()
@@ -37,13 +37,13 @@ record Results(List<Map<String, String>> rows) {
                 .setSkipHeaderRecord(true)
                 .build();
         try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file), format)) {
-            return new Results(parser.stream().map(CSVRecord::toMap).toList());
+            return new ResultTable(parser.stream().map(CSVRecord::toMap).toList());
         }
     }
 
     /** With further rows, which must have the same columns. */
-    Results with(List<Map<String, String>> more) {
-        return new Results(Stream.concat(rows.stream(), more.stream()).toList());
+    ResultTable with(List<Map<String, String>> more) {
+        return new ResultTable(Stream.concat(rows.stream(), more.stream()).toList());
     }
 
     /** Writes the file aside and then moves it, so that a stop loses nothing that was there. */
@@ -74,13 +74,13 @@ record Results(List<Map<String, String>> rows) {
     }
 
     /** Those rows whose column has the value. */
-    Results where(String column, Object value) {
+    ResultTable where(String column, Object value) {
         return where(row -> row.get(column).equals(value.toString()));
     }
 
     /** Those rows that are asked for. */
-    Results where(Predicate<Map<String, String>> wanted) {
-        return new Results(rows.stream().filter(wanted).toList());
+    ResultTable where(Predicate<Map<String, String>> wanted) {
+        return new ResultTable(rows.stream().filter(wanted).toList());
     }
 
     /** The values of a column, each once, in the order in which they appear. */
@@ -108,7 +108,7 @@ record Results(List<Map<String, String>> rows) {
     }
 
     /** The rows with that value of {@code rate} at which the mean of {@code final_loss} is the least; none of none. */
-    Results bestRate() {
+    ResultTable bestRate() {
         return values("rate").stream()
                 .map(rate -> where("rate", rate))
                 .min(Comparator.comparingDouble(of -> {

@@ -24,12 +24,12 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 
 /**
- * Runs the cells of a study in several processes, and keeps what each of them gave as soon as it is done.
+ * Does the runs of a study in several processes, and keeps what each of them gave as soon as it is done.
  *
- * <p>Stopped, it goes on where it was: a cell whose settings are in the CSV file is not run again. Each process runs one cell
+ * <p>Stopped, it goes on where it was: a run whose settings are in the CSV file is not run again. Each process does one run
  * after the other with one OpenMP thread, and ends with this one.
  */
-final class Grid {
+final class StudyRunner {
     private static final String USAGE = """
             Options:
               --quick            the small form of the study, of three minutes at most
@@ -43,29 +43,29 @@ final class Grid {
     private final Study study;
     private final Path file;
     private final List<String> meta;
-    private final Deque<Cell> waiting;
+    private final Deque<RunSettings> waiting;
     private final int planned;
     private final double cost;
     private final long start = System.nanoTime();
 
-    private Results results;
+    private ResultTable results;
     private int done;
     private double paid;
 
-    private Grid(Study study, List<Cell> cells, Path file) throws IOException {
+    private StudyRunner(Study study, List<RunSettings> runs, Path file) throws IOException {
         this.study = study;
         this.file = file;
-        this.results = Results.read(file);
+        this.results = ResultTable.read(file);
         this.meta = List.of(machine(), version());
         // The long ones first, so that no process is left with one at the end.
-        this.waiting = cells.stream()
-                .filter(cell -> !results.has(cell.settings()))
-                .sorted(Comparator.comparingDouble(Cell::cost).reversed())
+        this.waiting = runs.stream()
+                .filter(run -> !results.has(run.byName()))
+                .sorted(Comparator.comparingDouble(RunSettings::cost).reversed())
                 .collect(Collectors.toCollection(ArrayDeque::new));
         this.planned = waiting.size();
-        this.cost = waiting.stream().mapToDouble(Cell::cost).sum();
-        if (planned < cells.size()) {
-            System.err.println((cells.size() - planned) + " of " + cells.size() + " runs are in " + file + " already.");
+        this.cost = waiting.stream().mapToDouble(RunSettings::cost).sum();
+        if (planned < runs.size()) {
+            System.err.println((runs.size() - planned) + " of " + runs.size() + " runs are in " + file + " already.");
         }
     }
 
@@ -89,15 +89,15 @@ final class Grid {
                 throw new IllegalArgumentException("processes must be from 1 to 999, got " + processes + "\n" + USAGE);
             }
             Files.createDirectories(folder);
-            Grid grid =
-                    new Grid(study, drawOnly ? List.of() : study.cells(quick), folder.resolve(study.name() + ".csv"));
-            grid.run(Integer.parseInt(processes));
-            if (grid.results.isEmpty()) {
+            StudyRunner runner = new StudyRunner(
+                    study, drawOnly ? List.of() : study.runs(quick), folder.resolve(study.name() + ".csv"));
+            runner.run(Integer.parseInt(processes));
+            if (runner.results.isEmpty()) {
                 throw new IOException(
-                        "there are no results in " + grid.file + " to draw; run it without --draw first.");
+                        "there are no results in " + runner.file + " to draw; run it without --draw first.");
             }
-            study.draw(grid.results, folder);
-            System.out.println(study.table(grid.results));
+            study.draw(runner.results, folder);
+            System.out.println(study.table(runner.results));
         } catch (IllegalArgumentException | IOException e) {
             System.err.println(study.name() + ": " + e.getMessage());
             System.exit(1);
@@ -133,7 +133,7 @@ final class Grid {
         }
     }
 
-    /** Feeds one process with cells until there are none left. */
+    /** Feeds one process with runs until there are none left. */
     private Object feed() throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -147,17 +147,17 @@ final class Grid {
         try (PrintStream in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
                 BufferedReader out =
                         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (Cell cell = next(); cell != null; cell = next()) {
-                in.println(line(cell.settings()));
+            for (RunSettings run = next(); run != null; run = next()) {
+                in.println(line(run.byName()));
                 List<Map<String, String>> rows = new ArrayList<>();
                 for (String line = out.readLine(); !"".equals(line); line = out.readLine()) {
                     if (line == null) {
-                        throw new IOException("the process that ran " + cell.settings() + " ended without a result;"
+                        throw new IOException("the process that ran " + run.byName() + " ended without a result;"
                                 + " run the same command again to go on; what was measured is kept.");
                     }
                     rows.add(map(line));
                 }
-                keep(cell, rows);
+                keep(run, rows);
             }
         } finally {
             process.destroy();
@@ -165,14 +165,14 @@ final class Grid {
         return process;
     }
 
-    private synchronized Cell next() {
+    private synchronized RunSettings next() {
         return waiting.poll();
     }
 
-    private synchronized void keep(Cell cell, List<Map<String, String>> rows) throws IOException {
+    private synchronized void keep(RunSettings run, List<Map<String, String>> rows) throws IOException {
         List<Map<String, String>> whole = new ArrayList<>();
         for (Map<String, String> row : rows) {
-            Map<String, String> all = new LinkedHashMap<>(cell.settings());
+            Map<String, String> all = new LinkedHashMap<>(run.byName());
             all.putAll(row);
             all.put("machine", meta.get(0));
             all.put("version", meta.get(1));
@@ -181,7 +181,7 @@ final class Grid {
         results = results.with(whole);
         results.write(file);
         done++;
-        paid += cell.cost();
+        paid += run.cost();
         Duration spent = Duration.ofNanos(System.nanoTime() - start);
         Duration left = Duration.ofMillis((long) (spent.toMillis() * (cost - paid) / paid));
         System.err.printf(
@@ -191,7 +191,7 @@ final class Grid {
                 planned,
                 words(spent),
                 words(left),
-                cell.settings(),
+                run.byName(),
                 rows.get(rows.size() - 1));
     }
 
@@ -199,7 +199,7 @@ final class Grid {
         return time.toMinutes() < 1 ? time.toSeconds() + " s" : time.toMinutes() + " min";
     }
 
-    /** The other side of {@link #feed}: a cell a line in, its rows and an empty line out. */
+    /** The other side of {@link #feed}: a run a line in, its rows and an empty line out. */
     private static void work(Study study) throws Exception {
         PrintStream out = System.out;
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -207,7 +207,7 @@ final class Grid {
             long begin = System.nanoTime();
             List<Map<String, Object>> rows;
             try {
-                rows = study.run(new Cell(map(line), 1));
+                rows = study.run(new RunSettings(map(line), 1));
             } catch (IOException e) {
                 // Data that cannot be read; anything else is a defect of the study.
                 System.err.println(study.name() + ": " + e.getMessage());

@@ -34,7 +34,7 @@ import weka.core.converters.ConverterUtils.DataSource;
  * twelve features, so that 22 of them have as many. Where a highway net of six blocks does not reach the published residual
  * net, others of 2 and of 12 blocks are tried.
  */
-final class Tables implements Study {
+final class ConnectionsOnTables implements Study {
 
     /** Accuracy as published, where it was: highway, residual and self-normalising nets. */
     private static final Map<String, double[]> PUBLISHED = Map.of(
@@ -63,7 +63,7 @@ final class Tables implements Study {
     private static final List<String> WEKA = List.of("MultilayerPerceptron", "RandomForest", "SMO");
 
     public static void main(String[] arguments) throws Exception {
-        Grid.main(new Tables(), arguments);
+        StudyRunner.main(new ConnectionsOnTables(), arguments);
     }
 
     @Override
@@ -72,8 +72,8 @@ final class Tables implements Study {
     }
 
     @Override
-    public List<Cell> cells(boolean quick) {
-        List<Cell> cells = new ArrayList<>();
+    public List<RunSettings> runs(boolean quick) {
+        List<RunSettings> runs = new ArrayList<>();
         List<String> tables = quick
                 ? List.of("iris")
                 : List.of(
@@ -101,7 +101,7 @@ final class Tables implements Study {
             for (String network : networks) {
                 int width = large ? 128 : 64;
                 boolean wider = !network.startsWith("highway") && !network.equals(DENSE);
-                cells.add(Cell.of(
+                runs.add(RunSettings.of(
                         cost * depth(network),
                         "table",
                         table,
@@ -114,37 +114,37 @@ final class Tables implements Study {
             }
             List<String> others = large ? List.of("RandomForest") : quick ? List.of("RandomForest", "SMO") : WEKA;
             for (String classifier : others) {
-                cells.add(Cell.of(2 * cost, "table", table, "classifier", classifier, "width", "", "seed", 1));
+                runs.add(RunSettings.of(2 * cost, "table", table, "classifier", classifier, "width", "", "seed", 1));
             }
         }
-        return cells;
+        return runs;
     }
 
     @Override
-    public List<Map<String, Object>> run(Cell cell) throws Exception {
-        Instances table = DataSource.read("examples/data/" + cell.text("table") + ".arff");
+    public List<Map<String, Object>> run(RunSettings settings) throws Exception {
+        Instances table = DataSource.read("examples/data/" + settings.text("table") + ".arff");
         table.setClassIndex(table.numAttributes() - 1);
-        Classifier classifier = switch (cell.text("classifier")) {
+        Classifier classifier = switch (settings.text("classifier")) {
             case "MultilayerPerceptron" -> new MultilayerPerceptron();
             case "RandomForest" -> new RandomForest();
             case "SMO" -> new SMO();
-            default -> network(cell);
+            default -> network(settings);
         };
         Evaluation evaluation = new Evaluation(table);
-        evaluation.crossValidateModel(classifier, table, 10, new Random(cell.whole("seed")));
+        evaluation.crossValidateModel(classifier, table, 10, new Random(settings.whole("seed")));
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("accuracy", evaluation.pctCorrect() / 100);
-        row.put("parameters", classifier instanceof GatedNetwork ? parameters(network(cell), table) : "");
+        row.put("parameters", classifier instanceof GatedNetwork ? parameters(network(settings), table) : "");
         return List.of(row);
     }
 
-    private static GatedNetwork network(Cell cell) {
+    private static GatedNetwork network(RunSettings settings) {
         GatedNetwork network = new GatedNetwork();
-        String name = cell.text("classifier");
+        String name = settings.text("classifier");
         network.setConnection(Connection.valueOf(name.split(" ")[0].toUpperCase(Locale.ROOT)));
         network.setDepth(depth(name));
-        network.setWidth(cell.whole("width"));
-        network.setSeed(cell.whole("seed"));
+        network.setWidth(settings.whole("width"));
+        network.setSeed(settings.whole("seed"));
         return network;
     }
 
@@ -165,7 +165,7 @@ final class Tables implements Study {
     }
 
     @Override
-    public String table(Results results) {
+    public String table(ResultTable results) {
         List<String> classifiers = new ArrayList<>(CONNECTIONS);
         classifiers.add(DENSE);
         classifiers.addAll(WEKA);
@@ -176,7 +176,7 @@ final class Tables implements Study {
                 : connections + "\n" + table(results, missed, List.of(DEPTHS.get(0), "highway", DEPTHS.get(1)));
     }
 
-    private static String table(Results results, List<String> tables, List<String> columns) {
+    private static String table(ResultTable results, List<String> tables, List<String> columns) {
         List<String> classifiers =
                 columns.stream().filter(results.values("classifier")::contains).toList();
         List<String> header = new ArrayList<>(List.of("table"));
@@ -186,7 +186,7 @@ final class Tables implements Study {
         for (String table : tables.stream().sorted().toList()) {
             List<String> line = new ArrayList<>(List.of(table));
             for (String classifier : classifiers) {
-                Results of = results.where("table", table).where("classifier", classifier);
+                ResultTable of = results.where("table", table).where("classifier", classifier);
                 line.add(of.isEmpty() ? "" : format(of.mean("accuracy")));
             }
             double[] published = PUBLISHED.get(table);
@@ -195,7 +195,7 @@ final class Tables implements Study {
             }
             lines.add(line);
         }
-        return Results.markdown(header, lines);
+        return ResultTable.markdown(header, lines);
     }
 
     private static String format(double accuracy) {
@@ -203,7 +203,7 @@ final class Tables implements Study {
     }
 
     @Override
-    public void draw(Results results, Path folder) throws IOException {
+    public void draw(ResultTable results, Path folder) throws IOException {
         List<String> tables = results.values("table").stream()
                 .filter(PUBLISHED::containsKey)
                 .sorted()
@@ -232,12 +232,12 @@ final class Tables implements Study {
         }
         add(chart, "published highway", tables, table -> Objects.requireNonNull(PUBLISHED.get(table))[0]);
         add(chart, "published residual", tables, table -> Objects.requireNonNull(PUBLISHED.get(table))[1]);
-        Picture.write(chart, folder.resolve(name() + ".svg"));
+        LineChart.write(chart, folder.resolve(name() + ".svg"));
     }
 
     private static void add(CategoryChart chart, String name, List<String> tables, ToDoubleFunction<String> accuracy) {
         int number = chart.getSeriesMap().size();
-        Picture.mark(
+        LineChart.mark(
                 chart.addSeries(
                         name,
                         tables,

@@ -17,10 +17,10 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /** What the studies have in common in training. */
-final class Training {
+final class MinibatchTraining {
     static final int BATCH = 128;
 
-    private Training() {}
+    private MinibatchTraining() {}
 
     /** Steps of so many epochs. */
     static int steps(DataSet data, int epochs) {

@@ -37,7 +37,7 @@ import weka.core.converters.ConverterUtils.DataSource;
  * 2016, ACL P16-2038: low is best). The network's target is the length of a vowel, the head's which vowel it is. The test rows
  * are those of speakers that are not in training, or are drawn from all.
  */
-final class AuxiliaryWeights implements Study {
+final class AuxiliaryLossSweep implements Study {
     private static final String WEIGHT = "weight";
     private static final String DEPTH = "depth";
     private static final String FALLING = ".3 to 0";
@@ -53,7 +53,7 @@ final class AuxiliaryWeights implements Study {
     private static final int SPEAKERS_TRAIN = 528;
 
     public static void main(String[] arguments) throws Exception {
-        Grid.main(new AuxiliaryWeights(), arguments);
+        StudyRunner.main(new AuxiliaryLossSweep(), arguments);
     }
 
     @Override
@@ -62,14 +62,14 @@ final class AuxiliaryWeights implements Study {
     }
 
     @Override
-    public List<Cell> cells(boolean quick) {
-        List<Cell> cells = new ArrayList<>();
+    public List<RunSettings> runs(boolean quick) {
+        List<RunSettings> runs = new ArrayList<>();
         for (Connection trunk : quick ? List.of(Connection.PLAIN) : TRUNKS) {
             for (String weight : quick ? List.of("0", ".9") : WEIGHTS) {
                 for (int seed = 1; seed <= (quick ? 1 : 2); seed++) {
                     for (double rate : quick ? new double[] {3e-3} : new double[] {1e-3, 3e-3}) {
                         // The quick form has a plain net that is too deep to train well without heads.
-                        cells.add(cell(
+                        runs.add(settings(
                                 weight.equals("0") ? 15 : 30,
                                 WEIGHT,
                                 "letter",
@@ -89,16 +89,16 @@ final class AuxiliaryWeights implements Study {
             for (int place : PLACES) {
                 for (String weight : place == 0 ? List.of("0") : List.of(".3", "1")) {
                     for (int seed = 1; seed <= 5; seed++) {
-                        cells.add(cell(
+                        runs.add(settings(
                                 8, DEPTH, data, Connection.HIGHWAY, 6, place, weight, 3e-3, seed, SPEAKERS_TRAIN, 40));
                     }
                 }
             }
         }
-        return cells;
+        return runs;
     }
 
-    private static Cell cell(
+    private static RunSettings settings(
             double cost,
             String part,
             String data,
@@ -110,30 +110,31 @@ final class AuxiliaryWeights implements Study {
             int seed,
             int rows,
             int epochs) {
-        return Cell.of(
+        return RunSettings.of(
                 cost, "part", part, "data", data, "trunk", trunk, "blocks", blocks, "place", place, "weight", weight,
                 "rate", rate, "rows", rows, "epochs", epochs, "seed", seed);
     }
 
     @Override
-    public List<Map<String, Object>> run(Cell cell) throws Exception {
-        return List.of(cell.text("part").equals(WEIGHT) ? weighted(cell) : placed(cell));
+    public List<Map<String, Object>> run(RunSettings settings) throws Exception {
+        return List.of(settings.text("part").equals(WEIGHT) ? weighted(settings) : placed(settings));
     }
 
-    private static Map<String, Object> weighted(Cell cell) throws Exception {
-        int epochs = cell.whole("epochs");
-        Data.Split data = Data.letter(cell.whole("rows"), cell.whole("rows"));
-        Connection trunk = Connection.valueOf(cell.text("trunk"));
+    private static Map<String, Object> weighted(RunSettings settings) throws Exception {
+        int epochs = settings.whole("epochs");
+        StudyData.Split data = StudyData.letter(settings.whole("rows"), settings.whole("rows"));
+        Connection trunk = Connection.valueOf(settings.text("trunk"));
         NetworkSpec spec = NetworkSpec.classification(16, 26)
-                .withSize(cell.whole("blocks"), 50)
+                .withSize(settings.whole("blocks"), 50)
                 .withConnection(trunk)
                 .withLayerNorm(trunk == Connection.RESIDUAL)
-                .withUpdater(new FusedAdam(Training.falling(cell.number("rate"), Training.steps(data.train(), epochs))))
-                .withSeed(cell.whole("seed"));
-        String weight = cell.text("weight");
+                .withUpdater(new FusedAdam(MinibatchTraining.falling(
+                        settings.number("rate"), MinibatchTraining.steps(data.train(), epochs))))
+                .withSeed(settings.whole("seed"));
+        String weight = settings.text("weight");
         if (!weight.equals("0")) {
             spec = spec.withHeadsEvery(
-                    cell.whole("place"),
+                    settings.whole("place"),
                     weight.equals(FALLING)
                             ? new LinearDecay(.3, 0, epochs)
                             : new FixedSchedule(Double.parseDouble(weight)));
@@ -141,55 +142,55 @@ final class AuxiliaryWeights implements Study {
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
         network.init();
         AuxiliaryLabels labels = AuxiliaryLabels.same(1 + spec.heads().size());
-        Training.fit(network, data.train(), epochs, cell.whole("seed"), Training.BATCH, labels);
+        MinibatchTraining.fit(network, data.train(), epochs, settings.whole("seed"), MinibatchTraining.BATCH, labels);
         return measured(network, data);
     }
 
-    private static Map<String, Object> placed(Cell cell) throws Exception {
-        int epochs = cell.whole("epochs");
+    private static Map<String, Object> placed(RunSettings settings) throws Exception {
+        int epochs = settings.whole("epochs");
         int batch = 33;
         Instances table = DataSource.read("examples/data/vowel-length.arff");
-        if (cell.text("data").equals("rows")) {
-            table.randomize(new Random(cell.whole("seed")));
+        if (settings.text("data").equals("rows")) {
+            table.randomize(new Random(settings.whole("seed")));
         }
-        int rows = cell.whole("rows");
+        int rows = settings.whole("rows");
         DataSet train = vowels(table, 0, rows, true);
-        Data.Split data =
-                new Data.Split(vowels(table, 0, rows, false), vowels(table, rows, table.numInstances() - rows, false));
+        StudyData.Split data = new StudyData.Split(
+                vowels(table, 0, rows, false), vowels(table, rows, table.numInstances() - rows, false));
         NormalizerStandardize scale = new NormalizerStandardize();
         scale.fit(train);
         scale.transform(train);
         scale.transform(data.train());
         scale.transform(data.test());
         NetworkSpec spec = NetworkSpec.classification(9, 2)
-                .withSize(cell.whole("blocks"), 32)
-                .withConnection(Connection.valueOf(cell.text("trunk")))
+                .withSize(settings.whole("blocks"), 32)
+                .withConnection(Connection.valueOf(settings.text("trunk")))
                 .withActivation(Activation.TANH)
-                .withUpdater(new FusedAdam(Training.falling(cell.number("rate"), epochs * (rows / batch))))
-                .withSeed(cell.whole("seed"));
+                .withUpdater(new FusedAdam(MinibatchTraining.falling(settings.number("rate"), epochs * (rows / batch))))
+                .withSeed(settings.whole("seed"));
         AuxiliaryLabels.Builder labels =
                 new AuxiliaryLabels.Builder().columns("length", 0, 2).columns("vowel", 2, 2 + VOWELS);
-        if (cell.whole("place") == 0) {
+        if (settings.whole("place") == 0) {
             labels.outputs("length");
         } else {
             spec = spec.withHeads(List.of(new AuxiliaryHead(
                     "vowel",
-                    cell.whole("place"),
-                    Head.of(Loss.softmaxCrossEntropy(), VOWELS).withWeight(cell.number("weight")))));
+                    settings.whole("place"),
+                    Head.of(Loss.softmaxCrossEntropy(), VOWELS).withWeight(settings.number("weight")))));
             labels.outputs("length", "vowel");
         }
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
         network.init();
-        Training.fit(network, train, epochs, cell.whole("seed"), batch, labels.build());
+        MinibatchTraining.fit(network, train, epochs, settings.whole("seed"), batch, labels.build());
         return measured(network, data);
     }
 
     /** What the network does without its heads. */
-    private static Map<String, Object> measured(ComputationGraph network, Data.Split data) {
+    private static Map<String, Object> measured(ComputationGraph network, StudyData.Split data) {
         ComputationGraph lean = GatedNetworks.withoutHeads(network);
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("final_loss", lean.score(data.train()));
-        row.put("test_accuracy", Training.accuracy(lean, data.test()));
+        row.put("test_accuracy", MinibatchTraining.accuracy(lean, data.test()));
         return row;
     }
 
@@ -211,7 +212,7 @@ final class AuxiliaryWeights implements Study {
     }
 
     /** The rows of a trunk and a weight at that of the rates at which the mean of the training losses is the least. */
-    private static Results best(Results results, String trunk, String weight) {
+    private static ResultTable best(ResultTable results, String trunk, String weight) {
         return results.where("part", WEIGHT)
                 .where("trunk", trunk)
                 .where("weight", weight)
@@ -219,13 +220,13 @@ final class AuxiliaryWeights implements Study {
     }
 
     @Override
-    public String table(Results results) {
+    public String table(ResultTable results) {
         List<String> trunks = results.where("part", WEIGHT).values("trunk");
         List<List<String>> lines = new ArrayList<>();
         for (String weight : WEIGHTS) {
             List<String> line = new ArrayList<>(List.of(weight));
             for (String trunk : trunks) {
-                Results best = best(results, trunk, weight);
+                ResultTable best = best(results, trunk, weight);
                 line.add(
                         best.isEmpty()
                                 ? ""
@@ -237,10 +238,10 @@ final class AuxiliaryWeights implements Study {
         }
         List<String> header = new ArrayList<>(List.of("weight of each head"));
         trunks.forEach(trunk -> header.add(trunk.toLowerCase(Locale.ROOT)));
-        return Results.markdown(header, lines) + placesTable(results.where("part", DEPTH));
+        return ResultTable.markdown(header, lines) + placesTable(results.where("part", DEPTH));
     }
 
-    private static String placesTable(Results results) {
+    private static String placesTable(ResultTable results) {
         if (results.isEmpty()) {
             return "";
         }
@@ -249,7 +250,7 @@ final class AuxiliaryWeights implements Study {
             for (String weight : results.where("place", place).values("weight")) {
                 List<String> line = new ArrayList<>(List.of(place.equals("0") ? "none" : place, weight));
                 for (String data : List.of("speakers", "rows")) {
-                    Results of = results.where("place", place)
+                    ResultTable of = results.where("place", place)
                             .where("weight", weight)
                             .where("data", data);
                     line.add(of.isEmpty() ? "" : meanAndError(of.numbers("test_accuracy")));
@@ -258,7 +259,7 @@ final class AuxiliaryWeights implements Study {
             }
         }
         return "\n"
-                + Results.markdown(
+                + ResultTable.markdown(
                         List.of("head behind block", "weight", "accuracy, other speakers", "accuracy, other rows"),
                         lines);
     }
@@ -273,8 +274,8 @@ final class AuxiliaryWeights implements Study {
     }
 
     @Override
-    public void draw(Results results, Path folder) throws IOException {
-        Picture weights = new Picture(
+    public void draw(ResultTable results, Path folder) throws IOException {
+        LineChart weights = new LineChart(
                 "Training loss of the network's own output, by the weight of its heads",
                 "weight of each head",
                 "cross-entropy",
@@ -285,24 +286,24 @@ final class AuxiliaryWeights implements Study {
             List<Double> x = new ArrayList<>();
             List<Double> y = new ArrayList<>();
             for (String weight : WEIGHTS) {
-                Results best = best(results, trunk, weight);
+                ResultTable best = best(results, trunk, weight);
                 if (!best.isEmpty() && !weight.equals(FALLING)) {
                     x.add(Double.valueOf(weight));
                     y.add(best.mean("final_loss"));
                 }
             }
             weights.line(label, x, y);
-            Results falling = best(results, trunk, FALLING);
+            ResultTable falling = best(results, trunk, FALLING);
             if (!falling.isEmpty()) {
                 weights.line(label + ", .3 to 0", List.of(.3), List.of(falling.mean("final_loss")));
             }
         }
         weights.write(folder.resolve(name() + ".svg"));
-        Results placed = results.where("part", DEPTH);
+        ResultTable placed = results.where("part", DEPTH);
         if (placed.isEmpty()) {
             return;
         }
-        Picture places = new Picture(
+        LineChart places = new LineChart(
                 "Accuracy for the length, by the place of the head on the vowel",
                 "block behind which the head stands (0: no head)",
                 "test accuracy, mean of the seeds",
@@ -313,7 +314,7 @@ final class AuxiliaryWeights implements Study {
                 List<Double> x = new ArrayList<>();
                 List<Double> y = new ArrayList<>();
                 for (String place : placed.values("place")) {
-                    Results of = placed.where("data", data)
+                    ResultTable of = placed.where("data", data)
                             .where("place", place)
                             .where(row -> place.equals("0") || row.get("weight").equals(weight));
                     if (!of.isEmpty()) {

@@ -17,7 +17,7 @@ import weka.core.Instances;
 import weka.core.converters.ConverterUtils.DataSource;
 
 /** The data sets of the studies, with one-hot labels. */
-final class Data {
+final class StudyData {
     private static final Path FASHION =
             Path.of(System.getProperty("fashion.mnist", "/usr/share/datasets/fashion-mnist"));
     private static final Path BEGINNING_OF_FASHION = Path.of("examples/data/fashion-mnist");
@@ -28,7 +28,7 @@ final class Data {
     /** Test images that are in {@code examples/data}. */
     static final int FASHION_TEST = 512;
 
-    private Data() {}
+    private StudyData() {}
 
     /** Training and test rows. */
     record Split(DataSet train, DataSet test) {

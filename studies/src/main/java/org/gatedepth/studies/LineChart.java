@@ -19,7 +19,7 @@ import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** A chart of lines, with colours and marks that colour-blind people tell apart (Okabe &amp; Ito 2008). */
-final class Picture {
+final class LineChart {
     private static final Color[] COLOURS = {
         new Color(0x0072B2),
         new Color(0xD55E00),
@@ -43,7 +43,7 @@ final class Picture {
 
     private final XYChart chart;
 
-    Picture(String title, String x, String y, boolean logarithmicX, boolean logarithmicY) {
+    LineChart(String title, String x, String y, boolean logarithmicX, boolean logarithmicY) {
         chart = new XYChartBuilder()
                 .width(760)
                 .height(460)
@@ -61,7 +61,7 @@ final class Picture {
     }
 
     /** Adds a line; points without a finite value are left out. */
-    Picture line(String name, List<Double> x, List<Double> y) {
+    LineChart line(String name, List<Double> x, List<Double> y) {
         int number = chart.getSeriesMap().size();
         List<Integer> kept = IntStream.range(0, x.size())
                 .filter(i -> Double.isFinite(y.get(i)) && (!chart.getStyler().isYAxisLogarithmic() || y.get(i) > 0))
