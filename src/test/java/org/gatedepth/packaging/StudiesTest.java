@@ -217,7 +217,7 @@ class StudiesTest {
     @CsvSource({
         "--fast, unknown: [--fast]",
         "--processes two, 'processes must be from 1 to 999, got two'",
-        "--processes, --processes needs a value behind it",
+        "--processes, --processes needs a value after it",
         "--draw, there are no results in"
     })
     void badOptionsGetOneSentence(String options, String sentence) throws Exception {

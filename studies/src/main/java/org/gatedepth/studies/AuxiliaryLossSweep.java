@@ -44,7 +44,7 @@ final class AuxiliaryLossSweep implements Study {
     private static final List<Connection> TRUNKS = List.of(Connection.PLAIN, Connection.RESIDUAL, Connection.HIGHWAY);
     private static final List<String> WEIGHTS = List.of("0", ".1", ".3", ".4", ".9", FALLING);
 
-    /** Blocks behind which the head of part {@code depth} stands; 0 for none. */
+    /** Blocks after which the head of part {@code depth} stands; 0 for none. */
     private static final List<Integer> PLACES = List.of(0, 1, 3, 6);
 
     private static final int VOWELS = 11;

@@ -91,7 +91,7 @@ final class LineChart {
 
     static void write(Chart<?, ?> chart, Path svg) throws IOException {
         VectorGraphicsEncoder.saveVectorGraphic(chart, svg.toString(), VectorGraphicsFormat.SVG);
-        // Letters are outlines of ten digits a coordinate, of which the eye sees one behind the point.
+        // Letters are outlines of ten digits a coordinate, of which the eye sees one after the point.
         Files.writeString(svg, Files.readString(svg).replaceAll("(\\.\\d)\\d+", "$1"));
     }
 }

@@ -21,7 +21,7 @@ import org.nd4j.linalg.activations.Activation;
  * Table 1).
  *
  * <p>The table {@code letter}; 50 blocks of 50 units, {@code F(x) = relu(LN(x)·W + b)} in all of them but the nets that
- * are the library's own highway and plain ones, without normalisation. Some shortcuts also with the relu behind the sum, {@code
+ * are the library's own highway and plain ones, without normalisation. Some shortcuts also with the relu after the sum, {@code
  * relu(x + LN(x)·W + b)}, as in the paper's table. Adam, three rates that fall to zero, minibatches of 128; the rate with the
  * least training loss is shown.
  */
@@ -34,7 +34,7 @@ final class ShortcutAblation implements Study {
     private record Variant(
             String name, ShortcutStack.Shortcut shortcut, double gateBias, boolean layerNorm, String published) {
 
-        /** Whether the relu stands behind the sum, as in Table 1 of He et al., and not in the branch. */
+        /** Whether the relu stands after the sum, as in Table 1 of He et al., and not in the branch. */
         boolean reluBehind() {
             return name.endsWith(BEHIND);
         }

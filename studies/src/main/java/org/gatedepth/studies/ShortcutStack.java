@@ -18,7 +18,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
 
 /**
- * Blocks of one kind of shortcut, one after the other, behind a linear map to their width.
+ * A linear map to the width of the blocks, then blocks of one kind of shortcut, one after the other.
  *
  * <p>A layer of the study, because three of the shortcuts are none that Gatedepth offers; it runs as one execution plan, as
  * {@code GatedStack} does.
@@ -184,7 +184,7 @@ public final class ShortcutStack extends BlockLayer {
             this.gateBias = gateBias;
         }
 
-        /** Whether the activation, a relu, stands behind the sum and not in the transform. */
+        /** Whether the activation, a relu, stands after the sum and not in the transform. */
         Builder reluBehind(boolean behind) {
             reluBehind = behind;
             return behind ? activation(Activation.IDENTITY) : this;

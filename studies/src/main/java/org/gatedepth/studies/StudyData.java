@@ -51,7 +51,7 @@ final class StudyData {
 
     /**
      * Rows of {@code letter} (16 numbers, 26 classes), drawn with a fixed seed, standardised by the training rows. The rows
-     * behind those for training are for testing.
+     * after those for training are for testing.
      */
     static Split letter(int train, int test) throws Exception {
         return table("examples/data/letter.arff", train, test);

@@ -110,7 +110,7 @@ final class StudyRunner {
             return standard;
         }
         if (position + 1 == options.size()) {
-            throw new IllegalArgumentException(name + " needs a value behind it\n" + USAGE);
+            throw new IllegalArgumentException(name + " needs a value after it\n" + USAGE);
         }
         options.remove(position);
         return options.remove(position);
