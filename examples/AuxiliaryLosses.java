@@ -93,7 +93,9 @@ public class AuxiliaryLosses {
         return evaluation.accuracy();
     }
 
-    /** Nine numbers a row; labels are the length one-hot and beside it the vowel one-hot, or NaN where it is not known. */
+    /**
+     * Nine numbers a row; labels are the length one-hot and beside it the vowel one-hot, or NaN where it is not known.
+     */
     private static DataSet vowels(Path file) throws IOException {
         List<String> rows = Files.readAllLines(file).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("@") && !line.startsWith("%"))

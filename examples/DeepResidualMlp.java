@@ -17,8 +17,8 @@ import org.nd4j.linalg.learning.config.Adam;
 /**
  * A residual network of 60 blocks beside a plain one, a ReZero one and a highway one, with everything else equal.
  *
- * <p>A stack is one layer, and only its connection changes. The task is made here: which of 8 sectors of a noisy pinwheel a
- * point lies in.
+ * <p>A stack is one layer, and only its connection changes. The task is made here: which of 8 sectors of a noisy
+ * pinwheel a point lies in.
  */
 public class DeepResidualMlp {
     private static final int DEPTH = 60;

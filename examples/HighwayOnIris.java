@@ -17,7 +17,9 @@ import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Three highway layers in a MultiLayerNetwork, on iris. Argument: the ARFF file, examples/data/iris.arff by default. */
+/**
+ * Three highway layers in a MultiLayerNetwork, on iris. Argument: the ARFF file, examples/data/iris.arff by default.
+ */
 public class HighwayOnIris {
     /** Trains on 100 rows and prints the evaluation on the other 50. */
     public static void main(String[] args) throws IOException {

@@ -30,12 +30,12 @@ import weka.core.converters.ConverterUtils.DataSource;
  * What auxiliary losses do to the network's own: their weight, and the depth at which they stand.
  *
  * <p>Part {@code weight}: heads on the network's own target after every fifth of 20 blocks, as Lee et al. (2014, arXiv
- * 1409.5185) have them, with weights between 0 and .9; GoogLeNet (arXiv 1409.4842) takes .3, PSPNet (Zhao et al. 2016, arXiv
- * 1612.01105) finds .4 best. The table {@code letter}; the rate of two with the least training loss is shown.
+ * 1409.5185) have them, with weights between 0 and .9; GoogLeNet (arXiv 1409.4842) takes .3, PSPNet (Zhao et al. 2016,
+ * arXiv 1612.01105) finds .4 best. The table {@code letter}; the rate of two with the least training loss is shown.
  *
- * <p>Part {@code depth}: a head on another target, after the first, the third or the last of six blocks (Søgaard &amp; Goldberg
- * 2016, ACL P16-2038: low is best). The network's target is the length of a vowel, the head's which vowel it is. The test rows
- * are those of speakers that are not in training, or are drawn from all.
+ * <p>Part {@code depth}: a head on another target, after the first, the third or the last of six blocks (Søgaard &amp;
+ * Goldberg 2016, ACL P16-2038: low is best). The network's target is the length of a vowel, the head's which vowel it
+ * is. The test rows are those of speakers that are not in training, or are drawn from all.
  */
 final class AuxiliaryLossSweep implements Study {
     private static final String WEIGHT = "weight";

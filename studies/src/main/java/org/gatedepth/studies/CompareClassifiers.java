@@ -13,11 +13,13 @@ import weka.core.Utils;
 import weka.core.converters.ConverterUtils.DataSource;
 
 /**
- * Compares classifiers on tables by ten-fold cross-validation: accuracy, or the correlation for a numeric class, and seconds.
+ * Compares classifiers on tables by ten-fold cross-validation: accuracy, or the correlation for a numeric class, and
+ * seconds.
  *
- * <p>Arguments, in any order: a whole number, the seed of the folds (1 by default); ARFF files, whose last attribute is the
- * class, with {@code @1000} after one for 1,000 of its rows drawn at random (examples/data/iris.arff by default); classifiers
- * with their options as one argument each (by default GatedNetwork and three of Weka's, with their default options).
+ * <p>Arguments, in any order: a whole number, the seed of the folds (1 by default); ARFF files, whose last attribute is
+ * the class, with {@code @1000} after one for 1,000 of its rows drawn at random (examples/data/iris.arff by default);
+ * classifiers with their options as one argument each (by default GatedNetwork and three of Weka's, with their default
+ * options).
  */
 public class CompareClassifiers {
     private static final String FUNCTIONS = "weka.classifiers.functions.";

@@ -26,13 +26,13 @@ import weka.core.Instances;
 import weka.core.converters.ConverterUtils.DataSource;
 
 /**
- * The connections on tables, beside Weka's own classifiers and what Klambauer et al. (2017, arXiv 1706.02515, table A.11)
- * published for highway, residual and self-normalising nets.
+ * The connections on tables, beside Weka's own classifiers and what Klambauer et al. (2017, arXiv 1706.02515, table
+ * A.11) published for highway, residual and self-normalising nets.
  *
- * <p>Ten-fold cross-validation in Weka. {@code GatedNetwork} with six blocks and its defaults but for connection and width:
- * a highway block has two matrices, so that the others get √2 times its width, for as many parameters; a dense block adds
- * twelve features, so that 22 of them have as many. Where a highway net of six blocks does not reach the published residual
- * net, others of 2 and of 12 blocks are tried.
+ * <p>Ten-fold cross-validation in Weka. {@code GatedNetwork} with six blocks and its defaults but for connection and
+ * width: a highway block has two matrices, so that the others get √2 times its width, for as many parameters; a dense
+ * block adds twelve features, so that 22 of them have as many. Where a highway net of six blocks does not reach the
+ * published residual net, others of 2 and of 12 blocks are tried.
  */
 final class ConnectionsOnTables implements Study {
 

@@ -17,11 +17,12 @@ import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A block of 3 × 3 convolutions: {@code relu(K * x + b)}, or with a gate {@code y = x + T·(H − x)} of as many maps out as in,
- * whose two convolutions are one.
+ * A block of 3 × 3 convolutions: {@code relu(K * x + b)}, or with a gate {@code y = x + T·(H − x)} of as many maps out
+ * as in, whose two convolutions are one.
  *
- * <p>Images {@code [minibatch, inputs, height, width]} in and {@code [minibatch, maps, height, width]} out. A vertex of the study and not Deeplearning4j's convolution
- * layer, because in its release 1.0.0-M2.1 that layer does not find oneDNN, also where ND4J has it.
+ * <p>Images {@code [minibatch, inputs, height, width]} in and {@code [minibatch, maps, height, width]} out. A vertex of
+ * the study and not Deeplearning4j's convolution layer, because in its release 1.0.0-M2.1 that layer does not find
+ * oneDNN, also where ND4J has it.
  */
 public final class ConvolutionVertex extends BlockVertex {
     private static final long serialVersionUID = 1L;

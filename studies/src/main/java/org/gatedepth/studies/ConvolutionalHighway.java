@@ -25,11 +25,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * The convolutional highway net of 39,000 parameters (Srivastava et al. 2015, arXiv 1507.06228, Table 1), on Fashion-MNIST.
+ * The convolutional highway net of 39,000 parameters (Srivastava et al. 2015, arXiv 1507.06228, Table 1), on
+ * Fashion-MNIST.
  *
- * <p>Ten layers of 16 maps: a convolution, eight highway blocks of 3 × 3 convolutions with a pooling after the second, the
- * fifth and the eighth, and the output. Beside it the same ten layers without gates, with 23 maps for as many parameters. Adam
- * at 3e-3 falling to zero, minibatches of 128.
+ * <p>Ten layers of 16 maps: a convolution, eight highway blocks of 3 × 3 convolutions with a pooling after the second,
+ * the fifth and the eighth, and the output. Beside it the same ten layers without gates, with 23 maps for as many
+ * parameters. Adam at 3e-3 falling to zero, minibatches of 128.
  *
  * <p>A run that is stopped goes on after its last whole epoch.
  */

@@ -18,10 +18,10 @@ import org.gatedepth.dl4j.NetworkSpec;
 /**
  * How the training loss depends on the depth (Srivastava et al. 2015, arXiv 1507.06228, Fig. 1).
  *
- * <p>Fashion-MNIST, its first 10,000 images; blocks of width 50 for highway nets and 71 for the others, as in the paper, so that
- * each block has about 5,000 parameters; residual blocks normalise their input. Two usual learning rates are tried, and two
- * more rates, and gate biases of highway nets, drawn at random; the trial with the least training loss is shown. Adam, the
- * rate falling to zero, minibatches of 128.
+ * <p>Fashion-MNIST, its first 10,000 images; blocks of width 50 for highway nets and 71 for the others, as in the
+ * paper, so that each block has about 5,000 parameters; residual blocks normalise their input. Two usual learning rates
+ * are tried, and two more rates, and gate biases of highway nets, drawn at random; the trial with the least training
+ * loss is shown. Adam, the rate falling to zero, minibatches of 128.
  */
 final class DepthSweep implements Study {
     private static final int CLASSES = 10;

@@ -20,13 +20,15 @@ import org.gatedepth.report.Lesions;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * How many of 50 blocks a trained net needs: what it loses without each of them (Srivastava et al. 2015, arXiv 1507.06228, Fig.
- * 4), and over paths of what length its gradient flows (Veit et al. 2016, arXiv 1605.06431, section 4.3).
+ * How many of 50 blocks a trained net needs: what it loses without each of them (Srivastava et al. 2015, arXiv
+ * 1507.06228, Fig. 4), and over paths of what length its gradient flows (Veit et al. 2016, arXiv 1605.06431, section
+ * 4.3).
  *
- * <p>Data of the same number of rows, easy and hard: the letters A to C of {@code letter}, all 26, and Fashion-MNIST. Blocks of
- * width 50; residual ones normalise their input. Highway nets with two initial gate biases; for each net two learning rates, of
- * which the one with the smaller training loss (mean over the seeds) is shown. Adam, the rate falling to zero, minibatches of 128.
- * {@link DepthReport} measures, lesions on training rows as in the paper and also on others, paths on others.
+ * <p>Data of the same number of rows, easy and hard: the letters A to C of {@code letter}, all 26, and Fashion-MNIST.
+ * Blocks of width 50; residual ones normalise their input. Highway nets with two initial gate biases; for each net two
+ * learning rates, of which the one with the smaller training loss (mean over the seeds) is shown. Adam, the rate
+ * falling to zero, minibatches of 128. {@link DepthReport} measures, lesions on training rows as in the paper and also
+ * on others, paths on others.
  */
 final class LesionDepth implements Study {
     private static final int DEPTH = 50;

@@ -17,13 +17,13 @@ import org.gatedepth.dl4j.FusedAdam;
 import org.nd4j.linalg.activations.Activation;
 
 /**
- * What is lost when the shortcut of a residual block is scaled, gated, mapped or dropped (He et al. 2016, arXiv 1603.05027,
- * Table 1).
+ * What is lost when the shortcut of a residual block is scaled, gated, mapped or dropped (He et al. 2016, arXiv
+ * 1603.05027, Table 1).
  *
  * <p>The table {@code letter}; 50 blocks of 50 units, {@code F(x) = relu(LN(x)·W + b)} in all of them but the nets that
- * are the library's own highway and plain ones, without normalisation. Some shortcuts also with the relu after the sum, {@code
- * relu(x + LN(x)·W + b)}, as in the paper's table. Adam, three rates that fall to zero, minibatches of 128; the rate with the
- * least training loss is shown.
+ * are the library's own highway and plain ones, without normalisation. Some shortcuts also with the relu after the sum,
+ * {@code relu(x + LN(x)·W + b)}, as in the paper's table. Adam, three rates that fall to zero, minibatches of 128; the
+ * rate with the least training loss is shown.
  */
 final class ShortcutAblation implements Study {
     private static final int DEPTH = 50;

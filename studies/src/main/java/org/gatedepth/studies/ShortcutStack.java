@@ -20,8 +20,8 @@ import org.nd4j.linalg.activations.Activation;
 /**
  * A linear map to the width of the blocks, then blocks of one kind of shortcut, one after the other.
  *
- * <p>A layer of the study, because three of the shortcuts are none that Gatedepth offers; it runs as one execution plan, as
- * {@code GatedStack} does.
+ * <p>A layer of the study, because three of the shortcuts are none that Gatedepth offers; it runs as one execution
+ * plan, as {@code GatedStack} does.
  */
 public final class ShortcutStack extends BlockLayer {
     private static final long serialVersionUID = 1L;

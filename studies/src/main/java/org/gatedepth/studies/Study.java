@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * A study: runs with different settings, and what is shown of their results.
  *
- * <p>Its class has a constructor without arguments, for the processes that {@link StudyRunner} starts, and a {@code main} that calls
- * {@link StudyRunner#main}.
+ * <p>Its class has a constructor without arguments, for the processes that {@link StudyRunner} starts, and a
+ * {@code main} that calls {@link StudyRunner#main}.
  */
 interface Study {
 
@@ -22,7 +22,8 @@ interface Study {
     /**
      * Does one run.
      *
-     * @return what was measured, by column; one row, or more of them where a run has a course (then with the same columns)
+     * @return what was measured, by column; one row, or more of them where a run has a course (then with the same
+     *     columns)
      */
     List<Map<String, Object>> run(RunSettings settings) throws Exception;
 

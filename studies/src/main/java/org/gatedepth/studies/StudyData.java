@@ -50,8 +50,8 @@ final class StudyData {
     }
 
     /**
-     * Rows of {@code letter} (16 numbers, 26 classes), drawn with a fixed seed, standardised by the training rows. The rows
-     * after those for training are for testing.
+     * Rows of {@code letter} (16 numbers, 26 classes), drawn with a fixed seed, standardised by the training rows. The
+     * rows after those for training are for testing.
      */
     static Split letter(int train, int test) throws Exception {
         return table("examples/data/letter.arff", train, test);
@@ -85,10 +85,10 @@ final class StudyData {
     }
 
     /**
-     * Fashion-MNIST (Xiao et al. 2017, arXiv 1708.07747): 28 × 28 grey values of 10 kinds of clothing, scaled to mean 0 and
-     * deviation 1 over all pixels. Its first {@link #FASHION_TRAIN} and {@link #FASHION_TEST} images are in {@code
-     * examples/data}; more are read from Debian's package {@code dataset-fashion-mnist}, or from the folder that the system
-     * property {@code fashion.mnist} names.
+     * Fashion-MNIST (Xiao et al. 2017, arXiv 1708.07747): 28 × 28 grey values of 10 kinds of clothing, scaled to mean 0
+     * and deviation 1 over all pixels. Its first {@link #FASHION_TRAIN} and {@link #FASHION_TEST} images are in
+     * {@code examples/data}; more are read from Debian's package {@code dataset-fashion-mnist}, or from the folder that
+     * the system property {@code fashion.mnist} names.
      *
      * @param train number of training images, up to 60,000
      * @param test number of test images, up to 10,000

@@ -26,8 +26,8 @@ import java.util.stream.Collectors;
 /**
  * Does the runs of a study in several processes, and keeps what each of them gave as soon as it is done.
  *
- * <p>Stopped, it goes on where it was: a run whose settings are in the CSV file is not run again. Each process does one run
- * after the other with one OpenMP thread, and ends with this one.
+ * <p>Stopped, it goes on where it was: a run whose settings are in the CSV file is not run again. Each process does one
+ * run after the other with one OpenMP thread, and ends with this one.
  */
 final class StudyRunner {
     private static final String USAGE = """
