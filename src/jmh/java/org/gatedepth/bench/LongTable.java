@@ -113,8 +113,8 @@ final class LongTable {
     String sentence() {
         return String.format(
                 Locale.ROOT,
-                "%,d rows x %d columns, %d blocks of width %d, batch %d: an epoch of GatedNetwork %.1f s, of the plain loop"
-                        + " %.1f s (ratio %.2f); resident with GatedNetwork %.0f MB%n",
+                "%,d rows x %d columns, %d blocks of width %d, batch %d: an epoch of GatedNetwork %.1f s, of the plain"
+                        + " loop %.1f s (ratio %.2f); resident with GatedNetwork %.0f MB%n",
                 ROWS,
                 COLUMNS,
                 DEPTH,

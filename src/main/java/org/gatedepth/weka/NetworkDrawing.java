@@ -32,7 +32,8 @@ public final class NetworkDrawing {
                     name -> definitions.append("<GIVEN>").append(escaped(name)).append("</GIVEN>"));
             definitions.append("<TABLE>1.0</TABLE></DEFINITION>\n");
         }
-        return "<?xml version=\"1.0\"?>\n<BIF VERSION=\"0.3\" xmlns=\"http://www.cs.ubc.ca/labs/lci/fopi/ve/XMLBIFv0_3\">\n"
+        return "<?xml version=\"1.0\"?>\n<BIF VERSION=\"0.3\""
+                + " xmlns=\"http://www.cs.ubc.ca/labs/lci/fopi/ve/XMLBIFv0_3\">\n"
                 + "<NETWORK>\n<NAME>GatedNetwork</NAME>\n"
                 + ReportProperty.element(model.report().json()) + variables + definitions + "</NETWORK>\n</BIF>\n";
     }

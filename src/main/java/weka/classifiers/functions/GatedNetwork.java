@@ -111,17 +111,17 @@ public class GatedNetwork extends RandomizableClassifier
     /** A description for Weka's windows and help. */
     public String globalInfo() {
         return "A deep feed-forward network that keeps a path open for the signal: its blocks are connected by highway"
-                + " gates (default), residual, weighted or dense connections, so that depth stays trainable. Numbers and"
-                + " dates are scaled, nominal attributes binarised or, with many labels, embedded, missing values"
+                + " gates (default), residual, weighted or dense connections, so that depth stays trainable. Numbers"
+                + " and dates are scaled, nominal attributes binarised or, with many labels, embedded, missing values"
                 + " replaced; instance weights multiply the loss of their rows. Trained by Deeplearning4j with Adam,"
-                + " decoupled weight decay, mixup and one cycle of the learning rate. What is left to auto or 0 is chosen"
-                + " by the rows: width and epochs by their number, weight decay and mixup by short runs on a part of"
-                + " them.\n\nAuxiliary heads are further outputs below the last block, whose losses are"
-                + " added to that of the class in training: on the class after every few blocks (auxEvery), so that the"
-                + " lower blocks get a gradient of their own; and on other attributes (auxAttributes), which are then"
-                + " targets and not inputs, may be missing in training rows and are not read at prediction. With"
-                + " earlyExit a row is answered by the first head on the class that is confident enough. The model's"
-                + " description shows how well each head does.\n\nWith resume a model can be trained on (popup Continue"
+                + " decoupled weight decay, mixup and one cycle of the learning rate. What is left to auto or 0 is"
+                + " chosen by the rows: width and epochs by their number, weight decay and mixup by short runs on a"
+                + " part of them.\n\nAuxiliary heads are further outputs below the last block, whose losses are added"
+                + " to that of the class in training: on the class after every few blocks (auxEvery), so that the lower"
+                + " blocks get a gradient of their own; and on other attributes (auxAttributes), which are then targets"
+                + " and not inputs, may be missing in training rows and are not read at prediction. With earlyExit a"
+                + " row is answered by the first head on the class that is confident enough. The model's description"
+                + " shows how well each head does.\n\nWith resume a model can be trained on (popup Continue"
                 + " iterating).\n\nFor more information see:\n\n"
                 + getTechnicalInformation();
     }
@@ -550,7 +550,8 @@ public class GatedNetwork extends RandomizableClassifier
             displayName = "weightDecay",
             description =
                     "The decoupled weight decay, which pulls the weights but not the biases towards zero: a number,"
-                            + " or auto to choose it, with mixup, by short runs on held-out training rows (default auto).",
+                            + " or auto to choose it, with mixup, by short runs on held-out training rows (default"
+                            + " auto).",
             commandLineParamName = "weight-decay",
             commandLineParamSynopsis = "-weight-decay <number or auto>",
             displayOrder = 7)
@@ -566,7 +567,8 @@ public class GatedNetwork extends RandomizableClassifier
             displayName = "mixup",
             description =
                     "The largest part of another row that is mixed into each training row: a number from 0 to 1, or"
-                            + " auto to choose it, with the weight decay, by short runs on held-out training rows (default auto).",
+                            + " auto to choose it, with the weight decay, by short runs on held-out training rows"
+                            + " (default auto).",
             commandLineParamName = "mixup",
             commandLineParamSynopsis = "-mixup <number or auto>",
             displayOrder = 8)
@@ -657,8 +659,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "auxEvery",
             description =
-                    "The number of blocks from one auxiliary head on the class to the next, all below the last block, or 0"
-                            + " for none (default 0).",
+                    "The number of blocks from one auxiliary head on the class to the next, all below the last block,"
+                            + " or 0 for none (default 0).",
             commandLineParamName = "aux-every",
             commandLineParamSynopsis = "-aux-every <int>",
             displayOrder = 14)
@@ -688,9 +690,8 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "auxDecay",
-            description =
-                    "How the weight of the auxiliary losses falls: NONE, LINEAR to zero in the last epoch, or EXPONENTIAL"
-                            + " to one hundredth in the last epoch (default NONE).",
+            description = "How the weight of the auxiliary losses falls: NONE, LINEAR to zero in the last epoch, or"
+                    + " EXPONENTIAL to one hundredth in the last epoch (default NONE).",
             commandLineParamName = "aux-decay",
             commandLineParamSynopsis = "-aux-decay <name>",
             displayOrder = 16)
@@ -705,8 +706,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "auxAttributes",
             description =
-                    "The nominal or numeric attributes that are learned by auxiliary heads instead of being inputs, as a"
-                            + " range such as 2,4-last, which may be missing in training rows and are not read at"
+                    "The nominal or numeric attributes that are learned by auxiliary heads instead of being inputs, as"
+                            + " a range such as 2,4-last, which may be missing in training rows and are not read at"
                             + " prediction (default none).",
             commandLineParamName = "aux-attributes",
             commandLineParamSynopsis = "-aux-attributes <range>",
@@ -722,8 +723,9 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "auxDepth",
             description =
-                    "The blocks after which the heads of the auxiliary attributes stand, one number for all or one for each in"
-                            + " their order, separated by commas, or auto for half of the depth (default auto).",
+                    "The blocks after which the heads of the auxiliary attributes stand, one number for all or one for"
+                            + " each in their order, separated by commas, or auto for half of the depth (default"
+                            + " auto).",
             commandLineParamName = "aux-depth",
             commandLineParamSynopsis = "-aux-depth <list or auto>",
             displayOrder = 18)
@@ -738,8 +740,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "earlyExit",
             description =
-                    "The probability at which a row leaves at an auxiliary head on the class in prediction, at most 1, or"
-                            + " 0 for rows that go through all blocks (default 0).",
+                    "The probability at which a row leaves at an auxiliary head on the class in prediction, at most 1,"
+                            + " or 0 for rows that go through all blocks (default 0).",
             commandLineParamName = "early-exit",
             commandLineParamSynopsis = "-early-exit <number>",
             displayOrder = 19)
@@ -754,8 +756,9 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "scaling",
             description =
-                    "How numeric attributes are brought to one scale: STANDARDISE to mean 0 and variance 1, ROBUST by median and"
-                            + " quartiles with outliers pulled in, or QUANTILE to the normal distribution (default STANDARDISE).",
+                    "How numeric attributes are brought to one scale: STANDARDISE to mean 0 and variance 1, ROBUST by"
+                            + " median and quartiles with outliers pulled in, or QUANTILE to the normal distribution"
+                            + " (default STANDARDISE).",
             commandLineParamName = "scaling",
             commandLineParamSynopsis = "-scaling <name>",
             displayOrder = 20)
@@ -769,9 +772,8 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "embedFrom",
-            description =
-                    "The number of labels from which on a nominal attribute gets a learned embedding instead of a column for each"
-                            + " label, at least 3 (default 100).",
+            description = "The number of labels from which on a nominal attribute gets a learned embedding instead of a"
+                    + " column for each label, at least 3 (default 100).",
             commandLineParamName = "embed-from",
             commandLineParamSynopsis = "-embed-from <int>",
             displayOrder = 21)
@@ -786,8 +788,9 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "classWeights",
             description =
-                    "What the rows of each label of the class weigh, beside their own weights: none, balanced so that all labels"
-                            + " weigh the same, or numbers separated by commas in the order of the labels (default none).",
+                    "What the rows of each label of the class weigh, beside their own weights: none, balanced so that"
+                            + " all labels weigh the same, or numbers separated by commas in the order of the labels"
+                            + " (default none).",
             commandLineParamName = "class-weights",
             commandLineParamSynopsis = "-class-weights <list, balanced or none>",
             displayOrder = 22)
@@ -802,8 +805,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "threads",
             description =
-                    "The number of threads that native code may use in training and prediction; 0 takes the fastest, which"
-                            + " is one thread for widths below 256 and all processors from there on (default 0).",
+                    "The number of threads that native code may use in training and prediction; 0 takes the fastest,"
+                            + " which is one thread for widths below 256 and all processors from there on (default 0).",
             commandLineParamName = "threads",
             commandLineParamSynopsis = "-threads <int>",
             displayOrder = 23)
@@ -819,8 +822,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "resume",
             description =
-                    "Whether training can go on after the model was built: the learning rate then rises for five epochs and"
-                            + " stays constant, and the model is larger (default false).",
+                    "Whether training can go on after the model was built: the learning rate then rises for five epochs"
+                            + " and stays constant, and the model is larger (default false).",
             commandLineParamName = "resume",
             commandLineParamSynopsis = "-resume",
             commandLineParamIsFlag = true,

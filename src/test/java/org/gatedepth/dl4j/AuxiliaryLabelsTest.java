@@ -296,7 +296,8 @@ class AuxiliaryLabelsTest {
         INDArray two = normal(1, 2, 4);
         assertRefused(
                 () -> LABELS.preProcess(new MultiDataSet(new INDArray[] {two}, new INDArray[] {two, two})),
-                "auxiliary labels are columns of one label array [minibatch, columns], got 2 of shape [[2, 4], [2, 4]]");
+                "auxiliary labels are columns of one label array [minibatch, columns], got 2 of shape [[2, 4], [2,"
+                        + " 4]]");
         assertRefused(
                 () -> LABELS.preProcess(data(normal(1, 2, 4, 3), null)),
                 "auxiliary labels are columns of one label array [minibatch, columns], got 1 of shape [[2, 4, 3]]");

@@ -219,8 +219,8 @@ class HeadConfigurationTest {
                         () -> supervision(stack().build())
                                 .head(2, Head.of(SOFTMAX, 3))
                                 .build(),
-                        "a head reads the output of block 2, but the stack has the taps [1, 3]: give it taps(..) with that"
-                                + " block"),
+                        "a head reads the output of block 2, but the stack has the taps [1, 3]: give it taps(..) with"
+                                + " that block"),
                 refusal(
                         () -> supervision(stack().build())
                                 .head(1, -1, Head.of(SOFTMAX, 3))
@@ -234,12 +234,12 @@ class HeadConfigurationTest {
                         "the distance of heads must be from 1 to 5 blocks, below the depth, got 6"),
                 refusal(
                         () -> new AuxiliaryHead("out", 1, Head.of(SOFTMAX, 3)),
-                        "the name of a head has letters, digits and '-', is not one of [in, out] and does not begin with"
-                                + " \"stack\", got \"out\""),
+                        "the name of a head has letters, digits and '-', is not one of [in, out] and does not begin"
+                                + " with \"stack\", got \"out\""),
                 refusal(
                         () -> new AuxiliaryHead("a_b", 1, Head.of(SOFTMAX, 3)),
-                        "the name of a head has letters, digits and '-', is not one of [in, out] and does not begin with"
-                                + " \"stack\", got \"a_b\""),
+                        "the name of a head has letters, digits and '-', is not one of [in, out] and does not begin"
+                                + " with \"stack\", got \"a_b\""),
                 refusal(
                         () -> new AuxiliaryHead("a", 0, Head.of(SOFTMAX, 3)),
                         "a head must stand after block 1 at least, got 0"));

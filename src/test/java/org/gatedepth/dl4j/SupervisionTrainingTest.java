@@ -111,7 +111,8 @@ class SupervisionTrainingTest {
                     / rows.numExamples());
         }
         System.out.printf(
-                "%d plain %s blocks, heads every %d, %s: first gradient %.1e, loss %.3f, accuracy %.3f, heads from below %s%n",
+                "%d plain %s blocks, heads every %d, %s: first gradient %.1e, loss %.3f, accuracy %.3f, heads from"
+                        + " below %s%n",
                 depth,
                 activation,
                 every,

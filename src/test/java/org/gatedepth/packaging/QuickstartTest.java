@@ -36,8 +36,8 @@ class QuickstartTest {
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
-                .isEqualTo(
-                        "explorer.sh: the Explorer needs a display, and DISPLAY is not set; try quickstart.sh, or xvfb-run.\n");
+                .isEqualTo("explorer.sh: the Explorer needs a display, and DISPLAY is not set; try quickstart.sh, or"
+                        + " xvfb-run.\n");
     }
 
     @Test
@@ -46,8 +46,8 @@ class QuickstartTest {
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err())
-                .isEqualTo(
-                        "quickstart.sh: needs a JDK, version 17 or later; there is no javac on the PATH or in JAVA_HOME.\n");
+                .isEqualTo("quickstart.sh: needs a JDK, version 17 or later; there is no javac on the PATH or in"
+                        + " JAVA_HOME.\n");
     }
 
     /** The folder's name has a space, as users' folders do; the script is called from elsewhere. */

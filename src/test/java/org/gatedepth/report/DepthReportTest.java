@@ -393,8 +393,8 @@ class DepthReportTest {
         assertThatThrownBy(() -> DepthReport.of(highway(2), wide))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "the labels have the shape [60, 5], but the network predicts [60, 3]: give the labels that it was"
-                                + " trained on");
+                        "the labels have the shape [60, 5], but the network predicts [60, 3]: give the labels that it"
+                                + " was trained on");
     }
 
     @Test

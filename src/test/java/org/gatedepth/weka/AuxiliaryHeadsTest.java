@@ -101,16 +101,24 @@ class AuxiliaryHeadsTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "1-8 | auto | Option -aux-attributes must name attributes from 1 to 7, as many as the table has, but '1-8' was given.",
-                "99999999999 | auto | Option -aux-attributes must name attributes from 1 to 7, as many as the table has, but '99999999999' was given.",
-                "2-3 | auto | Option -aux-attributes must not name the class, but '2-3' names attribute 3, 'class': leave it out, since -aux-every puts heads on the class.",
-                "4 | auto | Option -aux-attributes must name nominal or numeric attributes, but '4' names attribute 4, 'day', of type date: leave it out, or convert it beforehand.",
-                "5 | auto | Option -aux-attributes must name nominal or numeric attributes, but '5' names attribute 5, 'text', of type string: leave it out, or convert it beforehand.",
-                "6 | auto | Option -aux-attributes must name attributes that can vary, but '6' names attribute 6, 'only', which has fewer than two labels: leave it out.",
-                "1,2 | 2,3,4 | Option -aux-depth must have one number for all attributes of -aux-attributes, or one for each of the 2, but '2,3,4' was given.",
+                "1-8 | auto | Option -aux-attributes must name attributes from 1 to 7, as many as the table has, but"
+                        + " '1-8' was given.",
+                "99999999999 | auto | Option -aux-attributes must name attributes from 1 to 7, as many as the table"
+                        + " has, but '99999999999' was given.",
+                "2-3 | auto | Option -aux-attributes must not name the class, but '2-3' names attribute 3, 'class':"
+                        + " leave it out, since -aux-every puts heads on the class.",
+                "4 | auto | Option -aux-attributes must name nominal or numeric attributes, but '4' names attribute 4,"
+                        + " 'day', of type date: leave it out, or convert it beforehand.",
+                "5 | auto | Option -aux-attributes must name nominal or numeric attributes, but '5' names attribute 5,"
+                        + " 'text', of type string: leave it out, or convert it beforehand.",
+                "6 | auto | Option -aux-attributes must name attributes that can vary, but '6' names attribute 6,"
+                        + " 'only', which has fewer than two labels: leave it out.",
+                "1,2 | 2,3,4 | Option -aux-depth must have one number for all attributes of -aux-attributes, or one for"
+                        + " each of the 2, but '2,3,4' was given.",
                 "1 | 7 | Option -aux-depth must name blocks from 1 to the -depth of 6, but '7' was given.",
                 "1,2 | 3,0 | Option -aux-depth must name blocks from 1 to the -depth of 6, but '3,0' was given.",
-                "\"\" | 2 | Option -aux-depth places the heads of -aux-attributes, but '2' was given without any: name attributes, or leave -aux-depth out."
+                "\"\" | 2 | Option -aux-depth places the heads of -aux-attributes, but '2' was given without any: name"
+                        + " attributes, or leave -aux-depth out."
             })
     void refusesWhatDoesNotFitTheTable(String attributes, String depths, String sentence) {
         assertThatIllegalArgumentException()

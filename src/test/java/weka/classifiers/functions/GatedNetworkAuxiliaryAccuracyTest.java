@@ -70,7 +70,8 @@ class GatedNetworkAuxiliaryAccuracyTest {
                     accuracy(table, trainingRows, seed, "-aux-attributes " + attribute + " " + options);
         }
         System.out.printf(
-                "%s, %d training rows: without %.4f +- %.4f; -aux-attributes %s %s %.4f +- %.4f, better with %d of %d seeds%n",
+                "%s, %d training rows: without %.4f +- %.4f; -aux-attributes %s %s %.4f +- %.4f, better with %d of %d"
+                        + " seeds%n",
                 name,
                 trainingRows,
                 Utils.mean(comparison.without()),

@@ -29,35 +29,51 @@ class GatedNetworkOptionsTest {
                 "-depth abc | Option -depth must be a whole number, but 'abc' was given.",
                 "-depth 2.5 | Option -depth must be a whole number, but '2.5' was given.",
                 "-depth | Option -depth needs a value after it, and none was given.",
-                "-width -1 | Option -width must be a whole number of at least 0 (0 chooses by the table), but -1 was given.",
+                "-width -1 | Option -width must be a whole number of at least 0 (0 chooses by the table), but -1 was"
+                        + " given.",
                 "-dropout 1.5 | Option -dropout must be at least 0 and below 1, but 1.5 was given.",
                 "-dropout NaN | Option -dropout must be at least 0 and below 1, but NaN was given.",
-                "-connection X | Option -connection must be one of PLAIN, RESIDUAL, WEIGHTED, HIGHWAY, DENSE, but 'X' was given.",
+                "-connection X | Option -connection must be one of PLAIN, RESIDUAL, WEIGHTED, HIGHWAY, DENSE, but 'X'"
+                        + " was given.",
                 "-learning-rate abc | Option -learning-rate must be a number, but 'abc' was given.",
                 "-learning-rate 0 | Option -learning-rate must be a finite number above 0, but 0.0 was given.",
                 "-gate-bias low | Option -gate-bias must be a finite number or 'auto', but 'low' was given.",
                 "-gate-bias NaN | Option -gate-bias must be a finite number or 'auto', but 'NaN' was given.",
                 "-gate-bias Infinity | Option -gate-bias must be a finite number or 'auto', but Infinity was given.",
-                "-weight-decay -1 | Option -weight-decay must be a finite number of at least 0 or 'auto', but -1.0 was given.",
-                "-epochs -1 | Option -epochs must be a whole number of at least 0 (0 chooses by the rows), but -1 was given.",
+                "-weight-decay -1 | Option -weight-decay must be a finite number of at least 0 or 'auto', but -1.0 was"
+                        + " given.",
+                "-epochs -1 | Option -epochs must be a whole number of at least 0 (0 chooses by the rows), but -1 was"
+                        + " given.",
                 "-mixup 1.5 | Option -mixup must be a number from 0 to 1 or 'auto', but 1.5 was given.",
                 "-mini-batch 0 | Option -mini-batch must be a whole number of at least 1, but 0 was given.",
                 "-validation 100 | Option -validation must be a percentage from 0 to 90, but 100.0 was given.",
-                "-patience -1 | Option -patience must be a whole number of at least 0 (0 never stops), but -1 was given.",
-                "-aux-every -1 | Option -aux-every must be a whole number of at least 0 (0 makes no heads), but -1 was given.",
+                "-patience -1 | Option -patience must be a whole number of at least 0 (0 never stops), but -1 was"
+                        + " given.",
+                "-aux-every -1 | Option -aux-every must be a whole number of at least 0 (0 makes no heads), but -1 was"
+                        + " given.",
                 "-aux-weight -1 | Option -aux-weight must be a finite number of at least 0, but -1.0 was given.",
                 "-aux-weight NaN | Option -aux-weight must be a finite number of at least 0, but NaN was given.",
-                "-aux-weight Infinity | Option -aux-weight must be a finite number of at least 0, but Infinity was given.",
+                "-aux-weight Infinity | Option -aux-weight must be a finite number of at least 0, but Infinity was"
+                        + " given.",
                 "-aux-decay SLOW | Option -aux-decay must be one of NONE, LINEAR, EXPONENTIAL, but 'SLOW' was given.",
-                "-aux-attributes a | Option -aux-attributes must be a range of attributes such as 2,4-6 or first-3,last, but 'a' was given.",
-                "-aux-attributes 1-2-3 | Option -aux-attributes must be a range of attributes such as 2,4-6 or first-3,last, but '1-2-3' was given.",
-                "-aux-attributes 0 | Option -aux-attributes must be a range of attributes such as 2,4-6 or first-3,last, but '0' was given.",
-                "-aux-attributes 1,,2 | Option -aux-attributes must be a range of attributes such as 2,4-6 or first-3,last, but '1,,2' was given.",
-                "-aux-depth deep | Option -aux-depth must be block numbers separated by commas, or 'auto', but 'deep' was given.",
-                "-aux-depth 2, | Option -aux-depth must be block numbers separated by commas, or 'auto', but '2,' was given.",
-                "-early-exit 1.5 | Option -early-exit must be a probability, at most 1 (0 never exits), but 1.5 was given.",
-                "-early-exit NaN | Option -early-exit must be a probability, at most 1 (0 never exits), but NaN was given.",
-                "-threads -1 | Option -threads must be a whole number of at least 0 (0 takes the fastest), but -1 was given.",
+                "-aux-attributes a | Option -aux-attributes must be a range of attributes such as 2,4-6 or"
+                        + " first-3,last, but 'a' was given.",
+                "-aux-attributes 1-2-3 | Option -aux-attributes must be a range of attributes such as 2,4-6 or"
+                        + " first-3,last, but '1-2-3' was given.",
+                "-aux-attributes 0 | Option -aux-attributes must be a range of attributes such as 2,4-6 or"
+                        + " first-3,last, but '0' was given.",
+                "-aux-attributes 1,,2 | Option -aux-attributes must be a range of attributes such as 2,4-6 or"
+                        + " first-3,last, but '1,,2' was given.",
+                "-aux-depth deep | Option -aux-depth must be block numbers separated by commas, or 'auto', but 'deep'"
+                        + " was given.",
+                "-aux-depth 2, | Option -aux-depth must be block numbers separated by commas, or 'auto', but '2,' was"
+                        + " given.",
+                "-early-exit 1.5 | Option -early-exit must be a probability, at most 1 (0 never exits), but 1.5 was"
+                        + " given.",
+                "-early-exit NaN | Option -early-exit must be a probability, at most 1 (0 never exits), but NaN was"
+                        + " given.",
+                "-threads -1 | Option -threads must be a whole number of at least 0 (0 takes the fastest), but -1 was"
+                        + " given.",
                 "-threads two | Option -threads must be a whole number, but 'two' was given.",
                 "-S one | Option -S must be a whole number, but 'one' was given.",
                 "-batch-size many | Option -batch-size must be a whole number, but 'many' was given."
@@ -97,9 +113,9 @@ class GatedNetworkOptionsTest {
         GatedNetwork network = new GatedNetwork();
 
         network.setOptions(Utils.splitOptions("-depth 3 -width 7 -connection RESIDUAL -gate-bias -2 -activation TANH"
-                + " -dropout 0.25 -weight-decay 0.5 -mixup 0.75 -learning-rate 0.125 -epochs 4 -mini-batch 9 -validation 20"
-                + " -patience 5 -aux-every 1 -aux-weight 0.5 -aux-decay linear -aux-attributes 2,4-last -aux-depth 1,3"
-                + " -early-exit 0.75 -threads 2 -S 42"));
+                + " -dropout 0.25 -weight-decay 0.5 -mixup 0.75 -learning-rate 0.125 -epochs 4 -mini-batch 9"
+                + " -validation 20 -patience 5 -aux-every 1 -aux-weight 0.5 -aux-decay linear -aux-attributes 2,4-last"
+                + " -aux-depth 1,3 -early-exit 0.75 -threads 2 -S 42"));
 
         assertThat(network.getDepth()).isEqualTo(3);
         assertThat(network.getWidth()).isEqualTo(7);

@@ -129,7 +129,7 @@ class GatedNetworkThreadsTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.distributionsForInstances(table))
-                .withMessage(
-                        "Option -threads must be a whole number of at least 0 (0 takes the fastest), but -1 was given.");
+                .withMessage("Option -threads must be a whole number of at least 0 (0 takes the fastest), but -1 was"
+                        + " given.");
     }
 }
