@@ -5,8 +5,8 @@ import java.util.Map;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
+import org.gatedepth.block.Params;
 import org.gatedepth.dl4j.BlockVertex;
-import org.gatedepth.plan.CompiledFunction;
 import org.nd4j.autodiff.samediff.SDIndex;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -32,16 +32,16 @@ public final class ConvolutionVertex extends BlockVertex {
     private int inputs;
     private int maps;
     private boolean gated;
-    private double gateBias;
+    private double transformGateBias;
 
     /** For JSON. */
     public ConvolutionVertex() {}
 
-    ConvolutionVertex(int inputs, int maps, boolean gated, double gateBias) {
+    ConvolutionVertex(int inputs, int maps, boolean gated, double transformGateBias) {
         this.inputs = inputs;
         this.maps = maps;
         this.gated = gated;
-        this.gateBias = gateBias;
+        this.transformGateBias = transformGateBias;
     }
 
     @Override
@@ -68,14 +68,14 @@ public final class ConvolutionVertex extends BlockVertex {
         params.get("b").assign(0);
         if (gated) {
             for (int filter = maps; filter < 2 * maps; filter++) {
-                params.get("b").putScalar(filter, gateBias);
+                params.get("b").putScalar(filter, transformGateBias);
             }
         }
     }
 
     @Override
-    protected SDVariable define(SameDiff sd, CompiledFunction.Variables inputs, CompiledFunction.Variables params) {
-        SDVariable x = inputs.get("x");
+    protected SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+        SDVariable x = inputs.get(0);
         Conv2DConfig same = Conv2DConfig.builder()
                 .kH(KERNEL)
                 .kW(KERNEL)
@@ -85,7 +85,7 @@ public final class ConvolutionVertex extends BlockVertex {
                 .weightsFormat(WeightsFormat.YXIO)
                 .dataFormat("NCHW")
                 .build();
-        SDVariable all = sd.cnn.conv2d(x, params.get("K"), sd.reshape(params.get("b"), filters()), same);
+        SDVariable all = sd.cnn.conv2d(x, p.get("K"), sd.reshape(p.get("b"), filters()), same);
         if (!gated) {
             return sd.nn.relu(all, 0);
         }
@@ -132,18 +132,18 @@ public final class ConvolutionVertex extends BlockVertex {
     }
 
     /** Initial bias of the transform gate. */
-    public double getGateBias() {
-        return gateBias;
+    public double getTransformGateBias() {
+        return transformGateBias;
     }
 
     /** Sets the initial bias of the transform gate. */
-    public void setGateBias(double gateBias) {
-        this.gateBias = gateBias;
+    public void setTransformGateBias(double transformGateBias) {
+        this.transformGateBias = transformGateBias;
     }
 
     @Override
     public GraphVertex clone() {
-        ConvolutionVertex copy = new ConvolutionVertex(inputs, maps, gated, gateBias);
+        ConvolutionVertex copy = new ConvolutionVertex(inputs, maps, gated, transformGateBias);
         copy.setUpdater(getUpdater());
         copy.setBiasUpdater(getBiasUpdater());
         copy.setDataType(getDataType());
@@ -157,7 +157,7 @@ public final class ConvolutionVertex extends BlockVertex {
                 && inputs == other.inputs
                 && maps == other.maps
                 && gated == other.gated
-                && gateBias == other.gateBias;
+                && transformGateBias == other.transformGateBias;
     }
 
     @Override
