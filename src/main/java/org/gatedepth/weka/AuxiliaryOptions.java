@@ -31,8 +31,8 @@ public record AuxiliaryOptions(
 
     /** Checks the range of every value. */
     public AuxiliaryOptions {
-        NetworkOptions.require(every >= 0, "aux-every", "a whole number of at least 0 (0 makes no heads)", every);
-        NetworkOptions.require(
+        OptionStrings.require(every >= 0, "aux-every", "a whole number of at least 0 (0 makes no heads)", every);
+        OptionStrings.require(
                 weight >= 0 && !Double.isInfinite(weight), "aux-weight", "a finite number of at least 0", weight);
         attributes = attributes.strip().equalsIgnoreCase("none") ? "" : attributes.strip();
         if (!RANGE.matcher(attributes).matches()) {
@@ -40,7 +40,7 @@ public record AuxiliaryOptions(
                     "aux-attributes", "a range of attributes such as 2,4-6 or first-3,last", attributes);
         }
         depths = List.copyOf(depths);
-        NetworkOptions.require(
+        OptionStrings.require(
                 earlyExit >= 0 && earlyExit <= 1, "early-exit", "a probability, at most 1 (0 never exits)", earlyExit);
     }
 

@@ -34,7 +34,7 @@ public record ClassWeights(boolean balanced, List<Double> numbers) implements Se
     public ClassWeights {
         numbers = List.copyOf(numbers);
         for (double number : numbers) {
-            NetworkOptions.require(number >= 0 && !Double.isInfinite(number), OPTION, RULE, number);
+            OptionStrings.require(number >= 0 && !Double.isInfinite(number), OPTION, RULE, number);
         }
     }
 

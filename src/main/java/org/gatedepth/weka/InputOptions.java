@@ -19,6 +19,6 @@ public record InputOptions(Scaling scaling, ClassWeights classWeights, int embed
 
     /** Checks the range of every value. */
     public InputOptions {
-        NetworkOptions.require(embedFrom >= 3, "embed-from", "a whole number of at least 3", embedFrom);
+        OptionStrings.require(embedFrom >= 3, "embed-from", "a whole number of at least 3", embedFrom);
     }
 }

@@ -31,16 +31,10 @@ final class Mixup {
      * @param random draws the other rows and their parts
      */
     Mixup(double part, int columns, RandomGenerator random) {
-        requirePart(part);
+        Regularisation.requirePart(part);
         this.part = part;
         this.columns = columns;
         this.random = random;
-    }
-
-    static void requirePart(double part) {
-        if (!(part >= 0 && part <= 1)) {
-            throw new IllegalArgumentException("the part of the other row must be in [0, 1], got " + part);
-        }
     }
 
     /** The mixed rows, in new arrays; without mixing the minibatch itself, and nothing is drawn. */

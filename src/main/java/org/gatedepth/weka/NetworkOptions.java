@@ -55,31 +55,32 @@ public record NetworkOptions(
 
     /** Checks the range of every value. */
     public NetworkOptions {
-        require(depth >= 1, "depth", "a whole number of at least 1", depth);
-        require(width >= 0, "width", "a whole number of at least 0 (0 chooses by the table)", width);
-        require(!Double.isInfinite(gateBias), "gate-bias", "a finite number or 'auto'", gateBias);
-        require(
+        OptionStrings.require(depth >= 1, "depth", "a whole number of at least 1", depth);
+        OptionStrings.require(width >= 0, "width", "a whole number of at least 0 (0 chooses by the table)", width);
+        OptionStrings.require(!Double.isInfinite(gateBias), "gate-bias", "a finite number or 'auto'", gateBias);
+        OptionStrings.require(
                 Activations.supported().contains(activation),
                 "activation",
                 "one of " + Activations.supported(),
                 activation);
-        require(dropOut >= 0 && dropOut < 1, "dropout", "at least 0 and below 1", dropOut);
-        require(
+        OptionStrings.require(dropOut >= 0 && dropOut < 1, "dropout", "at least 0 and below 1", dropOut);
+        OptionStrings.require(
                 !(weightDecay < 0) && !Double.isInfinite(weightDecay),
                 "weight-decay",
                 "a finite number of at least 0 or 'auto'",
                 weightDecay);
-        require(!(mixup < 0) && !(mixup > 1), "mixup", "a number from 0 to 1 or 'auto'", mixup);
-        require(
+        OptionStrings.require(!(mixup < 0) && !(mixup > 1), "mixup", "a number from 0 to 1 or 'auto'", mixup);
+        OptionStrings.require(
                 learningRate > 0 && !Double.isInfinite(learningRate),
                 "learning-rate",
                 "a finite number above 0",
                 learningRate);
-        require(epochs >= 0, "epochs", "a whole number of at least 0 (0 chooses by the rows)", epochs);
-        require(miniBatch >= 1, "mini-batch", "a whole number of at least 1", miniBatch);
-        require(validation >= 0 && validation <= 90, "validation", "a percentage from 0 to 90", validation);
-        require(patience >= 0, "patience", "a whole number of at least 0 (0 never stops)", patience);
-        require(
+        OptionStrings.require(epochs >= 0, "epochs", "a whole number of at least 0 (0 chooses by the rows)", epochs);
+        OptionStrings.require(miniBatch >= 1, "mini-batch", "a whole number of at least 1", miniBatch);
+        OptionStrings.require(
+                validation >= 0 && validation <= 90, "validation", "a percentage from 0 to 90", validation);
+        OptionStrings.require(patience >= 0, "patience", "a whole number of at least 0 (0 never stops)", patience);
+        OptionStrings.require(
                 !resume || auxiliary.decay() == AuxiliaryDecay.NONE,
                 "aux-decay",
                 "NONE with -resume, since the last epoch is not known",
@@ -94,7 +95,7 @@ public record NetworkOptions(
      * @return the number
      */
     public static int threads(int threads) {
-        require(threads >= 0, "threads", "a whole number of at least 0 (0 takes the fastest)", threads);
+        OptionStrings.require(threads >= 0, "threads", "a whole number of at least 0 (0 takes the fastest)", threads);
         return threads;
     }
 
@@ -129,12 +130,5 @@ public record NetworkOptions(
             // The sentence below says it better than the parser's message.
         }
         throw OptionStrings.notReadable(option, "a finite number or 'auto'", text);
-    }
-
-    static void require(boolean holds, String option, String rule, Object given) {
-        if (!holds) {
-            throw new IllegalArgumentException(
-                    "Option -" + option + " must be " + rule + ", but " + given + " was given.");
-        }
     }
 }

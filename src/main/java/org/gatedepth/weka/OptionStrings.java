@@ -111,6 +111,18 @@ public final class OptionStrings {
         }
     }
 
+    /**
+     * Refuses a value that is out of the range of its option.
+     *
+     * @throws IllegalArgumentException with one sentence, if the rule does not hold
+     */
+    public static void require(boolean holds, String option, String rule, Object given) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "Option -" + option + " must be " + rule + ", but " + given + " was given.");
+        }
+    }
+
     /** The sentence for a value that is not what the option takes. */
     static IllegalArgumentException notReadable(String name, String what, @Nullable String value) {
         return new IllegalArgumentException(

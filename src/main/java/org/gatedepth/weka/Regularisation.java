@@ -17,6 +17,12 @@ record Regularisation(double weightDecay, double mixup) implements Serializable 
         if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
             throw new IllegalArgumentException("weight decay must be finite and at least 0, got " + weightDecay);
         }
-        Mixup.requirePart(mixup);
+        requirePart(mixup);
+    }
+
+    static void requirePart(double part) {
+        if (!(part >= 0 && part <= 1)) {
+            throw new IllegalArgumentException("the part of the other row must be in [0, 1], got " + part);
+        }
     }
 }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import weka.core.Instance;
 
 /**
  * The rows on which the depth report of a network is measured: held-out rows, or training rows if none were held out, at most
@@ -112,12 +111,5 @@ final class ReportRows {
             missing |= mask[i] == 0;
         }
         return missing ? Nd4j.createFromArray(mask).reshape(mask.length, 1) : null;
-    }
-
-    /** A copy of a row that does not keep its table in memory. */
-    static Instance detached(Instance row) {
-        Instance copy = (Instance) row.copy();
-        copy.setDataset(null);
-        return copy;
     }
 }

@@ -43,7 +43,7 @@ final class Rows {
     /** Some of the rows, by their positions in this view, as copies that do not keep the table in memory. */
     Rows detached(int[] some) {
         List<Instance> copies =
-                IntStream.of(some).mapToObj(this::row).map(ReportRows::detached).toList();
+                IntStream.of(some).mapToObj(this::row).map(Rows::detached).toList();
         return new Rows(encoder, copies, IntStream.range(0, some.length).toArray());
     }
 
@@ -106,5 +106,12 @@ final class Rows {
 
     private Instance row(int position) {
         return table.get(positions[position]);
+    }
+
+    /** A copy of a row that does not keep its table in memory. */
+    static Instance detached(Instance row) {
+        Instance copy = (Instance) row.copy();
+        copy.setDataset(null);
+        return copy;
     }
 }

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
-import weka.core.Instance;
 import weka.core.Instances;
 
 /** The rows on which a report is measured. */
@@ -75,17 +74,5 @@ class ReportRowsTest {
                         .data()
                         .hasMaskArrays())
                 .isFalse();
-    }
-
-    @Test
-    void doNotKeepTheirTableInMemory() {
-        Instances table = new Instances("table", new ArrayList<>(List.of(new Attribute("number"))), 0);
-        table.add(new DenseInstance(3, new double[] {7}));
-
-        Instance copy = ReportRows.detached(table.get(0));
-
-        assertThat(copy.dataset()).isNull();
-        assertThat(copy.weight()).isEqualTo(3);
-        assertThat(copy.toDoubleArray()).containsExactly(7);
     }
 }
