@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Collections;
 import java.util.stream.Stream;
 import org.gatedepth.block.Connection;
-import org.gatedepth.weka.AuxiliaryDecay;
+import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

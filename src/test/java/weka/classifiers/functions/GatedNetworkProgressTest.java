@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gatedepth.weka.RunRecord;
-import org.gatedepth.weka.Runs;
+import org.gatedepth.weka.progress.RunRecord;
+import org.gatedepth.weka.progress.Runs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

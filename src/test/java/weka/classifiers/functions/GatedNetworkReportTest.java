@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.gatedepth.report.DepthReport;
-import org.gatedepth.weka.ReportProperty;
+import org.gatedepth.weka.model.ReportProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import weka.classifiers.AbstractClassifier;

@@ -5,7 +5,7 @@ import java.awt.Dimension;
 import javax.swing.JFrame;
 import javax.swing.JMenuItem;
 import javax.swing.WindowConstants;
-import org.gatedepth.weka.ReportProperty;
+import org.gatedepth.weka.model.ReportProperty;
 import org.jspecify.annotations.Nullable;
 import weka.gui.visualize.plugins.GraphVisualizePlugin;
 

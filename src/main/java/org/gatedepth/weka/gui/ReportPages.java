@@ -14,7 +14,7 @@ import javax.swing.JOptionPane;
 import javax.swing.SwingWorker;
 import javax.swing.filechooser.FileNameExtensionFilter;
 import org.gatedepth.report.DepthReport;
-import org.gatedepth.weka.ReportFiles;
+import org.gatedepth.weka.model.ReportFiles;
 
 /** Opens and saves the page of a report. The page is drawn in a thread of its own, so that windows do not wait for it. */
 final class ReportPages {

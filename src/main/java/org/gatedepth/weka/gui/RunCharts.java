@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.gatedepth.weka.OutputLoss;
-import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.progress.OutputLoss;
+import org.gatedepth.weka.progress.RunRecord;
 
 /** The charts of a run. */
 final class RunCharts {

@@ -2,7 +2,7 @@ package org.gatedepth.weka.gui;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.progress.RunRecord;
 
 /** The runs of this sitting, the latest first; the oldest are forgotten. Threads that train add to it. */
 final class RunList {

@@ -3,8 +3,8 @@ package org.gatedepth.weka.gui;
 import java.util.concurrent.ExecutionException;
 import javax.swing.SwingWorker;
 import org.gatedepth.report.DepthReport;
-import org.gatedepth.weka.ModelReport;
-import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.model.ModelReport;
+import org.gatedepth.weka.progress.RunRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Shows the report of a run in a panel, and has it measured in a thread of its own if it was not yet. */

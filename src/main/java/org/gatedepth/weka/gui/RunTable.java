@@ -2,7 +2,7 @@ package org.gatedepth.weka.gui;
 
 import java.util.List;
 import javax.swing.table.AbstractTableModel;
-import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.progress.RunRecord;
 
 /** The runs as the rows of a table. */
 final class RunTable extends AbstractTableModel {

@@ -3,7 +3,7 @@ package org.gatedepth.weka.gui;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.progress.RunRecord;
 
 /** A run in words. */
 final class RunText {

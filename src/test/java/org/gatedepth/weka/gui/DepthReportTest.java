@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import javax.swing.JMenuItem;
-import org.gatedepth.weka.RunRecord;
-import org.gatedepth.weka.TwoChainReports;
+import org.gatedepth.weka.model.TwoChainReports;
+import org.gatedepth.weka.progress.RunRecord;
 import org.junit.jupiter.api.Test;
 import weka.gui.visualize.plugins.GraphVisualizePlugin;
 

@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.progress.RunRecord;
 import org.junit.jupiter.api.Test;
 
 /** The parts of the tab, painted into pictures: no display is needed. */

@@ -2,11 +2,11 @@ package org.gatedepth.weka.gui;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gatedepth.weka.OutputLoss;
-import org.gatedepth.weka.RunRecord;
-import org.gatedepth.weka.Runs;
-import org.gatedepth.weka.TrainingProgress;
-import org.gatedepth.weka.TwoChainReports;
+import org.gatedepth.weka.model.TwoChainReports;
+import org.gatedepth.weka.progress.OutputLoss;
+import org.gatedepth.weka.progress.RunRecord;
+import org.gatedepth.weka.progress.Runs;
+import org.gatedepth.weka.progress.TrainingProgress;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.Instances;

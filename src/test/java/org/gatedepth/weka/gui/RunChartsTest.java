@@ -3,8 +3,8 @@ package org.gatedepth.weka.gui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.gatedepth.weka.OutputLoss;
-import org.gatedepth.weka.RunRecord;
+import org.gatedepth.weka.progress.OutputLoss;
+import org.gatedepth.weka.progress.RunRecord;
 import org.junit.jupiter.api.Test;
 
 /** From a run to the curves of its charts. */

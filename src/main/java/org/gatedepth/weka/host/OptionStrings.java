@@ -1,0 +1,131 @@
+package org.gatedepth.weka.host;
+
+import java.beans.IntrospectionException;
+import java.beans.Introspector;
+import java.beans.PropertyDescriptor;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import weka.core.Option;
+import weka.core.OptionMetadata;
+
+/**
+ * Reads option strings strictly, before Weka's own parser gets them.
+ *
+ * <p>{@link Option#setOptions} swallows what it cannot read: after {@code -depth abc} or {@code -connection FOO} the
+ * old value stays, and at best a stack trace is printed. The check here is driven by the same {@link OptionMetadata}
+ * annotations, so an option is declared in one place only.
+ */
+public final class OptionStrings {
+
+    /** The options that {@code RandomizableClassifier} and {@code AbstractClassifier} read as whole numbers. */
+    private static final String[] WHOLE_NUMBERS_OF_WEKA = {"S", "num-decimal-places", "batch-size"};
+
+    private OptionStrings() {}
+
+    /**
+     * Refuses option strings that do not parse as the type of their property. Names of constants are accepted in any
+     * case and replaced by their proper spelling in the array; nothing else is changed.
+     *
+     * @param options the strings, as {@code OptionHandler.setOptions} gets them
+     * @param target the bean whose getters or setters are annotated
+     * @throws IllegalArgumentException with one sentence, if a value is absent or cannot be read
+     */
+    public static void check(String[] options, Class<?> target) {
+        for (String name : WHOLE_NUMBERS_OF_WEKA) {
+            checkValue(options, name, Integer.class);
+        }
+        for (PropertyDescriptor property : properties(target)) {
+            Method getter = property.getReadMethod();
+            Method setter = property.getWriteMethod();
+            if (getter == null || setter == null) {
+                continue;
+            }
+            OptionMetadata option = getter.getAnnotation(OptionMetadata.class);
+            if (option == null) {
+                option = setter.getAnnotation(OptionMetadata.class);
+            }
+            if (option != null && !option.commandLineParamIsFlag()) {
+                checkValue(options, option.commandLineParamName(), getter.getReturnType());
+            }
+        }
+    }
+
+    private static PropertyDescriptor[] properties(Class<?> target) {
+        try {
+            return Introspector.getBeanInfo(target, Object.class).getPropertyDescriptors();
+        } catch (IntrospectionException e) {
+            throw new IllegalStateException("The options of " + target.getName() + " cannot be listed.", e);
+        }
+    }
+
+    private static void checkValue(String[] options, String name, Class<?> type) {
+        int position = position(options, name);
+        if (position < 0) {
+            return;
+        }
+        if (position + 1 == options.length || options[position + 1].isEmpty()) {
+            throw new IllegalArgumentException("Option -" + name + " needs a value after it, and none was given.");
+        }
+        String value = options[position + 1];
+        if (type.isEnum()) {
+            options[position + 1] = constant(name, value, type);
+        } else if (type == int.class || type == Integer.class) {
+            parse(name, value, "a whole number", () -> Integer.valueOf(value));
+        } else if (type == double.class || type == Double.class) {
+            parse(name, value, "a number", () -> Double.valueOf(value));
+        }
+    }
+
+    /** Finds an option as Weka does: a lone {@code --} ends the options of this scheme. */
+    private static int position(String[] options, String name) {
+        for (int i = 0; i < options.length; i++) {
+            if (options[i].equals("-" + name)) {
+                return i;
+            }
+            if (options[i].startsWith("--")) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private static String constant(String name, String value, Class<?> type) {
+        Object[] constants = type.getEnumConstants();
+        return Arrays.stream(constants)
+                .map(Object::toString)
+                .filter(constant -> constant.equals(value.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("Option -" + name + " must be one of "
+                        + Arrays.stream(constants).map(Object::toString).collect(Collectors.joining(", "))
+                        + ", but '" + value + "' was given."));
+    }
+
+    private static void parse(String name, String value, String what, Runnable parser) {
+        try {
+            parser.run();
+        } catch (NumberFormatException e) {
+            throw notReadable(name, what, value);
+        }
+    }
+
+    /**
+     * Refuses a value that is out of the range of its option.
+     *
+     * @throws IllegalArgumentException with one sentence, if the rule does not hold
+     */
+    public static void require(boolean holds, String option, String rule, Object given) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    "Option -" + option + " must be " + rule + ", but " + given + " was given.");
+        }
+    }
+
+    /** The sentence for a value that is not what the option takes. */
+    public static IllegalArgumentException notReadable(String name, String what, @Nullable String value) {
+        return new IllegalArgumentException(
+                "Option -" + name + " must be " + what + ", but '" + value + "' was given.");
+    }
+}

@@ -1,0 +1,46 @@
+package org.gatedepth.weka.model;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.dl4j.EarlyExit;
+import org.gatedepth.weka.options.AuxiliaryHeads;
+import org.gatedepth.weka.options.AuxiliaryOptions;
+import org.gatedepth.weka.table.Chunks;
+import org.gatedepth.weka.table.Rows;
+
+/**
+ * When a row leaves a network before its end.
+ *
+ * @param heads names of the heads at which it can leave, from the lowest to the highest
+ * @param confidence probability at which it leaves, in (0, 1]; 0 for never
+ */
+public record ExitRule(ArrayList<String> heads, double confidence) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The rule of a training run. */
+    public static ExitRule of(AuxiliaryHeads heads, AuxiliaryOptions options) {
+        List<String> names = heads.heads().stream()
+                .filter(AuxiliaryHeads.Place::isOnClass)
+                .map(AuxiliaryHeads.Place::name)
+                .toList();
+        return new ExitRule(new ArrayList<>(names), options.earlyExit());
+    }
+
+    public boolean isUsed() {
+        return confidence > 0;
+    }
+
+    /** What the rows leave with, and where; one thread at a time, as in the network's own {@code output}. */
+    public List<EarlyExit.Result> predict(ComputationGraph network, Rows rows, Chunks.Checkpoint checkpoint)
+            throws InterruptedException {
+        EarlyExit exit = new EarlyExit(network, heads, confidence);
+        return Chunks.map(rows, checkpoint, chunk -> {
+            synchronized (network) {
+                return exit.predict(chunk);
+            }
+        });
+    }
+}

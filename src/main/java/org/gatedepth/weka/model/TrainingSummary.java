@@ -1,0 +1,127 @@
+package org.gatedepth.weka.model;
+
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.gatedepth.block.Connection;
+import org.gatedepth.block.HighwayBlock;
+import org.nd4j.linalg.activations.Activation;
+
+/**
+ * What a finished training run says about itself; it needs no native code to be read.
+ *
+ * @param inputs input columns after the data preparation
+ * @param outputs outputs of the network
+ * @param classification whether the class is nominal
+ * @param depth number of blocks
+ * @param width units of a block
+ * @param connection connection of the blocks
+ * @param activation activation inside the blocks
+ * @param gateBias initial gate bias; NaN for the one that fits the depth
+ * @param weightDecay weight decay that was chosen
+ * @param mixup largest part of another row that was mixed into a row
+ * @param parameters number of trained parameters
+ * @param trainingRows rows that were trained on
+ * @param validationRows rows that were held out
+ * @param epochs epochs that were run
+ * @param epochsAllowed epochs that were allowed
+ * @param bestEpoch the epoch whose parameters the model has
+ * @param seconds seconds that the epochs took
+ * @param trainingLoss loss of the model on the training rows
+ * @param validationLoss loss of the model on the held-out rows; NaN without any
+ * @param gates mean transform gate of each block, on some training rows; empty where there are none
+ * @param figures how well each auxiliary head and at last the output do on the held-out rows, or on the training rows if
+ *     none were held out; empty without heads
+ */
+public record TrainingSummary(
+        int inputs,
+        int outputs,
+        boolean classification,
+        int depth,
+        int width,
+        Connection connection,
+        Activation activation,
+        double gateBias,
+        double weightDecay,
+        double mixup,
+        long parameters,
+        int trainingRows,
+        int validationRows,
+        int epochs,
+        int epochsAllowed,
+        int bestEpoch,
+        double seconds,
+        double trainingLoss,
+        double validationLoss,
+        List<Double> gates,
+        List<OutputFigure> figures)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Copies the lists. */
+    public TrainingSummary {
+        gates = List.copyOf(gates);
+        figures = List.copyOf(figures);
+    }
+
+    /** The summary as lines of text. */
+    public String describe() {
+        String loss = classification ? "cross-entropy" : "squared error of the standardised class";
+        StringBuilder text = new StringBuilder();
+        line(
+                text,
+                "Network",
+                "%d inputs, %d %s blocks of %d units, %d outputs",
+                inputs,
+                depth,
+                connection,
+                width,
+                outputs);
+        line(text, "Activation", "%s", activation);
+        if (connection == Connection.HIGHWAY) {
+            if (Double.isNaN(gateBias)) {
+                line(text, "Initial gate bias", "%.2f (by the depth)", HighwayBlock.defaultGateBias(depth));
+            } else {
+                line(text, "Initial gate bias", "%.2f", gateBias);
+            }
+        }
+        if (!gates.isEmpty()) {
+            line(
+                    text,
+                    "Transform gates",
+                    "%.3f open on average, from %.3f to %.3f by block",
+                    gates.stream().mapToDouble(gate -> gate).average().orElseThrow(),
+                    Collections.min(gates),
+                    Collections.max(gates));
+        }
+        line(text, "Regularisation", "weight decay %s, mixup %s", weightDecay, mixup);
+        line(text, "Parameters", "%,d", parameters);
+        line(text, "Rows", "%d for training, %d for validation", trainingRows, validationRows);
+        line(text, "Epochs", "%d of %d run, parameters of epoch %d kept", epochs, epochsAllowed, bestEpoch);
+        line(text, "Training loss", "%.4f (%s)", trainingLoss, loss);
+        if (validationRows > 0) {
+            line(text, "Validation loss", "%.4f (%s)", validationLoss, loss);
+        }
+        if (!figures.isEmpty()) {
+            boolean heldOut = validationRows > 0;
+            line(
+                    text,
+                    "Heads",
+                    "on the %d %s rows",
+                    heldOut ? validationRows : trainingRows,
+                    heldOut ? "validation" : "training");
+            for (OutputFigure figure : figures) {
+                line(text, figure.place(), "%s", figure.describe());
+            }
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String label, String format, Object... values) {
+        text.append(String.format(Locale.ROOT, "%-18s ", label + ":"))
+                .append(String.format(Locale.ROOT, format, values))
+                .append('\n');
+    }
+}

@@ -1,0 +1,165 @@
+package org.gatedepth.weka.options;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import weka.core.Attribute;
+import weka.core.Instances;
+import weka.core.Range;
+
+/**
+ * The auxiliary heads that options and a table make together.
+ *
+ * @param attributes positions of the auxiliary attributes in the table
+ * @param heads first those on the class, from the lowest to the highest, then one for each auxiliary attribute
+ */
+public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
+
+    /**
+     * One head.
+     *
+     * @param name its name in the network
+     * @param depth the block after which it stands
+     * @param target what it learns: 0 for the class, k for the k-th auxiliary attribute
+     */
+    public record Place(String name, int depth, int target) {
+        public boolean isOnClass() {
+            return target == 0;
+        }
+    }
+
+    /** Copies the lists; {@link #of} checks. */
+    public AuxiliaryHeads {
+        attributes = List.copyOf(attributes);
+        heads = List.copyOf(heads);
+    }
+
+    /**
+     * The heads of a run.
+     *
+     * @param options the options of the run
+     * @param table the training table; one without a class is left for others to refuse
+     * @return the heads, possibly none
+     * @throws IllegalArgumentException with one sentence, if options do not fit each other or the table
+     */
+    public static AuxiliaryHeads of(NetworkOptions options, Instances table) {
+        AuxiliaryOptions auxiliary = options.auxiliary();
+        checkClassHeads(options, table);
+        List<Place> heads = new ArrayList<>();
+        if (auxiliary.every() > 0) {
+            for (int depth = auxiliary.every(); depth < options.depth(); depth += auxiliary.every()) {
+                heads.add(new Place("head" + depth, depth, 0));
+            }
+        }
+        List<Integer> attributes = attributes(auxiliary.attributes(), table);
+        List<Integer> depths = depths(options, attributes.size());
+        for (int target = 1; target <= attributes.size(); target++) {
+            heads.add(new Place("aux" + target, depths.get(target - 1), target));
+        }
+        return new AuxiliaryHeads(attributes, heads);
+    }
+
+    private static void checkClassHeads(NetworkOptions options, Instances table) {
+        AuxiliaryOptions auxiliary = options.auxiliary();
+        require(
+                auxiliary.every() < options.depth(),
+                "Option -aux-every must be below the -depth of " + options.depth()
+                        + ", since heads stand below the last block, but " + auxiliary.every() + " was given.");
+        require(
+                auxiliary.earlyExit() == 0 || auxiliary.every() > 0,
+                "Option -early-exit needs heads on the class at which rows can leave, but " + auxiliary.earlyExit()
+                        + " was given without any: choose an -aux-every of at least 1.");
+        if (table.classIndex() >= 0) {
+            require(
+                    auxiliary.earlyExit() == 0 || table.classAttribute().isNominal(),
+                    "Option -early-exit needs a nominal class, whose probabilities it compares, but "
+                            + auxiliary.earlyExit() + " was given for the numeric class '"
+                            + table.classAttribute().name() + "': leave -early-exit out.");
+        }
+    }
+
+    private static List<Integer> attributes(String given, Instances table) {
+        List<Integer> attributes = new ArrayList<>();
+        for (int position : positions(given, table.numAttributes())) {
+            Attribute attribute = table.attribute(position);
+            String named = "but '" + given + "' names attribute " + (position + 1) + ", '" + attribute.name() + "'";
+            require(
+                    position != table.classIndex(),
+                    "Option -aux-attributes must not name the class, " + named
+                            + ": leave it out, since -aux-every puts heads on the class.");
+            require(
+                    attribute.type() == Attribute.NUMERIC || attribute.type() == Attribute.NOMINAL,
+                    "Option -aux-attributes must name nominal or numeric attributes, " + named + ", of type "
+                            + Attribute.typeToString(attribute) + ": leave it out, or convert it beforehand.");
+            require(
+                    attribute.type() == Attribute.NUMERIC || attribute.numValues() > 1,
+                    "Option -aux-attributes must name attributes that can vary, " + named
+                            + ", which has fewer than two labels: leave it out.");
+            attributes.add(position);
+        }
+        require(
+                attributes.isEmpty() || attributes.size() < table.numAttributes() - 1,
+                "Option -aux-attributes must leave at least one attribute as an input, but '" + given + "' names all "
+                        + attributes.size() + " besides the class: name fewer.");
+        return attributes;
+    }
+
+    /** The positions in the order in which they are given; part by part, since Weka's class fails where parts overlap. */
+    private static Set<Integer> positions(String given, int all) {
+        Set<Integer> positions = new LinkedHashSet<>();
+        try {
+            for (String part : given.split(",", -1)) {
+                Range range = new Range(part);
+                range.setUpper(all - 1);
+                for (int position : range.getSelection()) {
+                    positions.add(position);
+                }
+            }
+            return positions;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Option -aux-attributes must name attributes from 1 to " + all + ", as many as the table has, but '"
+                            + given + "' was given.",
+                    e);
+        }
+    }
+
+    private static List<Integer> depths(NetworkOptions options, int attributes) {
+        List<Integer> given = options.auxiliary().depths();
+        List<Integer> depths = new ArrayList<>();
+        require(
+                given.isEmpty() || attributes > 0,
+                "Option -aux-depth places the heads of -aux-attributes, but " + text(given)
+                        + " was given without any: name attributes, or leave -aux-depth out.");
+        require(
+                given.size() <= 1 || given.size() == attributes,
+                "Option -aux-depth must have one number for all attributes of -aux-attributes, or one for each of the "
+                        + attributes + ", but " + text(given) + " was given.");
+        for (int depth : given) {
+            require(
+                    depth >= 1 && depth <= options.depth(),
+                    "Option -aux-depth must name blocks from 1 to the -depth of " + options.depth() + ", but "
+                            + text(given) + " was given.");
+        }
+        for (int i = 0; i < attributes; i++) {
+            if (given.isEmpty()) {
+                depths.add(Math.max(1, options.depth() / 2));
+            } else {
+                depths.add(given.get(given.size() == 1 ? 0 : i));
+            }
+        }
+        return depths;
+    }
+
+    private static String text(List<Integer> numbers) {
+        return numbers.stream().map(String::valueOf).collect(Collectors.joining(",", "'", "'"));
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+}

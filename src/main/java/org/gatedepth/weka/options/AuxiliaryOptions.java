@@ -1,0 +1,69 @@
+package org.gatedepth.weka.options;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.gatedepth.weka.host.OptionStrings;
+
+/**
+ * The options of the auxiliary heads. What each must be by itself is checked here, and how they fit each other and the table
+ * by {@link AuxiliaryHeads}.
+ *
+ * @param every blocks from one head on the class to the next; 0 for none
+ * @param weight weight of each auxiliary loss in the first epoch, at least 0
+ * @param decay how that weight changes over the epochs
+ * @param attributes the auxiliary attributes as a range of Weka, such as {@code 2,4-last}; {@code none} or empty for none
+ * @param depths blocks after which their heads stand, one for all or one for each attribute; empty for half of the depth
+ * @param earlyExit probability at which a row leaves at a head on the class, in (0, 1]; 0 for never
+ */
+public record AuxiliaryOptions(
+        int every, double weight, AuxiliaryDecay decay, String attributes, List<Integer> depths, double earlyExit)
+        implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Pattern RANGE = range("(first|last|[1-9]\\d*)");
+
+    private static Pattern range(String position) {
+        String part = position + "(-" + position + ")?";
+        return Pattern.compile("(" + part + "(\\s*,\\s*" + part + ")*)?", Pattern.CASE_INSENSITIVE);
+    }
+
+    /** Checks the range of every value. */
+    public AuxiliaryOptions {
+        OptionStrings.require(every >= 0, "aux-every", "a whole number of at least 0 (0 makes no heads)", every);
+        OptionStrings.require(
+                weight >= 0 && !Double.isInfinite(weight), "aux-weight", "a finite number of at least 0", weight);
+        attributes = attributes.strip().equalsIgnoreCase("none") ? "" : attributes.strip();
+        if (!RANGE.matcher(attributes).matches()) {
+            throw OptionStrings.notReadable(
+                    "aux-attributes", "a range of attributes such as 2,4-6 or first-3,last", attributes);
+        }
+        depths = List.copyOf(depths);
+        OptionStrings.require(
+                earlyExit >= 0 && earlyExit <= 1, "early-exit", "a probability, at most 1 (0 never exits)", earlyExit);
+    }
+
+    /**
+     * The blocks that an option string means.
+     *
+     * @param text block numbers separated by commas, or {@code auto} or nothing for half of the depth
+     * @return the numbers; empty for half of the depth
+     */
+    public static List<Integer> depths(String text) {
+        String trimmed = text.strip();
+        List<Integer> depths = new ArrayList<>();
+        if (trimmed.isEmpty() || trimmed.equalsIgnoreCase("auto")) {
+            return depths;
+        }
+        try {
+            for (String part : trimmed.split(",", -1)) {
+                depths.add(Integer.valueOf(part.strip()));
+            }
+            return depths;
+        } catch (NumberFormatException e) {
+            throw OptionStrings.notReadable("aux-depth", "block numbers separated by commas, or 'auto'", text);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.gatedepth.weka.progress;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.gatedepth.weka.model.ModelReport;
+import org.jspecify.annotations.Nullable;
+import weka.core.Instances;
+import weka.core.Utils;
+import weka.gui.Logger;
+
+/** Hands on how a training run goes on: to a status line or a terminal, and to the {@link Runs} of this sitting. */
+public final class Progress implements TrainingProgress {
+
+    /** The terminal of a command line; null elsewhere. */
+    private static volatile @Nullable Consumer<String> terminal;
+
+    /** The log that was last given to a classifier; null where there are no windows. */
+    private static volatile @Nullable Logger lastLog;
+
+    private final List<TrainingProgress> listeners;
+    private final @Nullable Logger log;
+
+    private Progress(List<TrainingProgress> listeners, @Nullable Logger log) {
+        this.listeners = listeners;
+        this.log = log;
+    }
+
+    /**
+     * Who hears of a run.
+     *
+     * @param data the table
+     * @param options options of the classifier
+     * @param own the log that the classifier was given; null for none
+     * @param continued whether the run continues another: the copy of a classifier that the Explorer keeps has no log, and
+     *     speaks through the last one that was given to any
+     */
+    public static Progress of(Instances data, String[] options, @Nullable Logger own, boolean continued) {
+        Logger log = own == null && continued ? lastLog : own;
+        Consumer<String> line = log == null ? terminal : log::statusMessage;
+        List<TrainingProgress> listeners = new ArrayList<>();
+        if (line != null) {
+            listeners.add(new StatusLine(line));
+        }
+        if (Runs.areWatched()) {
+            listeners.add(new RunRecord(data, Utils.joinOptions(options)));
+        }
+        return new Progress(listeners, log);
+    }
+
+    /**
+     * Remembers a log.
+     *
+     * @param log the log that a classifier was given
+     */
+    public static void heard(Logger log) {
+        lastLog = log;
+    }
+
+    /** Shows progress in a terminal while a command runs; null when it is over. */
+    public static void showIn(@Nullable Consumer<String> line) {
+        terminal = line;
+    }
+
+    @Override
+    public void choosing(String setting) {
+        listeners.forEach(listener -> listener.choosing(setting));
+    }
+
+    @Override
+    public void begun(int epochs) {
+        listeners.forEach(listener -> listener.begun(epochs));
+    }
+
+    @Override
+    public void within(int epoch, double part) {
+        listeners.forEach(listener -> listener.within(epoch, part));
+    }
+
+    @Override
+    public void epoch(int epoch, double trainingLoss, double validationLoss, Details details) {
+        listeners.forEach(listener -> listener.epoch(epoch, trainingLoss, validationLoss, details));
+    }
+
+    @Override
+    public void built(ModelReport report) {
+        listeners.forEach(listener -> listener.built(report));
+    }
+
+    @Override
+    public void ended(boolean finished) {
+        listeners.forEach(listener -> listener.ended(finished));
+    }
+
+    /**
+     * Tells why a run that continues another cannot begin: there Weka's windows print a stack trace and say nothing.
+     *
+     * @param sentence what is wrong
+     */
+    public void refused(String sentence) {
+        if (log != null) {
+            log.logMessage(sentence);
+            log.statusMessage(sentence);
+        }
+    }
+}

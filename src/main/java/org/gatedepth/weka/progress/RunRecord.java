@@ -1,0 +1,160 @@
+package org.gatedepth.weka.progress;
+
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.gatedepth.weka.model.ModelReport;
+import org.jspecify.annotations.Nullable;
+import weka.core.Instances;
+
+/** What one training run of this sitting did, epoch by epoch. */
+public final class RunRecord implements TrainingProgress {
+
+    /** How far a run is. */
+    public enum State {
+        /** It trains. */
+        RUNNING,
+        /** It made a model. */
+        FINISHED,
+        /** It was stopped, or failed. */
+        STOPPED
+    }
+
+    /**
+     * One epoch.
+     *
+     * @param number its number, from 1
+     * @param trainingLoss mean loss of its minibatches
+     * @param validationLoss loss on the rows that are held out; NaN without any
+     * @param losses losses of the network's own output and of its heads; empty if they were not measured
+     * @param gates mean transform gates by block; empty if they were not measured, or there are none
+     */
+    public record Epoch(
+            int number, double trainingLoss, double validationLoss, List<OutputLoss> losses, List<Double> gates) {}
+
+    /** Between two measurements of what takes time; where epochs are short, some are left out. */
+    private static final long NANOS_BETWEEN = 200_000_000L;
+
+    private final String relation;
+    private final int rows;
+    private final boolean classification;
+    private final String options;
+    private final LocalTime start = LocalTime.now(ZoneId.systemDefault());
+    private final List<Epoch> epochs = new ArrayList<>();
+    private long measured;
+    private volatile int lastEpoch;
+    private volatile @Nullable ModelReport report;
+    private volatile State state = State.RUNNING;
+
+    /**
+     * A run that begins now.
+     *
+     * @param data its table
+     * @param options options of the classifier
+     */
+    public RunRecord(Instances data, String options) {
+        relation = data.relationName();
+        rows = data.size();
+        classification = data.classIndex() >= 0 && data.classAttribute().isNominal();
+        this.options = options;
+    }
+
+    /** Name of the table. */
+    public String relation() {
+        return relation;
+    }
+
+    /** Number of rows of the table. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Whether the class is nominal. */
+    public boolean isClassification() {
+        return classification;
+    }
+
+    /** Options of the classifier. */
+    public String options() {
+        return options;
+    }
+
+    /** When it began. */
+    public LocalTime start() {
+        return start;
+    }
+
+    /** The number of the last epoch that may be run. */
+    public int lastEpoch() {
+        return lastEpoch;
+    }
+
+    /** How far it is. */
+    public State state() {
+        return state;
+    }
+
+    /** The epochs so far. */
+    public List<Epoch> epochs() {
+        synchronized (epochs) {
+            return List.copyOf(epochs);
+        }
+    }
+
+    /** What depth, gates and heads of its model do; null before it is finished, and when it is long ago. */
+    public @Nullable ModelReport report() {
+        return report;
+    }
+
+    /** Lets go of the report, and of the model that it would be measured on. */
+    public void forgetReport() {
+        report = null;
+    }
+
+    @Override
+    public void begun(int last) {
+        lastEpoch = last;
+        Runs.changed(this);
+    }
+
+    @Override
+    public void within(int epoch, double part) {
+        // A run is recorded by whole epochs.
+    }
+
+    @Override
+    public void epoch(int epoch, double trainingLoss, double validationLoss, Details details) {
+        boolean wanted = Runs.areDetailsWanted() && isTimeToMeasure(epoch);
+        Epoch over = new Epoch(
+                epoch,
+                trainingLoss,
+                validationLoss,
+                wanted ? details.losses() : List.of(),
+                wanted ? details.gates() : List.of());
+        if (wanted) {
+            measured = System.nanoTime();
+        }
+        synchronized (epochs) {
+            epochs.add(over);
+        }
+        Runs.changed(this);
+    }
+
+    private boolean isTimeToMeasure(int epoch) {
+        return measured == 0 || epoch == lastEpoch || System.nanoTime() - measured >= NANOS_BETWEEN;
+    }
+
+    @Override
+    public void built(ModelReport made) {
+        report = made;
+    }
+
+    @Override
+    public void ended(boolean finished) {
+        state = finished ? State.FINISHED : State.STOPPED;
+        if (lastEpoch > 0) {
+            Runs.changed(this);
+        }
+    }
+}

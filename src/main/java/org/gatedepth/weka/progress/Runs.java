@@ -1,0 +1,45 @@
+package org.gatedepth.weka.progress;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The training runs of this sitting, for whoever watches them. Where nobody does, nothing is recorded.
+ */
+public final class Runs {
+
+    /** Watches the runs. Called in the thread that trains. */
+    public interface Watcher {
+        /** A run began, went on or ended. */
+        void changed(RunRecord run);
+
+        /** Whether losses of heads and gates, which take time to measure, are being looked at. */
+        boolean wantsDetails();
+    }
+
+    private static final List<Watcher> WATCHERS = new CopyOnWriteArrayList<>();
+
+    private Runs() {}
+
+    /** Adds a watcher. */
+    public static void watch(Watcher watcher) {
+        WATCHERS.add(watcher);
+    }
+
+    /** Removes a watcher. */
+    public static void unwatch(Watcher watcher) {
+        WATCHERS.remove(watcher);
+    }
+
+    static boolean areWatched() {
+        return !WATCHERS.isEmpty();
+    }
+
+    static boolean areDetailsWanted() {
+        return WATCHERS.stream().anyMatch(Watcher::wantsDetails);
+    }
+
+    static void changed(RunRecord run) {
+        WATCHERS.forEach(watcher -> watcher.changed(run));
+    }
+}

@@ -1,0 +1,78 @@
+package org.gatedepth.weka.progress;
+
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** One line of text about a run, four times a second at most: epoch, losses and the time that is left. */
+final class StatusLine implements TrainingProgress {
+
+    private static final long NANOS_BETWEEN = 250_000_000L;
+
+    private final Consumer<String> sink;
+    private int epochs;
+    private String losses = "";
+    private long begun;
+    private long shown;
+    /** The epochs that were run before this run. */
+    private int before = -1;
+
+    StatusLine(Consumer<String> sink) {
+        this.sink = sink;
+    }
+
+    @Override
+    public void choosing(String setting) {
+        sink.accept("Trying " + setting + " on a part of the rows");
+    }
+
+    @Override
+    public void begun(int last) {
+        epochs = last;
+        begun = System.nanoTime();
+        shown = begun - NANOS_BETWEEN;
+    }
+
+    @Override
+    public void within(int epoch, double part) {
+        if (before < 0) {
+            before = epoch - 1;
+        }
+        long now = System.nanoTime();
+        if (now - shown >= NANOS_BETWEEN) {
+            shown = now;
+            sink.accept(line(epoch, (epoch - 1 - before + part) / (epochs - before), (now - begun) / 1e9));
+        }
+    }
+
+    @Override
+    public void epoch(int epoch, double trainingLoss, double validationLoss, Details details) {
+        losses = String.format(Locale.ROOT, ", loss %.4f", trainingLoss);
+        if (!Double.isNaN(validationLoss)) {
+            losses += String.format(Locale.ROOT, ", validation loss %.4f", validationLoss);
+        }
+    }
+
+    @Override
+    public void ended(boolean finished) {
+        sink.accept(finished ? "Trained the network" + losses + "." : "The network was not trained to the end.");
+    }
+
+    /** The line when a part of all epochs is done after some seconds. */
+    private String line(int epoch, double done, double seconds) {
+        String left = "";
+        if (done > 0 && !losses.isEmpty()) {
+            left = ", " + duration(seconds * (1 - done) / done) + " left";
+        }
+        return "Epoch " + epoch + " of " + epochs + losses + left;
+    }
+
+    private static String duration(double seconds) {
+        long whole = Math.round(seconds);
+        if (whole < 60) {
+            return whole + " s";
+        }
+        return whole < 3600
+                ? whole / 60 + " min " + whole % 60 + " s"
+                : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+    }
+}

@@ -1,0 +1,26 @@
+package org.gatedepth.weka.table;
+
+import java.util.List;
+
+/**
+ * Rows as a network reads them.
+ *
+ * @param inputs one array a row
+ * @param learned what the outputs learn: first the class, then the auxiliary attributes
+ */
+public record Batch(float[][] inputs, List<EncodedTarget> learned) {
+
+    public int rows() {
+        return inputs.length;
+    }
+
+    /** The class, one array a row. */
+    public float[][] targets() {
+        return learned.get(0).values();
+    }
+
+    /** One weight a row. */
+    public float[] weights() {
+        return learned.get(0).weights();
+    }
+}

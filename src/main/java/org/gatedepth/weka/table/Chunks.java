@@ -1,0 +1,67 @@
+package org.gatedepth.weka.table;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Encodes and passes rows through a network in chunks, so that many rows need little memory and can be interrupted. */
+public final class Chunks {
+
+    /** Rows of one forward pass: enough to be fast. */
+    private static final int ROWS = 1024;
+
+    /** Values of one forward pass: 4 MB; rows of very many columns come in smaller chunks. */
+    private static final int VALUES = 1 << 20;
+
+    private Chunks() {}
+
+    /** A step between two chunks that may end the work. */
+    @FunctionalInterface
+    public interface Checkpoint {
+        void check() throws InterruptedException;
+    }
+
+    /** The results of a pass, one for each chunk. */
+    public static <T> List<T> map(Rows rows, Checkpoint checkpoint, Function<INDArray, T> pass)
+            throws InterruptedException {
+        List<T> results = new ArrayList<>();
+        int chunk = chunk(rows);
+        for (int from = 0; from < rows.rows(); from += chunk) {
+            checkpoint.check();
+            int to = Math.min(from + chunk, rows.rows());
+            results.add(pass.apply(Nd4j.createFromArray(rows.inputs(from, to))));
+        }
+        return results;
+    }
+
+    /** Shows each chunk with what is to be learned from it. */
+    public static void forEach(Rows rows, Checkpoint checkpoint, BiConsumer<INDArray, List<EncodedTarget>> visitor)
+            throws InterruptedException {
+        int chunk = chunk(rows);
+        for (int from = 0; from < rows.rows(); from += chunk) {
+            checkpoint.check();
+            Batch batch = rows.batch(from, Math.min(from + chunk, rows.rows()));
+            visitor.accept(Nd4j.createFromArray(batch.inputs()), batch.learned());
+        }
+    }
+
+    private static int chunk(Rows rows) {
+        return Math.max(1, Math.min(ROWS, VALUES / rows.columns()));
+    }
+
+    /** What the network's own output says, one array a row. */
+    public static double[][] outputs(ComputationGraph network, Rows rows, Checkpoint checkpoint)
+            throws InterruptedException {
+        return joined(map(rows, checkpoint, chunk -> network.output(chunk)[0].toDoubleMatrix()));
+    }
+
+    /** The rows of all chunks. */
+    public static double[][] joined(List<double[][]> chunks) {
+        return chunks.stream().flatMap(Arrays::stream).toArray(double[][]::new);
+    }
+}

@@ -1,0 +1,131 @@
+package org.gatedepth.weka.table;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.gatedepth.weka.host.OptionStrings;
+import weka.core.Instance;
+import weka.core.Instances;
+
+/**
+ * Numbers, one for each label of the class, that multiply the weights of its rows.
+ *
+ * @param balanced whether the number of a label is {@code n / (k · n_label)}, for {@code k} labels and rows counted by
+ *     weight, so that all labels together weigh the same; there are no numbers then
+ * @param numbers the numbers in the order of the labels; empty for none
+ */
+public record ClassWeights(boolean balanced, List<Double> numbers) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Rows keep their weights. */
+    public static final ClassWeights NONE = new ClassWeights(false, List.of());
+
+    /** All labels weigh the same. */
+    public static final ClassWeights BALANCED = new ClassWeights(true, List.of());
+
+    private static final String OPTION = "class-weights";
+
+    private static final String RULE =
+            "'none', 'balanced', or finite numbers of at least 0 separated by commas, one for each label of the class";
+
+    /** Checks every number. */
+    public ClassWeights {
+        numbers = List.copyOf(numbers);
+        for (double number : numbers) {
+            OptionStrings.require(number >= 0 && !Double.isInfinite(number), OPTION, RULE, number);
+        }
+    }
+
+    /**
+     * The weights that an option string means.
+     *
+     * @param text {@code none} or nothing, {@code balanced}, or numbers separated by commas
+     * @throws IllegalArgumentException with one sentence, if it is something else
+     */
+    public static ClassWeights of(String text) {
+        if (isNone(text)) {
+            return NONE;
+        }
+        String trimmed = text.strip();
+        if (trimmed.equalsIgnoreCase("balanced")) {
+            return BALANCED;
+        }
+        List<Double> numbers = new ArrayList<>();
+        try {
+            for (String part : trimmed.split(",", -1)) {
+                numbers.add(Double.valueOf(part.strip()));
+            }
+        } catch (NumberFormatException e) {
+            throw OptionStrings.notReadable(OPTION, RULE, text);
+        }
+        return new ClassWeights(false, numbers);
+    }
+
+    /**
+     * Whether an option string means that rows keep their weights; it does not matter whether another one can be read.
+     *
+     * @param text the option string
+     */
+    public static boolean isNone(String text) {
+        return text.isBlank() || text.strip().equalsIgnoreCase("none");
+    }
+
+    boolean areNone() {
+        return !balanced && numbers.isEmpty();
+    }
+
+    /**
+     * Multiplies the weights of rows.
+     *
+     * @param rows rows that all have a class value
+     * @throws IllegalArgumentException with one sentence, if the class is numeric or has another number of labels
+     */
+    void apply(Instances rows) {
+        if (areNone()) {
+            return;
+        }
+        if (!rows.classAttribute().isNominal()) {
+            throw new IllegalArgumentException(
+                    "Option -" + OPTION + " needs a nominal class, whose labels it weighs, but '"
+                            + this + "' was given for the numeric class '"
+                            + rows.classAttribute().name() + "': leave -" + OPTION
+                            + " out.");
+        }
+        double[] factors = balanced ? balancing(rows) : given(rows);
+        for (Instance row : rows) {
+            row.setWeight(row.weight() * factors[(int) row.classValue()]);
+        }
+    }
+
+    private double[] given(Instances rows) {
+        if (numbers.size() != rows.numClasses()) {
+            throw new IllegalArgumentException("Option -" + OPTION + " needs one number for each of the "
+                    + rows.numClasses() + " labels of the class '"
+                    + rows.classAttribute().name() + "', but '" + this
+                    + "' was given, which is " + numbers.size() + ".");
+        }
+        return numbers.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static double[] balancing(Instances rows) {
+        double[] sums = new double[rows.numClasses()];
+        for (Instance row : rows) {
+            sums[(int) row.classValue()] += row.weight();
+        }
+        double share = Arrays.stream(sums).sum() / sums.length;
+        // A label that no row has needs no weight.
+        return Arrays.stream(sums).map(sum -> sum > 0 ? share / sum : 0).toArray();
+    }
+
+    /** The option string. */
+    @Override
+    public String toString() {
+        if (areNone()) {
+            return "none";
+        }
+        return balanced ? "balanced" : numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,18 @@
+package org.gatedepth.weka.table;
+
+import java.io.Serializable;
+
+/** How the values of one attribute become numbers in the columns of a network's input. */
+interface InputColumns extends Serializable {
+
+    /** Writes the value 0 into a row of zeros: what a sparse row has where it stores nothing. */
+    void start(float[] row);
+
+    /**
+     * Writes a value.
+     *
+     * @param value a number, the position of a label, or NaN for a missing value
+     * @param row a row that holds what {@link #start} wrote
+     */
+    void write(double value, float[] row);
+}

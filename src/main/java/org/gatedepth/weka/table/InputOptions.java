@@ -1,0 +1,25 @@
+package org.gatedepth.weka.table;
+
+import java.io.Serializable;
+import org.gatedepth.weka.host.OptionStrings;
+
+/**
+ * The options of the data preparation.
+ *
+ * @param scaling how numbers are brought to one scale
+ * @param classWeights what the rows of each label of the class weigh
+ * @param embedFrom nominal attributes with at least so many labels are embedded, others get a column a label; at least 3,
+ *     since an attribute of two labels is one column anyway
+ */
+public record InputOptions(Scaling scaling, ClassWeights classWeights, int embedFrom) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** What is done if nothing is asked for: attributes of 100 labels or more are embedded. */
+    public static final InputOptions DEFAULT = new InputOptions(Scaling.STANDARDISE, ClassWeights.NONE, 100);
+
+    /** Checks the range of every value. */
+    public InputOptions {
+        OptionStrings.require(embedFrom >= 3, "embed-from", "a whole number of at least 3", embedFrom);
+    }
+}

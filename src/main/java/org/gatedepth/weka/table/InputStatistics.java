@@ -1,0 +1,182 @@
+package org.gatedepth.weka.table;
+
+import weka.core.Attribute;
+import weka.core.Instance;
+import weka.core.Instances;
+
+/**
+ * Statistics of the attributes of a table, by weight, in two passes over the stored values: what a sparse row does not store
+ * is 0, and is not looked at one by one.
+ */
+final class InputStatistics {
+
+    private final int rows;
+    private double total;
+    /** By attribute: how many rows store a value, and how much they weigh. */
+    private final int[] stored;
+
+    private final double[] storedWeight;
+    private final int[] missing;
+    private final double[] missingWeight;
+    private final double[] mean;
+    private final double[] deviation;
+    private final double[] lowest;
+    private final double[] highest;
+    /** Of nominal attributes the weight of each label; of others nothing. */
+    private final double[][] labels;
+
+    InputStatistics(Instances table) {
+        int attributes = table.numAttributes();
+        rows = table.size();
+        stored = new int[attributes];
+        storedWeight = new double[attributes];
+        missing = new int[attributes];
+        missingWeight = new double[attributes];
+        mean = new double[attributes];
+        deviation = new double[attributes];
+        lowest = new double[attributes];
+        highest = new double[attributes];
+        labels = new double[attributes][];
+        for (int a = 0; a < attributes; a++) {
+            Attribute attribute = table.attribute(a);
+            labels[a] = new double[attribute.isNominal() ? attribute.numValues() : 0];
+            lowest[a] = Double.POSITIVE_INFINITY;
+            highest[a] = Double.NEGATIVE_INFINITY;
+        }
+        for (Instance row : table) {
+            count(row);
+        }
+        for (int a = 0; a < attributes; a++) {
+            countZeros(a);
+        }
+        double[] sums = new double[attributes];
+        double[] squares = new double[attributes];
+        for (Instance row : table) {
+            addDifferences(row, sums, squares);
+        }
+        for (int a = 0; a < attributes; a++) {
+            finish(a, sums[a], squares[a]);
+        }
+    }
+
+    private void count(Instance row) {
+        double weight = row.weight();
+        total += weight;
+        for (int i = 0; i < row.numValues(); i++) {
+            int a = row.index(i);
+            double value = row.valueSparse(i);
+            stored[a]++;
+            storedWeight[a] += weight;
+            if (Double.isNaN(value)) {
+                missing[a]++;
+                missingWeight[a] += weight;
+            } else if (labels[a].length > 0) {
+                labels[a][(int) value] += weight;
+            } else {
+                mean[a] += weight * value;
+                lowest[a] = Math.min(lowest[a], value);
+                highest[a] = Math.max(highest[a], value);
+            }
+        }
+    }
+
+    /** After the first pass: the values that are not stored, and the mean. */
+    private void countZeros(int a) {
+        if (stored[a] < rows) {
+            lowest[a] = Math.min(lowest[a], 0);
+            highest[a] = Math.max(highest[a], 0);
+            if (labels[a].length > 0) {
+                labels[a][0] += zeros(a);
+            }
+        }
+        mean[a] = missing[a] < rows ? mean[a] / known(a) : 0;
+    }
+
+    private void addDifferences(Instance row, double[] sums, double[] squares) {
+        for (int i = 0; i < row.numValues(); i++) {
+            int a = row.index(i);
+            double difference = row.valueSparse(i) - mean[a];
+            if (!Double.isNaN(difference)) {
+                sums[a] += row.weight() * difference;
+                squares[a] += row.weight() * difference * difference;
+            }
+        }
+    }
+
+    /**
+     * After the second pass: the deviation, {@code sqrt(Σ w(x-m)² / (n-1))}, in which a missing value is the mean. The sum of
+     * the differences is 0 but for rounding, and takes the rounding of the mean out (Chan et al. 1983).
+     */
+    private void finish(int a, double sum, double squares) {
+        double zeros = zeros(a);
+        double differences = sum - zeros * mean[a];
+        double all = squares + zeros * mean[a] * mean[a];
+        if (missing[a] < rows) {
+            deviation[a] = Math.sqrt(Math.max(0, all - differences * differences / known(a)) / (total - 1));
+            mean[a] += differences / known(a);
+        }
+    }
+
+    /** The weight of the rows that do not store a value. */
+    private double zeros(int a) {
+        return stored[a] == rows ? 0 : Math.max(0, total - storedWeight[a]);
+    }
+
+    private double known(int a) {
+        return storedWeight[a] - missingWeight[a] + zeros(a);
+    }
+
+    int rows() {
+        return rows;
+    }
+
+    /** Whether training rows have different values of a numeric attribute. */
+    boolean varies(int attribute) {
+        return lowest[attribute] < highest[attribute] && deviation[attribute] > 0;
+    }
+
+    double mean(int attribute) {
+        return mean[attribute];
+    }
+
+    double deviation(int attribute) {
+        return deviation[attribute];
+    }
+
+    double lowest(int attribute) {
+        return lowest[attribute];
+    }
+
+    double highest(int attribute) {
+        return highest[attribute];
+    }
+
+    /** The most frequent label of a nominal attribute, the first of several. */
+    int mode(int attribute) {
+        double[] weights = labels[attribute];
+        int mode = 0;
+        for (int label = 1; label < weights.length; label++) {
+            if (weights[label] > weights[mode]) {
+                mode = label;
+            }
+        }
+        return mode;
+    }
+
+    /** The share of each label of a nominal attribute, by weight; a missing value counts for the most frequent one. */
+    double[] shares(int attribute) {
+        double[] shares = labels[attribute].clone();
+        if (shares.length == 0) {
+            return shares;
+        }
+        shares[mode(attribute)] += missingWeight[attribute];
+        double sum = 0;
+        for (double share : shares) {
+            sum += share;
+        }
+        for (int label = 0; label < shares.length; label++) {
+            shares[label] /= sum;
+        }
+        return shares;
+    }
+}

@@ -1,0 +1,258 @@
+package org.gatedepth.weka.table;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.gatedepth.dl4j.Embedding;
+import org.jspecify.annotations.Nullable;
+import weka.core.Attribute;
+import weka.core.Instance;
+import weka.core.Instances;
+
+/**
+ * Turns rows of a table into arrays, in the way that was fitted on the training rows.
+ *
+ * <p>A number, or a date in milliseconds, is one column, {@linkplain Scaling scaled} in double precision before it becomes a
+ * float. A nominal attribute is one column a label, or one column if it has two labels, standardised: what Weka's filters
+ * ReplaceMissingValues, NominalToBinary and Standardize make of it. Missing values are the mean (or the median) or the most
+ * frequent label. Columns that do not vary in training are left out, since a weight that never saw anything but one value
+ * would be noise at another. A nominal attribute with many labels is one column with the number of the label, for a {@link
+ * LabelIndex learned embedding}; these columns are the last. A numeric class is standardised, and predictions are returned in
+ * its units.
+ *
+ * <p>Auxiliary attributes are not inputs, so that nothing reads them at prediction. In training they are encoded as the class
+ * is, each by the rows that have a value of it.
+ *
+ * <p>Fitting copies no rows, and encoding touches those alone that are asked for. Of a sparse row the stored values are looked
+ * at and no others: it starts as a copy of what a row of zeros becomes.
+ */
+public final class TableEncoder implements Serializable {
+
+    private static final long serialVersionUID = 2L;
+
+    private final Instances header;
+    /** By attribute; null for one that is no input, or does not vary. */
+    private final @Nullable InputColumns[] inputs;
+    /** What a row of zeros becomes; at least one column, of zeros. */
+    private final float[] zeros;
+
+    private final ArrayList<Embedding> embeddings;
+    private final ArrayList<TargetColumn> targets;
+
+    private TableEncoder(
+            Instances header,
+            @Nullable InputColumns[] inputs,
+            int columns,
+            List<Embedding> embeddings,
+            List<TargetColumn> targets) {
+        this.header = header;
+        this.inputs = inputs;
+        zeros = new float[Math.max(1, columns)];
+        for (InputColumns input : inputs) {
+            if (input != null) {
+                input.start(zeros);
+            }
+        }
+        this.embeddings = new ArrayList<>(embeddings);
+        this.targets = new ArrayList<>(targets);
+    }
+
+    /**
+     * The rows that training can use, with weights whose mean is 1: a copy without the rows that have no class value
+     * or no weight. The rows share their values with those of the table.
+     *
+     * @param data the table, which is left as it is
+     * @param auxiliary positions of the attributes that are not inputs
+     * @param classWeights what multiplies the weights of the rows of each label
+     * @return the copy, with at least one row
+     * @throws IllegalArgumentException with one sentence, if nothing can be learned from the table
+     */
+    public static Instances usableRows(Instances data, List<Integer> auxiliary, ClassWeights classWeights) {
+        require(data.classIndex() >= 0, "The table has no class attribute: choose which attribute is to be predicted.");
+        Instances rows = new Instances(data);
+        rows.deleteWithMissingClass();
+        require(!rows.isEmpty(), "The training set has no row with a class value: at least one is needed.");
+        for (Instance row : rows) {
+            require(
+                    row.weight() >= 0 && !Double.isInfinite(row.weight()),
+                    "A training row has the weight " + row.weight() + ": weights must be finite and not negative.");
+        }
+        classWeights.apply(rows);
+        rows.removeIf(row -> row.weight() == 0);
+        require(!rows.isEmpty(), "Every training row has the weight 0: at least one must weigh more.");
+        checkValues(rows, inputs(rows, auxiliary));
+        scaleWeights(rows);
+        return rows;
+    }
+
+    private static void scaleWeights(Instances rows) {
+        double factor = rows.size() / rows.sumOfWeights();
+        for (Instance row : rows) {
+            row.setWeight(row.weight() * factor);
+        }
+    }
+
+    /** For each attribute whether it is an input. */
+    private static boolean[] inputs(Instances rows, List<Integer> auxiliary) {
+        boolean[] inputs = new boolean[rows.numAttributes()];
+        Arrays.fill(inputs, true);
+        inputs[rows.classIndex()] = false;
+        auxiliary.forEach(attribute -> inputs[attribute] = false);
+        return inputs;
+    }
+
+    private static void checkValues(Instances rows, boolean[] isInput) {
+        int inputs = 0;
+        for (int a = 0; a < isInput.length; a++) {
+            inputs += isInput[a] ? 1 : 0;
+            Attribute attribute = rows.attribute(a);
+            require(
+                    !isInput[a] || attribute.isNominal() || attribute.isNumeric(),
+                    "Attribute '" + attribute.name() + "' is of type " + Attribute.typeToString(attribute)
+                            + ": remove it, or convert it to nominal or numeric attributes.");
+        }
+        boolean hasValue = isInput.length == 1;
+        for (Instance row : rows) {
+            int missing = 0;
+            for (int i = 0; i < row.numValues(); i++) {
+                double value = row.valueSparse(i);
+                require(
+                        !Double.isInfinite(value),
+                        "Attribute '" + rows.attribute(row.index(i)).name()
+                                + "' has an infinite value in a training row: replace it, or mark it as missing.");
+                missing += isInput[row.index(i)] && Double.isNaN(value) ? 1 : 0;
+            }
+            hasValue |= missing < inputs;
+        }
+        require(hasValue, "Every attribute value of the training set is missing: there is nothing to learn from.");
+    }
+
+    /**
+     * Fits an encoder.
+     *
+     * @param rows training rows, as {@link #usableRows} returns them
+     * @param auxiliary positions of the attributes that are not inputs, but learned beside the class
+     * @param options how attributes become columns
+     * @return the encoder
+     */
+    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, InputOptions options) {
+        InputStatistics statistics = new InputStatistics(rows);
+        boolean[] isInput = inputs(rows, auxiliary);
+        @Nullable InputColumns[] inputs = new InputColumns[isInput.length];
+        List<Integer> embedded = new ArrayList<>();
+        int[] first = new int[isInput.length];
+        Arrays.fill(first, -1);
+        int columns = 0;
+        for (int a = 0; a < isInput.length; a++) {
+            Attribute attribute = rows.attribute(a);
+            if (isInput[a] && attribute.isNumeric() && statistics.varies(a)) {
+                first[a] = columns++;
+            } else if (isInput[a] && attribute.isNominal()) {
+                double[] shares = statistics.shares(a);
+                int count = LabelColumns.count(shares);
+                if (count > 0 && shares.length >= options.embedFrom()) {
+                    embedded.add(a);
+                } else if (count > 0) {
+                    inputs[a] = new LabelColumns(columns, shares, statistics.mode(a), statistics.rows());
+                    columns += count;
+                }
+            }
+        }
+        options.scaling().fit(rows, statistics, first, inputs);
+        List<Embedding> embeddings = new ArrayList<>();
+        for (int a : embedded) {
+            LabelIndex index = new LabelIndex(columns++, statistics.shares(a), statistics.mode(a));
+            embeddings.add(index.embedding());
+            inputs[a] = index;
+        }
+        List<TargetColumn> targets = IntStream.concat(
+                        IntStream.of(rows.classIndex()), auxiliary.stream().mapToInt(Integer::intValue))
+                .mapToObj(attribute -> TargetColumn.fit(rows, attribute))
+                .toList();
+        return new TableEncoder(new Instances(rows, 0), inputs, columns, embeddings, targets);
+    }
+
+    /**
+     * Number of input columns of the network.
+     *
+     * @return at least 1: a table in which nothing varies is encoded as one column of zeros, from which a network
+     *     learns the class frequencies or the class mean in its biases
+     */
+    public int columns() {
+        return zeros.length;
+    }
+
+    /** The embeddings that read the last columns, one each. */
+    public List<Embedding> embeddings() {
+        return embeddings;
+    }
+
+    /** The attributes that the network learns: first the class, then the auxiliary ones. */
+    public List<TargetColumn> targets() {
+        return targets;
+    }
+
+    /** The class as the network learns it. */
+    public TargetColumn classColumn() {
+        return targets.get(0);
+    }
+
+    /** The attributes of the training table, without rows. */
+    public Instances header() {
+        return new Instances(header, 0);
+    }
+
+    /**
+     * The rows of a table, to be encoded when they are needed; of rows to predict the class and the auxiliary attributes may
+     * be missing.
+     *
+     * @throws IllegalArgumentException if the attributes are not those of the training table
+     */
+    public Rows rows(Instances rows) {
+        checkHeader(rows);
+        return new Rows(this, rows, IntStream.range(0, rows.size()).toArray());
+    }
+
+    /**
+     * Refuses rows of another table.
+     *
+     * @throws IllegalArgumentException with one sentence, if the attributes are not those of the training table
+     */
+    public void checkHeader(Instances rows) {
+        String difference = header.equalHeadersMsg(rows);
+        if (difference != null) {
+            throw new IllegalArgumentException("The rows do not have the attributes of the training data ("
+                    + difference.strip().replaceAll("\\s*\\R\\s*", " ")
+                    + "): predict with the attributes, labels and class that the model was trained on.");
+        }
+    }
+
+    /** Encodes the inputs of rows that have the attributes of the training table. */
+    float[][] inputs(Instance[] rows) {
+        float[][] encoded = new float[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            encoded[i] = input(rows[i]);
+        }
+        return encoded;
+    }
+
+    private float[] input(Instance row) {
+        float[] encoded = zeros.clone();
+        int stored = row.numValues();
+        for (int i = 0; i < stored; i++) {
+            InputColumns columns = inputs[row.index(i)];
+            if (columns != null) {
+                columns.write(row.valueSparse(i), encoded);
+            }
+        }
+        return encoded;
+    }
+
+    private static void require(boolean holds, String sentence) {
+        if (!holds) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+}

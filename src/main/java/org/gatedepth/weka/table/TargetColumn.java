@@ -1,0 +1,91 @@
+package org.gatedepth.weka.table;
+
+import java.io.Serializable;
+import weka.core.Attribute;
+import weka.core.Instance;
+import weka.core.Instances;
+
+/**
+ * An attribute that a network learns, and how its values become numbers: one-hot for labels, mean 0 and variance 1 for
+ * numbers.
+ *
+ * @param name name of the attribute
+ * @param position position of the attribute in the table
+ * @param labels number of labels; 0 for a numeric attribute
+ * @param mean mean of a numeric attribute
+ * @param scale deviation of a numeric attribute; 1 where it does not vary
+ */
+public record TargetColumn(String name, int position, int labels, double mean, double scale) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Fits a column on the training rows that have a value of it.
+     *
+     * <p>The variance is {@code n/(n-1) · Σ w(x-m)² / Σ w} for {@code n} such rows: that of rows whose mean weight is 1.
+     */
+    static TargetColumn fit(Instances rows, int position) {
+        Attribute attribute = rows.attribute(position);
+        if (attribute.isNominal()) {
+            return new TargetColumn(attribute.name(), position, attribute.numValues(), 0, 1);
+        }
+        WeightedMean values = new WeightedMean();
+        int known = 0;
+        for (Instance row : rows) {
+            double value = row.value(position);
+            if (!Double.isNaN(value)) {
+                values.add(value, row.weight());
+                known++;
+            }
+        }
+        double mean = known > 0 ? values.value() : 0;
+        WeightedMean squares = new WeightedMean();
+        for (Instance row : rows) {
+            double difference = row.value(position) - mean;
+            if (!Double.isNaN(difference)) {
+                squares.add(difference * difference, row.weight());
+            }
+        }
+        double deviation = Math.sqrt(squares.value() * known / (known - 1));
+        return new TargetColumn(attribute.name(), position, 0, mean, deviation > 0 ? deviation : 1);
+    }
+
+    public boolean isNominal() {
+        return labels > 0;
+    }
+
+    /** Number of outputs that learn the attribute. */
+    public int outputs() {
+        return Math.max(1, labels);
+    }
+
+    /** A prediction of a numeric attribute in its units. */
+    public double toUnits(double output) {
+        return output * scale + mean;
+    }
+
+    /** The weight of a row for this column: 0 where its value is missing. */
+    float weight(Instance row) {
+        return row.isMissing(position) ? 0 : (float) row.weight();
+    }
+
+    EncodedTarget encode(Instance[] rows) {
+        float[][] values = new float[rows.length][];
+        float[] weights = new float[rows.length];
+        for (int i = 0; i < values.length; i++) {
+            double value = rows[i].value(position);
+            values[i] = Double.isNaN(value) ? new float[outputs()] : encode(value);
+            weights[i] = weight(rows[i]);
+        }
+        return new EncodedTarget(values, weights);
+    }
+
+    private float[] encode(double value) {
+        if (!isNominal()) {
+            return new float[] {(float) ((value - mean) / scale)};
+        }
+        float[] oneHot = new float[labels];
+        oneHot[(int) value] = 1;
+        return oneHot;
+    }
+}

@@ -1,0 +1,121 @@
+package org.gatedepth.weka.training;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.report.DepthReport;
+import org.gatedepth.weka.host.Platform;
+import org.gatedepth.weka.model.ModelReport;
+import org.gatedepth.weka.options.AuxiliaryHeads;
+import org.gatedepth.weka.table.Batch;
+import org.gatedepth.weka.table.EncodedTarget;
+import org.gatedepth.weka.table.Rows;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The rows on which the depth report of a network is measured: held-out rows, or training rows if none were held out, at most
+ * {@value #MOST}. One is drawn by the seed from each of as many stretches of the table. They are encoded when they are measured.
+ *
+ * <p>Every row counts once, whatever its weight. Labels that are missing, of auxiliary attributes, are masked.
+ */
+final class ReportRows {
+
+    static final int MOST = 500;
+
+    /** Input values of all rows: 16 MB; of rows of very many columns there are fewer. */
+    private static final int VALUES = 1 << 22;
+
+    private final AuxiliaryHeads heads;
+    private final Rows rows;
+    private final String about;
+
+    private ReportRows(AuxiliaryHeads heads, Rows rows, String about) {
+        this.heads = heads;
+        this.rows = rows;
+        this.about = about;
+    }
+
+    /**
+     * Draws rows.
+     *
+     * @param table the rows to draw from
+     * @param heldOut whether these were held out of training
+     * @param heads the heads of the network
+     * @param seed what they are drawn by
+     */
+    static ReportRows of(Rows table, boolean heldOut, AuxiliaryHeads heads, int seed) {
+        SplittableRandom random = Trainer.random(seed, 0);
+        int all = table.rows();
+        int count = Math.max(1, Math.min(Math.min(MOST, all), VALUES / table.columns()));
+        int[] drawn = new int[count];
+        for (int i = 0; i < count; i++) {
+            int from = (int) ((long) all * i / count);
+            int to = (int) ((long) all * (i + 1) / count);
+            drawn[i] = random.nextInt(from, to);
+        }
+        String kind = heldOut ? "held-out" : "training";
+        String about = count == all
+                ? String.format(Locale.ROOT, "Measured on all %,d %s rows.", all, kind)
+                : String.format(Locale.ROOT, "Measured on %,d of %,d %s rows.", count, all, kind);
+        return new ReportRows(heads, table.detached(drawn), about);
+    }
+
+    /** The report of a network, measured when it is asked for; on a copy, since others may predict with it meanwhile. */
+    ModelReport report(ComputationGraph network, int threads) {
+        return ModelReport.later(() -> Platform.run("Measuring the depth", threads, () -> measure(network.clone())));
+    }
+
+    /** Measures a network on the rows; says on how many of which as the last sentence of the verdict. */
+    DepthReport measure(ComputationGraph network) {
+        DepthReport report = DepthReport.of(network, data());
+        List<String> verdict =
+                Stream.concat(report.verdict().stream(), Stream.of(about)).toList();
+        return new DepthReport(
+                report.format(),
+                report.network(),
+                report.parameters(),
+                report.examples(),
+                report.chains(),
+                report.gates(),
+                report.skips(),
+                report.dense(),
+                report.lesions(),
+                report.heads(),
+                verdict);
+    }
+
+    /** The rows with the labels of the network's own output and of its heads. */
+    MultiDataSet data() {
+        Batch batch = rows.batch(0, rows.rows());
+        int[] targets = IntStream.concat(IntStream.of(0), heads.heads().stream().mapToInt(AuxiliaryHeads.Place::target))
+                .toArray();
+        INDArray[] labels = new INDArray[targets.length];
+        @Nullable INDArray[] masks = new INDArray[targets.length];
+        for (int i = 0; i < targets.length; i++) {
+            EncodedTarget target = batch.learned().get(targets[i]);
+            labels[i] = Nd4j.createFromArray(target.values());
+            masks[i] = mask(target.weights());
+        }
+        boolean anyMask = Arrays.stream(masks).anyMatch(mask -> mask != null);
+        return new MultiDataSet(
+                new INDArray[] {Nd4j.createFromArray(batch.inputs())}, labels, null, anyMask ? masks : null);
+    }
+
+    /** 1 for a row that has a label, 0 for one that has none; null where all have. */
+    private static @Nullable INDArray mask(float[] weights) {
+        float[] mask = new float[weights.length];
+        boolean missing = false;
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = weights[i] > 0 ? 1 : 0;
+            missing |= mask[i] == 0;
+        }
+        return missing ? Nd4j.createFromArray(mask).reshape(mask.length, 1) : null;
+    }
+}

@@ -1,0 +1,239 @@
+package org.gatedepth.weka.training;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.dl4j.AuxiliaryHead;
+import org.gatedepth.dl4j.FusedAdam;
+import org.gatedepth.dl4j.GatedNetworks;
+import org.gatedepth.dl4j.NetworkSpec;
+import org.gatedepth.loss.Head;
+import org.gatedepth.loss.Loss;
+import org.gatedepth.weka.model.Regularisation;
+import org.gatedepth.weka.options.AuxiliaryHeads;
+import org.gatedepth.weka.options.AuxiliaryOptions;
+import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.table.Batch;
+import org.gatedepth.weka.table.Chunks;
+import org.gatedepth.weka.table.EncodedTarget;
+import org.gatedepth.weka.table.Rows;
+import org.gatedepth.weka.table.TableEncoder;
+import org.gatedepth.weka.table.TargetColumn;
+import org.gatedepth.weka.table.WeightedMean;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * A network and the rows that it learns: makes the network, and trains it for an epoch.
+ *
+ * <p>The loop over the minibatches is here and not in DL4J's {@code fit(iterator)}, which does not look at
+ * {@link Thread#interrupt()}: the only sign that the Explorer's Stop button gives.
+ *
+ * <p>What is random in an epoch follows from the seed and the number of the epoch alone, so that a run that goes on where
+ * another ended does what one long run would have done.
+ *
+ * <p>{@link RowWeights} multiply the loss of their rows. Their mean over the table is 1, so that weighting does not
+ * change the size of the steps. Auxiliary heads get the weights as their label mask, with 0 where a value is missing.
+ */
+final class Trainer {
+
+    /**
+     * What is trained, and how.
+     *
+     * @param options the options of the run
+     * @param heads the auxiliary heads
+     * @param encoder the data preparation
+     * @param width units of a block
+     * @param epochs epochs of the run
+     * @param regularisation what keeps the network from learning its rows by heart
+     */
+    record Task(
+            NetworkOptions options,
+            AuxiliaryHeads heads,
+            TableEncoder encoder,
+            int width,
+            int epochs,
+            Regularisation regularisation) {
+
+        /** A network at its start. */
+        ComputationGraph network() {
+            TargetColumn target = encoder.classColumn();
+            NetworkSpec start = target.isNominal()
+                    ? NetworkSpec.classification(encoder.columns(), target.outputs())
+                    : NetworkSpec.regression(encoder.columns(), target.outputs());
+            ComputationGraph network =
+                    new ComputationGraph(GatedNetworks.configuration(start.withSize(options.depth(), width)
+                            .withConnection(options.connection())
+                            .withGateBias(options.gateBias())
+                            .withActivation(options.activation())
+                            .withRegularisation(options.dropOut(), regularisation.weightDecay())
+                            .withUpdater(new FusedAdam(rates()))
+                            .withHeads(heads.heads().stream().map(this::head).toList())
+                            .withEmbeddings(encoder.embeddings())
+                            .withSeed(options.seed())));
+            network.init();
+            return network;
+        }
+
+        /** One cycle must know its end; a run that may go on after it rises to its rate and stays there. */
+        private ISchedule rates() {
+            return options.resume()
+                    ? LearningRates.warmUp(options.learningRate())
+                    : LearningRates.oneCycle(options.learningRate(), epochs);
+        }
+
+        private AuxiliaryHead head(AuxiliaryHeads.Place place) {
+            TargetColumn target = encoder.targets().get(place.target());
+            Loss loss = target.isNominal() ? Loss.softmaxCrossEntropy() : Loss.squaredError();
+            AuxiliaryOptions auxiliary = options.auxiliary();
+            Head head =
+                    Head.of(loss, target.outputs()).withWeight(auxiliary.decay().schedule(auxiliary.weight(), epochs));
+            return new AuxiliaryHead(place.name(), place.depth(), head);
+        }
+    }
+
+    /** A step between two minibatches that may end the work. */
+    @FunctionalInterface
+    interface Checkpoint {
+        /** After a part of the epoch, in [0, 1). */
+        void reached(double part) throws InterruptedException;
+    }
+
+    private final Task task;
+    private final ComputationGraph network;
+    private final Rows rows;
+    private final @Nullable RowWeights rowWeights;
+    /** The targets, by their position in the table, in which rows do not weigh the same. */
+    private final Set<Integer> weighted = new HashSet<>();
+
+    /** For a network, new or trained before, and the rows that it learns. */
+    Trainer(Task task, ComputationGraph network, Rows rows) {
+        this.task = task;
+        this.network = network;
+        this.rows = rows;
+        for (int t = 0; t < task.encoder().targets().size(); t++) {
+            if (!rows.hasEqualWeights(t)) {
+                weighted.add(t);
+            }
+        }
+        rowWeights = weighted.contains(0) ? new RowWeights(network) : null;
+    }
+
+    ComputationGraph network() {
+        return network;
+    }
+
+    /**
+     * Trains for one epoch.
+     *
+     * @param number the number of the epoch, from 1
+     * @param checkpoint is called before every minibatch
+     * @return the mean loss of the minibatches
+     * @throws ArithmeticException with one sentence, if the loss is not a number
+     */
+    double epoch(int number, Checkpoint checkpoint) throws InterruptedException {
+        SplittableRandom random = random(task.options().seed(), number);
+        // Dropout draws from the generator of this thread.
+        Nd4j.getRandom().setSeed(random.nextLong());
+        int[] order = new int[rows.rows()];
+        Arrays.setAll(order, i -> i);
+        shuffle(order, random);
+        Mixup mixup = new Mixup(
+                task.regularisation().mixup(),
+                task.encoder().columns() - task.encoder().embeddings().size(),
+                random);
+        // Minibatches of one size, give or take a row: a last one of very few rows would be a step in a random
+        // direction.
+        int batches =
+                (rows.rows() + task.options().miniBatch() - 1) / task.options().miniBatch();
+        double score = 0;
+        if (rowWeights != null) {
+            rowWeights.install();
+        }
+        try {
+            for (int b = 0; b < batches; b++) {
+                checkpoint.reached(b / (double) batches);
+                int from = (int) ((long) rows.rows() * b / batches);
+                int to = (int) ((long) rows.rows() * (b + 1) / batches);
+                int[] drawn = minibatch(order, from, to);
+                // The score counts the penalty of the weight decay, which is no loss and grows with the weights.
+                double penalty = network.calcRegularizationScore(true);
+                fit(mixup.mix(rows.batch(drawn, 0, drawn.length)));
+                score += network.score() - penalty;
+            }
+        } finally {
+            if (rowWeights != null) {
+                rowWeights.uninstall();
+            }
+        }
+        network.incrementEpochCount();
+        if (Double.isNaN(score) || Double.isInfinite(score)) {
+            throw new ArithmeticException("Training diverged in epoch " + number
+                    + " (the loss is not a number): choose a -learning-rate below "
+                    + task.options().learningRate() + ", or a smaller -depth.");
+        }
+        return score / batches;
+    }
+
+    /** The random numbers of an epoch; those of epoch 0 are for what comes before the first. */
+    static SplittableRandom random(int seed, int epoch) {
+        return new SplittableRandom(1_000_003L * seed + epoch);
+    }
+
+    static void shuffle(int[] values, SplittableRandom random) {
+        for (int i = values.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swap = values[i];
+            values[i] = values[j];
+            values[j] = swap;
+        }
+    }
+
+    /**
+     * The rows of a minibatch. The losses of ND4J take the weight of a single row for one of an output, and refuse it
+     * for softmax; the row twice has the same mean gradient.
+     */
+    private int[] minibatch(int[] order, int from, int to) {
+        if (rowWeights != null && to - from == 1) {
+            return new int[] {order[from], order[from]};
+        }
+        return Arrays.copyOfRange(order, from, to);
+    }
+
+    private void fit(Batch batch) {
+        INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
+        if (rowWeights != null) {
+            rowWeights.set(Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1));
+        }
+        List<AuxiliaryHeads.Place> heads = task.heads().heads();
+        INDArray[] targets = new INDArray[1 + heads.size()];
+        @Nullable INDArray[] masks = new INDArray[targets.length];
+        targets[0] = Nd4j.createFromArray(batch.targets());
+        for (int h = 1; h < targets.length; h++) {
+            int target = heads.get(h - 1).target();
+            EncodedTarget values = batch.learned().get(target);
+            targets[h] = Nd4j.createFromArray(values.values());
+            if (weighted.contains(target)) {
+                masks[h] = Nd4j.createFromArray(values.weights()).reshape(batch.rows(), 1);
+            }
+        }
+        network.fit(inputs, targets, null, masks);
+    }
+
+    /** The mean loss on rows, without the penalty on the weights and without heads. */
+    static double loss(ComputationGraph network, Rows rows, boolean classification, Chunks.Checkpoint checkpoint)
+            throws InterruptedException {
+        WeightedMean mean = new WeightedMean();
+        Chunks.forEach(
+                rows,
+                checkpoint,
+                (features, learned) ->
+                        Losses.add(mean, network.output(features)[0].toDoubleMatrix(), learned.get(0), classification));
+        return mean.value();
+    }
+}

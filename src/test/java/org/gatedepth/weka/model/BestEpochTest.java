@@ -1,0 +1,40 @@
+package org.gatedepth.weka.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class BestEpochTest {
+
+    @Test
+    void keepsACopyOfTheParametersOfTheLowestLoss() {
+        BestEpoch best = new BestEpoch();
+        INDArray parameters = Nd4j.createFromArray(1f, 2f);
+        best.offer(1, 0.5, parameters);
+        best.offer(2, 0.3, parameters.addi(1));
+        best.offer(3, 0.4, parameters.addi(1));
+
+        assertThat(best.epoch()).isEqualTo(2);
+        assertThat(best.loss()).isEqualTo(0.3);
+        assertThat(best.parameters()).containsExactly(2, 3);
+    }
+
+    @Test
+    void losesPatienceAfterSoManyEpochs() {
+        BestEpoch best = new BestEpoch();
+        best.offer(3, 0.5, Nd4j.scalar(1f));
+
+        assertThat(best.isPatienceOver(4, 2)).isFalse();
+        assertThat(best.isPatienceOver(5, 2)).isTrue();
+    }
+
+    @Test
+    void hasEndlessPatienceWithZero() {
+        BestEpoch best = new BestEpoch();
+        best.offer(1, 0.5, Nd4j.scalar(1f));
+
+        assertThat(best.isPatienceOver(1000, 0)).isFalse();
+    }
+}

@@ -1,0 +1,58 @@
+package org.gatedepth.weka.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.gatedepth.weka.model.OutputFigure;
+import org.gatedepth.weka.table.EncodedTarget;
+import org.gatedepth.weka.table.TargetColumn;
+import org.gatedepth.weka.table.WeightedMean;
+import org.junit.jupiter.api.Test;
+
+class FiguresTest {
+
+    private static final TargetColumn NOMINAL = new TargetColumn("n", 0, 2, 0, 1);
+
+    private static final double[][] SAID = {{0.9, 0.1}, {0.2, 0.8}, {0.6, 0.4}};
+
+    private static final float[][] WANTED = {{1, 0}, {0, 1}, {0, 1}};
+
+    private static double value(TargetColumn column, double[][] said, EncodedTarget wanted) {
+        WeightedMean score = new WeightedMean();
+        Figures.add(score, column, said, wanted);
+        return Figures.value(column, score);
+    }
+
+    @Test
+    void countsRightLabelsByWeight() {
+        EncodedTarget wanted = new EncodedTarget(WANTED, new float[] {1, 1, 2});
+
+        assertThat(value(NOMINAL, SAID, wanted)).isEqualTo(0.5);
+    }
+
+    @Test
+    void leavesOutRowsWithMissingValue() {
+        EncodedTarget wanted = new EncodedTarget(new float[][] {{1, 0}, {0, 1}, {0, 0}}, new float[] {1, 1, 0});
+
+        assertThat(value(NOMINAL, SAID, wanted)).isEqualTo(1);
+    }
+
+    @Test
+    void givesErrorInUnitsOfTheAttribute() {
+        TargetColumn numeric = new TargetColumn("x", 0, 0, 1000, 10);
+        EncodedTarget wanted = new EncodedTarget(new float[][] {{0}, {1}, {0}}, new float[] {1, 1, 0});
+
+        double error = value(numeric, new double[][] {{3}, {-3}, {99}}, wanted);
+
+        assertThat(error).isCloseTo(10 * Math.sqrt((9 + 16) / 2.0), within(1e-9));
+    }
+
+    @Test
+    void hasNoFigureWithoutValues() {
+        EncodedTarget wanted = new EncodedTarget(WANTED, new float[3]);
+
+        OutputFigure figure = new OutputFigure("n", true, 2, value(NOMINAL, SAID, wanted), Double.NaN);
+
+        assertThat(figure.describe()).isEqualTo("no row has a value (n)");
+    }
+}

@@ -1,0 +1,61 @@
+package org.gatedepth.weka.training;
+
+import java.util.List;
+import org.gatedepth.block.Connection;
+import org.gatedepth.weka.host.Platform;
+import org.gatedepth.weka.model.NetworkModel;
+import org.gatedepth.weka.options.AuxiliaryDecay;
+import org.gatedepth.weka.options.AuxiliaryHeads;
+import org.gatedepth.weka.options.AuxiliaryOptions;
+import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.progress.Progress;
+import org.gatedepth.weka.table.InputOptions;
+import org.gatedepth.weka.table.TableEncoder;
+import org.nd4j.linalg.activations.Activation;
+import weka.core.Instances;
+
+/** Small networks trained for the tests. */
+public final class Trained {
+
+    private Trained() {}
+
+    /** A small network, trained for 20 epochs. */
+    public static NetworkModel model(Instances table, InputOptions inputs) throws Exception {
+        return model(table, inputs, 32, 20);
+    }
+
+    public static NetworkModel model(Instances table, InputOptions inputs, int miniBatch, int epochs) throws Exception {
+        NetworkOptions options = new NetworkOptions(
+                2,
+                16,
+                Connection.HIGHWAY,
+                Double.NaN,
+                Activation.TANH,
+                0,
+                0.1,
+                0,
+                0.01,
+                epochs,
+                miniBatch,
+                0,
+                0,
+                new AuxiliaryOptions(0, 0, AuxiliaryDecay.NONE, "", List.of(), 0),
+                inputs,
+                false,
+                1,
+                1);
+        Instances rows = TableEncoder.usableRows(table, List.of(), inputs.classWeights());
+        return Platform.run("Training", 1, () -> {
+            TrainingRun run = new TrainingRun(
+                    options,
+                    AuxiliaryHeads.of(options, table),
+                    rows,
+                    Progress.of(table, new String[0], null, false),
+                    null);
+            while (run.next()) {
+                // One epoch a turn.
+            }
+            return run.finish().network();
+        });
+    }
+}
