@@ -16,7 +16,7 @@ import org.gatedepth.report.DepthReport;
 import org.gatedepth.weka.host.ModelFiles;
 import org.gatedepth.weka.host.TerminalLine;
 import org.gatedepth.weka.model.ReportFiles;
-import org.gatedepth.weka.progress.Progress;
+import org.gatedepth.weka.progress.ProgressListeners;
 import org.jspecify.annotations.Nullable;
 import weka.classifiers.evaluation.Evaluation;
 import weka.core.SerializationHelper;
@@ -99,11 +99,11 @@ public final class CommandLine {
     private static String evaluate(ExportableClassifier classifier, String[] options, PrintStream err)
             throws Exception {
         TerminalLine line = TerminalLine.isThere() ? new TerminalLine(err) : null;
-        Progress.showIn(line);
+        ProgressListeners.showIn(line);
         try {
             return saving(options, aside -> Evaluation.evaluateModel(classifier, aside));
         } finally {
-            Progress.showIn(null);
+            ProgressListeners.showIn(null);
             if (line != null) {
                 line.clear();
             }

@@ -25,7 +25,7 @@ import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
-import org.gatedepth.weka.progress.Progress;
+import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.progress.TrainingProgress;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
@@ -216,7 +216,7 @@ public class GatedNetwork extends RandomizableClassifier
         if (before == null) {
             model = null;
         }
-        Progress progress = Progress.of(data, getOptions(), log, before != null);
+        ProgressListeners progress = ProgressListeners.of(data, getOptions(), log, before != null);
         try {
             NetworkOptions options = checkedOptions();
             AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
@@ -417,7 +417,7 @@ public class GatedNetwork extends RandomizableClassifier
     @ProgrammaticProperty
     public void setLog(Logger log) {
         this.log = log;
-        Progress.heard(log);
+        ProgressListeners.heard(log);
     }
 
     @Override

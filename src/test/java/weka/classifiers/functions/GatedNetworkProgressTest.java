@@ -6,26 +6,26 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import org.gatedepth.weka.progress.RunRecord;
-import org.gatedepth.weka.progress.Runs;
+import org.gatedepth.weka.progress.RunWatchers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import weka.core.Instances;
 
 /** What those hear who watch the training runs. */
-class GatedNetworkProgressTest implements Runs.Watcher {
+class GatedNetworkProgressTest implements RunWatchers.Watcher {
 
     private final List<RunRecord> runs = new ArrayList<>();
     private boolean looking;
 
     @BeforeEach
     void watch() {
-        Runs.watch(this);
+        RunWatchers.watch(this);
     }
 
     @AfterEach
     void unwatch() {
-        Runs.unwatch(this);
+        RunWatchers.unwatch(this);
     }
 
     @Override

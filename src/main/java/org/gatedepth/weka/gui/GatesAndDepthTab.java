@@ -18,7 +18,7 @@ import javax.swing.JTable;
 import javax.swing.ListSelectionModel;
 import javax.swing.Timer;
 import org.gatedepth.weka.progress.RunRecord;
-import org.gatedepth.weka.progress.Runs;
+import org.gatedepth.weka.progress.RunWatchers;
 import org.jspecify.annotations.Nullable;
 import weka.core.Instances;
 import weka.gui.explorer.Explorer;
@@ -31,7 +31,7 @@ import weka.gui.explorer.Explorer.ExplorerPanel;
  * <p>It looks at the runs five times a second while it is on the screen, and else not at all; the thread that trains never
  * waits for it.
  */
-public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Runs.Watcher {
+public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, RunWatchers.Watcher {
 
     private static final int MILLIS_BETWEEN = 200;
     private static final int[] COLUMN_WIDTHS = {64, 110, 44, 64, 76, 60};
@@ -109,12 +109,12 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
     @Override
     public void addNotify() {
         super.addNotify();
-        Runs.watch(this);
+        RunWatchers.watch(this);
     }
 
     @Override
     public void removeNotify() {
-        Runs.unwatch(this);
+        RunWatchers.unwatch(this);
         shown(false);
         super.removeNotify();
     }

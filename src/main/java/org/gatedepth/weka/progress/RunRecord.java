@@ -115,7 +115,7 @@ public final class RunRecord implements TrainingProgress {
     @Override
     public void begun(int last) {
         lastEpoch = last;
-        Runs.changed(this);
+        RunWatchers.changed(this);
     }
 
     @Override
@@ -125,7 +125,7 @@ public final class RunRecord implements TrainingProgress {
 
     @Override
     public void epoch(int epoch, double trainingLoss, double validationLoss, Details details) {
-        boolean wanted = Runs.areDetailsWanted() && isTimeToMeasure(epoch);
+        boolean wanted = RunWatchers.areDetailsWanted() && isTimeToMeasure(epoch);
         Epoch over = new Epoch(
                 epoch,
                 trainingLoss,
@@ -138,7 +138,7 @@ public final class RunRecord implements TrainingProgress {
         synchronized (epochs) {
             epochs.add(over);
         }
-        Runs.changed(this);
+        RunWatchers.changed(this);
     }
 
     private boolean isTimeToMeasure(int epoch) {
@@ -154,7 +154,7 @@ public final class RunRecord implements TrainingProgress {
     public void ended(boolean finished) {
         state = finished ? State.FINISHED : State.STOPPED;
         if (lastEpoch > 0) {
-            Runs.changed(this);
+            RunWatchers.changed(this);
         }
     }
 }

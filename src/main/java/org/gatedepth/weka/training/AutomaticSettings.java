@@ -6,7 +6,7 @@ import java.util.Set;
 import org.gatedepth.weka.model.Regularisation;
 
 /**
- * What a run takes for the options that are left to it: rules of the number of rows, and what a {@link Pilot} compares.
+ * What a run takes for the options that are left to it: rules of the number of rows, and what a {@link PilotRuns} compares.
  *
  * <p>The numbers were found by cross-validation; {@code studies/tuning} has the comparison and its results.
  */
@@ -72,8 +72,8 @@ final class AutomaticSettings {
     }
 
     /** One fold of four: three quarters of the rows train, a quarter is held out. */
-    static Pilot pilot() {
-        return new Pilot(4, 1);
+    static PilotRuns pilot() {
+        return new PilotRuns(4, 1);
     }
 
     /**

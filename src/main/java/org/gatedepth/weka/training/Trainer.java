@@ -232,8 +232,8 @@ final class Trainer {
         Chunks.forEach(
                 rows,
                 checkpoint,
-                (features, learned) ->
-                        Losses.add(mean, network.output(features)[0].toDoubleMatrix(), learned.get(0), classification));
+                (features, learned) -> PredictionLoss.add(
+                        mean, network.output(features)[0].toDoubleMatrix(), learned.get(0), classification));
         return mean.value();
     }
 }

@@ -300,7 +300,7 @@ public final class TrainingRun implements TrainingProgress.Details {
 
     private double loss(INDArray said, Batch rows, int target) {
         WeightedMean mean = new WeightedMean();
-        Losses.add(
+        PredictionLoss.add(
                 mean,
                 said.toDoubleMatrix(),
                 rows.learned().get(target),
@@ -312,7 +312,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         if (heads.heads().isEmpty()) {
             return List.of();
         }
-        return new Figures(heads, encoder.targets(), hasValidation() ? validation : training)
+        return new OutputMeasure(heads, encoder.targets(), hasValidation() ? validation : training)
                 .measure(trained, exits(), this::checkInterrupt);
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import javax.swing.JMenuItem;
-import org.gatedepth.weka.model.TwoChainReports;
+import org.gatedepth.weka.model.HandmadeReports;
 import org.gatedepth.weka.progress.RunRecord;
 import org.junit.jupiter.api.Test;
 import weka.gui.visualize.plugins.GraphVisualizePlugin;
@@ -50,15 +50,15 @@ class DepthReportTest {
     void thePanelShowsAReport() {
         ReportPanel panel = new ReportPanel();
 
-        panel.show(TwoChainReports.small());
+        panel.show(HandmadeReports.small());
 
-        assertThat(panel.words()).isEqualTo(TwoChainReports.small().toText());
+        assertThat(panel.words()).isEqualTo(HandmadeReports.small().toText());
     }
 
     @Test
     void thePanelSaysASentence() {
         ReportPanel panel = new ReportPanel();
-        panel.show(TwoChainReports.small());
+        panel.show(HandmadeReports.small());
 
         panel.say("There is none.");
 

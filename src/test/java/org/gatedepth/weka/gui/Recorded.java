@@ -2,10 +2,10 @@ package org.gatedepth.weka.gui;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gatedepth.weka.model.TwoChainReports;
+import org.gatedepth.weka.model.HandmadeReports;
 import org.gatedepth.weka.progress.OutputLoss;
 import org.gatedepth.weka.progress.RunRecord;
-import org.gatedepth.weka.progress.Runs;
+import org.gatedepth.weka.progress.RunWatchers;
 import org.gatedepth.weka.progress.TrainingProgress;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
@@ -28,7 +28,7 @@ final class Recorded {
     /** A run with a report. */
     static RunRecord finished() {
         RunRecord run = classification();
-        run.built(TwoChainReports.model());
+        run.built(HandmadeReports.model());
         run.ended(true);
         return run;
     }
@@ -45,15 +45,15 @@ final class Recorded {
     /** An epoch while somebody looks, or nobody does. */
     static void epoch(RunRecord run, int number, double validation, boolean seen, TrainingProgress.Details details) {
         Watcher watcher = new Watcher(seen);
-        Runs.watch(watcher);
+        RunWatchers.watch(watcher);
         try {
             run.epoch(number, 1.0 / number, validation, details);
         } finally {
-            Runs.unwatch(watcher);
+            RunWatchers.unwatch(watcher);
         }
     }
 
-    private record Watcher(boolean wantsDetails) implements Runs.Watcher {
+    private record Watcher(boolean wantsDetails) implements RunWatchers.Watcher {
         @Override
         public void changed(RunRecord run) {
             // It looks once.

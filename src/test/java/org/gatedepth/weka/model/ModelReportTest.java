@@ -21,7 +21,7 @@ class ModelReportTest {
     private final AtomicInteger measured = new AtomicInteger();
     private final ModelReport report = ModelReport.later(() -> {
         measured.incrementAndGet();
-        return TwoChainReports.small();
+        return HandmadeReports.small();
     });
 
     private static byte[] write(ModelReport report) throws Exception {
@@ -50,7 +50,7 @@ class ModelReportTest {
                 .limit(8)
                 .toList();
 
-        assertThat(asking.stream().map(CompletableFuture::join)).containsOnly(TwoChainReports.small());
+        assertThat(asking.stream().map(CompletableFuture::join)).containsOnly(HandmadeReports.small());
         assertThat(measured).hasValue(1);
     }
 
@@ -58,7 +58,7 @@ class ModelReportTest {
     void aFileHoldsTheReport() throws Exception {
         ModelReport loaded = read(write(report));
 
-        assertThat(loaded.get()).isEqualTo(TwoChainReports.small());
+        assertThat(loaded.get()).isEqualTo(HandmadeReports.small());
         assertThat(measured).hasValue(1);
     }
 
@@ -66,7 +66,7 @@ class ModelReportTest {
     void aLoadedReportIsSavedAgainWithoutBeingAskedFor() throws Exception {
         ModelReport again = read(write(read(write(report))));
 
-        assertThat(again.text()).isEqualTo(TwoChainReports.small().toText());
+        assertThat(again.text()).isEqualTo(HandmadeReports.small().toText());
         assertThat(measured).hasValue(1);
     }
 

@@ -19,10 +19,10 @@ class ReportPropertyTest {
 
     @Test
     void isReadAsItWasWritten() {
-        String graph = graph(ReportProperty.element(TwoChainReports.small().toJson()));
+        String graph = graph(ReportProperty.element(HandmadeReports.small().toJson()));
 
         assertThat(ReportProperty.isIn(graph)).isTrue();
-        assertThat(ReportProperty.read(graph)).isEqualTo(TwoChainReports.small());
+        assertThat(ReportProperty.read(graph)).isEqualTo(HandmadeReports.small());
     }
 
     @Test
@@ -30,7 +30,7 @@ class ReportPropertyTest {
         ArrayList<GraphNode> nodes = new ArrayList<>();
 
         String name = new BIFParser(
-                        graph(ReportProperty.element(TwoChainReports.small().toJson())), nodes, new ArrayList<>())
+                        graph(ReportProperty.element(HandmadeReports.small().toJson())), nodes, new ArrayList<>())
                 .parse();
 
         assertThat(name).isEqualTo("name");

@@ -19,7 +19,7 @@ import weka.core.Instances;
 class RunReportsTest {
 
     private final List<RunRecord> runs = new CopyOnWriteArrayList<>();
-    private final Runs.Watcher watcher = new Runs.Watcher() {
+    private final RunWatchers.Watcher watcher = new RunWatchers.Watcher() {
         @Override
         public void changed(RunRecord run) {
             if (run.state() == RunRecord.State.FINISHED) {
@@ -35,12 +35,12 @@ class RunReportsTest {
 
     @BeforeEach
     void watch() {
-        Runs.watch(watcher);
+        RunWatchers.watch(watcher);
     }
 
     @AfterEach
     void unwatch() {
-        Runs.unwatch(watcher);
+        RunWatchers.unwatch(watcher);
     }
 
     private static Instances iris() throws Exception {

@@ -8,7 +8,7 @@ import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
-import org.gatedepth.weka.progress.Progress;
+import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.TableEncoder;
 import org.nd4j.linalg.activations.Activation;
@@ -50,7 +50,7 @@ public final class Trained {
                     options,
                     AuxiliaryHeads.of(options, table),
                     rows,
-                    Progress.of(table, new String[0], null, false),
+                    ProgressListeners.of(table, new String[0], null, false),
                     null);
             while (run.next()) {
                 // One epoch a turn.

@@ -4,12 +4,12 @@ import org.gatedepth.weka.table.EncodedTarget;
 import org.gatedepth.weka.table.WeightedMean;
 
 /** The losses of predictions, by weight: what training minimises, without the penalty on the weights. */
-final class Losses {
+final class PredictionLoss {
 
     /** Keeps the logarithm finite where a network is certain and wrong. */
     private static final double SMALLEST_PROBABILITY = 1e-10;
 
-    private Losses() {}
+    private PredictionLoss() {}
 
     /** Adds the cross-entropy in nats (nominal attribute), or the squared error of the standardised attribute (numeric one). */
     static void add(WeightedMean mean, double[][] outputs, EncodedTarget wanted, boolean classification) {

@@ -9,7 +9,7 @@ import org.gatedepth.weka.table.TargetColumn;
 import org.gatedepth.weka.table.WeightedMean;
 import org.junit.jupiter.api.Test;
 
-class FiguresTest {
+class OutputMeasureTest {
 
     private static final TargetColumn NOMINAL = new TargetColumn("n", 0, 2, 0, 1);
 
@@ -19,8 +19,8 @@ class FiguresTest {
 
     private static double value(TargetColumn column, double[][] said, EncodedTarget wanted) {
         WeightedMean score = new WeightedMean();
-        Figures.add(score, column, said, wanted);
-        return Figures.value(column, score);
+        OutputMeasure.add(score, column, said, wanted);
+        return OutputMeasure.value(column, score);
     }
 
     @Test

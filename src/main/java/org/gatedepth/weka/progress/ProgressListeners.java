@@ -9,8 +9,8 @@ import weka.core.Instances;
 import weka.core.Utils;
 import weka.gui.Logger;
 
-/** Hands on how a training run goes on: to a status line or a terminal, and to the {@link Runs} of this sitting. */
-public final class Progress implements TrainingProgress {
+/** Hands on how a training run goes on: to a status line or a terminal, and to the {@link RunWatchers} of this sitting. */
+public final class ProgressListeners implements TrainingProgress {
 
     /** The terminal of a command line; null elsewhere. */
     private static volatile @Nullable Consumer<String> terminal;
@@ -21,7 +21,7 @@ public final class Progress implements TrainingProgress {
     private final List<TrainingProgress> listeners;
     private final @Nullable Logger log;
 
-    private Progress(List<TrainingProgress> listeners, @Nullable Logger log) {
+    private ProgressListeners(List<TrainingProgress> listeners, @Nullable Logger log) {
         this.listeners = listeners;
         this.log = log;
     }
@@ -35,17 +35,17 @@ public final class Progress implements TrainingProgress {
      * @param continued whether the run continues another: the copy of a classifier that the Explorer keeps has no log, and
      *     speaks through the last one that was given to any
      */
-    public static Progress of(Instances data, String[] options, @Nullable Logger own, boolean continued) {
+    public static ProgressListeners of(Instances data, String[] options, @Nullable Logger own, boolean continued) {
         Logger log = own == null && continued ? lastLog : own;
         Consumer<String> line = log == null ? terminal : log::statusMessage;
         List<TrainingProgress> listeners = new ArrayList<>();
         if (line != null) {
             listeners.add(new StatusLine(line));
         }
-        if (Runs.areWatched()) {
+        if (RunWatchers.areWatched()) {
             listeners.add(new RunRecord(data, Utils.joinOptions(options)));
         }
-        return new Progress(listeners, log);
+        return new ProgressListeners(listeners, log);
     }
 
     /**

@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * The training runs of this sitting, for whoever watches them. Where nobody does, nothing is recorded.
  */
-public final class Runs {
+public final class RunWatchers {
 
     /** Watches the runs. Called in the thread that trains. */
     public interface Watcher {
@@ -19,7 +19,7 @@ public final class Runs {
 
     private static final List<Watcher> WATCHERS = new CopyOnWriteArrayList<>();
 
-    private Runs() {}
+    private RunWatchers() {}
 
     /** Adds a watcher. */
     public static void watch(Watcher watcher) {

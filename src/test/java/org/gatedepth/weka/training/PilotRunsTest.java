@@ -10,14 +10,14 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class PilotTest {
+class PilotRunsTest {
     /** 12 rows of label 0, 4 of label 1. */
     private static final double[] CLASSES = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1};
 
     @Test
     void takesTheLowestLossAndTheFirstOfEqualOnes() throws Exception {
         assertThat(choose(List.of(3.0, 1.0, 2.0))).isEqualTo(1.0);
-        Pilot pilot = new Pilot(4, 2);
+        PilotRuns pilot = new PilotRuns(4, 2);
         assertThat(pilot.choose(List.of("a", "b"), CLASSES, new Random(1), (setting, training, heldOut) -> 1.0))
                 .isEqualTo("a");
     }
@@ -30,7 +30,7 @@ class PilotTest {
     @Test
     void holdsOutTheShareOfEachLabel() throws Exception {
         List<int[]> held = new ArrayList<>();
-        new Pilot(4, 4).choose(List.of("a", "b"), CLASSES, new Random(1), (setting, training, heldOut) -> {
+        new PilotRuns(4, 4).choose(List.of("a", "b"), CLASSES, new Random(1), (setting, training, heldOut) -> {
             assertThat(IntStream.concat(Arrays.stream(training), Arrays.stream(heldOut))
                             .sorted())
                     .containsExactly(IntStream.range(0, 16).boxed().toArray(Integer[]::new));
@@ -50,22 +50,22 @@ class PilotTest {
 
     @Test
     void triesNothingWhereThereIsNoChoice() throws Exception {
-        Pilot.Trial<String> forbidden = (setting, training, heldOut) -> {
+        PilotRuns.Trial<String> forbidden = (setting, training, heldOut) -> {
             throw new AssertionError("no trial was needed");
         };
-        assertThat(new Pilot(4, 1).choose(List.of("a"), CLASSES, new Random(1), forbidden))
+        assertThat(new PilotRuns(4, 1).choose(List.of("a"), CLASSES, new Random(1), forbidden))
                 .isEqualTo("a");
-        assertThat(new Pilot(4, 1).choose(List.of("a", "b"), new double[3], new Random(1), forbidden))
+        assertThat(new PilotRuns(4, 1).choose(List.of("a", "b"), new double[3], new Random(1), forbidden))
                 .isEqualTo("a");
     }
 
     @Test
     void refusesFoldsThatAreNotThere() {
-        assertThatThrownBy(() -> new Pilot(1, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new Pilot(4, 5)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PilotRuns(1, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PilotRuns(4, 5)).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static double choose(List<Double> losses) throws InterruptedException {
-        return new Pilot(4, 1).choose(losses, CLASSES, new Random(1), (loss, training, heldOut) -> loss);
+        return new PilotRuns(4, 1).choose(losses, CLASSES, new Random(1), (loss, training, heldOut) -> loss);
     }
 }

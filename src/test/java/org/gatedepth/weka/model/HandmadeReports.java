@@ -7,9 +7,9 @@ import org.gatedepth.report.Flow;
 import org.gatedepth.report.Lesions;
 
 /** Depth reports made by hand. */
-public final class TwoChainReports {
+public final class HandmadeReports {
 
-    private TwoChainReports() {}
+    private HandmadeReports() {}
 
     /** Of a network with two chains, of one block and of two. */
     public static DepthReport small() {
@@ -18,7 +18,7 @@ public final class TwoChainReports {
 
     /** That of a model. */
     public static ModelReport model() {
-        return ModelReport.later(TwoChainReports::small);
+        return ModelReport.later(HandmadeReports::small);
     }
 
     private static DepthReport of(String network) {

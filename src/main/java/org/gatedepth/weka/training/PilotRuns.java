@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * they make is compared; and the loss is compared, not the accuracy, since it differs between settings long before a label
  * does.
  */
-final class Pilot {
+final class PilotRuns {
 
     private final int parts;
     private final int folds;
@@ -34,7 +34,7 @@ final class Pilot {
      * @param parts number of parts into which the rows are cut, at least 2
      * @param folds number of these parts that are held out, one after the other; at least 1
      */
-    Pilot(int parts, int folds) {
+    PilotRuns(int parts, int folds) {
         if (parts < 2 || folds < 1 || folds > parts) {
             throw new IllegalArgumentException(
                     "there must be 1 to " + parts + " folds of at least 2 parts, got " + folds + " of " + parts);

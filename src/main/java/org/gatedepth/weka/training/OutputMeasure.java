@@ -18,14 +18,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import weka.core.Utils;
 
 /** Measures every output of a trained network on rows. */
-final class Figures {
+final class OutputMeasure {
 
     private final AuxiliaryHeads heads;
     private final List<TargetColumn> columns;
     private final Rows rows;
 
     /** For the heads of a network, what they learned, and the rows to measure on. */
-    Figures(AuxiliaryHeads heads, List<TargetColumn> columns, Rows rows) {
+    OutputMeasure(AuxiliaryHeads heads, List<TargetColumn> columns, Rows rows) {
         this.heads = heads;
         this.columns = columns;
         this.rows = rows;
