@@ -1,15 +1,22 @@
 package org.gatedepth;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.Architectures;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gatedepth.report.DepthStorage;
 import org.gatedepth.report.StoredDepthRecord;
@@ -23,6 +30,8 @@ class ArchitectureTest {
     private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPath(Path.of("target", "classes"));
+
+    private static final JavaClasses WEKA = MAIN.that(resideInAPackage("org.gatedepth.weka.."));
 
     private static final List<Layer> LAYERS = List.of(
             new Layer("block", true, "org.nd4j.."),
@@ -188,6 +197,63 @@ class ArchitectureTest {
     @Test
     void thePackagesHaveNoCycles() {
         slices().matching("org.gatedepth.(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    /** The rooms of the Weka part, each of which sees those before it and none after it. */
+    private static final List<String> ROOMS = List.of("host", "table", "options", "model", "progress", "training");
+
+    @Test
+    void aRoomOfTheWekaPartSeesOnlyThoseBeforeIt() {
+        Architectures.LayeredArchitecture rooms =
+                Architectures.layeredArchitecture().consideringOnlyDependenciesInAnyPackage("org.gatedepth.weka..");
+        for (String room : ROOMS) {
+            rooms = rooms.layer(room).definedBy("org.gatedepth.weka." + room + "..");
+        }
+        rooms = rooms.layer("command line")
+                .definedBy("org.gatedepth.weka")
+                .layer("gui")
+                .definedBy("org.gatedepth.weka.gui..");
+        for (int i = 0; i < ROOMS.size(); i++) {
+            rooms = rooms.whereLayer(ROOMS.get(i)).mayOnlyBeAccessedByLayers(above(i));
+        }
+        rooms.whereLayer("command line")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("gui")
+                .mayNotBeAccessedByAnyLayer()
+                .ensureAllClassesAreContainedInArchitecture()
+                .check(WEKA);
+    }
+
+    private static String[] above(int room) {
+        return Stream.concat(ROOMS.subList(room + 1, ROOMS.size()).stream(), Stream.of("command line", "gui"))
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void theRoomsOfTheWekaPartHaveNoCycles() {
+        slices().matching("org.gatedepth.weka.(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void onlyTheClassifierSeesTheRoomsOfTheWekaPart() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.gatedepth.weka..")
+                .and(not(belongToAnyOf(weka.classifiers.functions.GatedNetwork.class)))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.gatedepth.weka..")
+                .check(MAIN);
+    }
+
+    @Test
+    void noRoomOfTheWekaPartIsTooFull() {
+        Map<String, Long> sizes = WEKA.stream()
+                .filter(type -> !type.getEnclosingClass().isPresent()
+                        && !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+
+        assertThat(sizes.values()).isNotEmpty().allMatch(size -> size <= 25);
     }
 
     @Test
