@@ -23,13 +23,13 @@ import weka.core.SerializationHelper;
 import weka.core.Utils;
 
 /**
- * Runs a classifier from a command line, as {@code AbstractClassifier.runClassifier} does, but answers an error of the
- * user with its sentence alone. Weka prints a stack trace for a table that does not fit, and two pages of help for an
+ * Runs a classifier from a command line, as {@code AbstractClassifier.runClassifier} does, but prints one sentence about
+ * an error of the user. Weka prints a stack trace for a table that does not fit, and two pages of help for an
  * option.
  */
 public final class CommandLine {
 
-    /** Weka puts the list of all options behind an error in them; its help request starts with this. */
+    /** Weka appends the list of all options to an error in them; this is how the list starts. */
     private static final String HELP = "General options";
 
     private static final String FILES = """
@@ -46,8 +46,8 @@ public final class CommandLine {
     private CommandLine() {}
 
     /**
-     * Runs Weka's evaluation and prints what it says. On a terminal a line tells how training goes on. The file of {@code -d} is
-     * written aside and moved, {@code -export} writes the network as a zip for Deeplearning4j, and {@code -report} its depth
+     * Runs Weka's evaluation and prints what it says. On a terminal a line shows the progress of training. The file of {@code -d}
+     * is written under another name and moved, {@code -export} writes the network as a zip for Deeplearning4j, and {@code -report} its depth
      * report as a page of HTML; with {@code -l} those of the model file.
      *
      * @param classifier the classifier
@@ -101,7 +101,7 @@ public final class CommandLine {
         TerminalLine line = TerminalLine.isThere() ? new TerminalLine(err) : null;
         ProgressListeners.showIn(line);
         try {
-            return saving(options, aside -> Evaluation.evaluateModel(classifier, aside));
+            return saving(options, temporary -> Evaluation.evaluateModel(classifier, temporary));
         } finally {
             ProgressListeners.showIn(null);
             if (line != null) {
@@ -110,7 +110,7 @@ public final class CommandLine {
         }
     }
 
-    /** What is done with options whose {@code -d} names a file aside. */
+    /** What is done with options whose {@code -d} names a temporary file. */
     @FunctionalInterface
     private interface Work {
         String with(String[] options) throws Exception;
@@ -122,21 +122,21 @@ public final class CommandLine {
             return work.with(options);
         }
         Path file = Path.of(options[position + 1]);
-        // The end of the process, as by Ctrl-C, skips the finally below.
-        Path aside = ModelFiles.asideUntilExit(file);
-        options[position + 1] = aside.toString();
+        // If the process is ended, as by Ctrl-C, the finally below does not run.
+        Path temporary = ModelFiles.temporaryUntilExit(file);
+        options[position + 1] = temporary.toString();
         try {
             String result = work.with(options);
-            ModelFiles.move(aside, file);
+            ModelFiles.move(temporary, file);
             return result;
         } catch (IOException e) {
             throw isFromSaving(e) ? ModelFiles.notWritten(file, e) : e;
         } finally {
-            Files.deleteIfExists(aside);
+            Files.deleteIfExists(temporary);
         }
     }
 
-    /** Weka's evaluation reads tables as well: only its stack tells which of the two failed. */
+    /** Weka's evaluation reads tables, too: only the stack trace tells whether reading or saving failed. */
     private static boolean isFromSaving(IOException failure) {
         return Arrays.stream(failure.getStackTrace())
                 .anyMatch(frame -> frame.getMethodName().equals("saveClassifier"));
@@ -173,7 +173,7 @@ public final class CommandLine {
         err.println(message.replace(SPECIFIC, FILES + SPECIFIC).strip());
     }
 
-    /** Errors of the user arrive as these; anything else that is unchecked is ours, and its trace is wanted. */
+    /** Errors of the user have these types; any other unchecked exception is a bug, whose stack trace is wanted. */
     private static boolean isBug(Exception failure) {
         return failure instanceof RuntimeException
                 && !(failure instanceof IllegalArgumentException)

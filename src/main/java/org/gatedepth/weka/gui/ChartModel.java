@@ -3,7 +3,7 @@ package org.gatedepth.weka.gui;
 import java.util.List;
 
 /**
- * What a chart shows, whoever draws it.
+ * What a chart shows, as plain data.
  *
  * @param title the title
  * @param across what the horizontal axis counts, in whole numbers

@@ -15,7 +15,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** Draws charts with XChart. */
 final class ChartPainter {
 
-    /** Okabe and Ito's colours, which those who see red and green alike can tell apart; without their yellow. */
+    /** Okabe and Ito's colours, which people with colour blindness can tell apart; without their yellow. */
     private static final List<Color> COLOURS = List.of(
             new Color(0x0072B2),
             new Color(0xD55E00),
@@ -25,7 +25,7 @@ final class ChartPainter {
             new Color(0xE69F00),
             new Color(0x000000));
 
-    /** Full, dashed and dotted lines: where the colours begin anew, the lines differ. */
+    /** Full, dashed and dotted lines: when the colours repeat, the lines differ. */
     private static final List<BasicStroke> LINES = List.of(line(), line(7, 4), line(2, 3));
 
     /** Curves of so few points show each of them. */

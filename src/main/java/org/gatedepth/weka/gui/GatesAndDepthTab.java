@@ -25,11 +25,11 @@ import weka.gui.explorer.Explorer;
 import weka.gui.explorer.Explorer.ExplorerPanel;
 
 /**
- * The tab: a list of the runs of this sitting, and the charts and the depth report of the one that is chosen, which is the
+ * The tab: a list of the runs of this session, and the charts and the depth report of the one that is chosen, which is the
  * latest until another one is.
  *
- * <p>It looks at the runs five times a second while it is on the screen, and else not at all; the thread that trains never
- * waits for it.
+ * <p>It looks at the runs five times a second while it is on the screen, and not otherwise. The thread that trains never waits
+ * for it.
  */
 public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, RunWatchers.Watcher {
 
@@ -79,7 +79,7 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
     private JScrollPane runs() {
         table.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);
         table.setFillsViewportHeight(true);
-        table.setToolTipText("The training runs of this sitting; choose one to see its curves");
+        table.setToolTipText("The training runs of this session; choose one to see its curves");
         table.getAccessibleContext().setAccessibleName("Training runs");
         for (int column = 0; column < COLUMN_WIDTHS.length; column++) {
             table.getColumnModel().getColumn(column).setPreferredWidth(COLUMN_WIDTHS[column]);
@@ -182,7 +182,7 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
         losses.show(RunCharts.losses(run));
         ChartModel byOutput = RunCharts.outputs(run);
         ChartModel byBlock = RunCharts.gates(run);
-        // Where both have nothing to show they have the same reason.
+        // If neither has anything to show, one sentence is enough.
         outputs.setVisible(byOutput.hasCurves() || !byOutput.sentence().equals(byBlock.sentence()));
         outputs.show(byOutput);
         gates.show(byBlock);

@@ -16,7 +16,7 @@ import javax.swing.filechooser.FileNameExtensionFilter;
 import org.gatedepth.report.DepthReport;
 import org.gatedepth.weka.model.ReportFiles;
 
-/** Opens and saves the page of a report. The page is drawn in a thread of its own, so that windows do not wait for it. */
+/** Opens and saves the page of a report. The page is drawn in a thread of its own, so that windows stay responsive. */
 final class ReportPages {
 
     static final String TITLE = "Depth report";
@@ -32,7 +32,7 @@ final class ReportPages {
         });
     }
 
-    /** What there is to say about it; empty if the page is open. */
+    /** A sentence if the page could not be opened; empty if it is open. */
     private static String browse(Path page) {
         String sentence = "No browser can be opened from here: open the file " + page + " yourself.";
         if (!Desktop.isDesktopSupported() || !Desktop.getDesktop().isSupported(Desktop.Action.BROWSE)) {
@@ -83,7 +83,7 @@ final class ReportPages {
                 == JOptionPane.YES_OPTION;
     }
 
-    /** Does work aside, and says afterwards what there is to say. */
+    /** Does work in a thread of its own, and then shows its sentence if there is one. */
     private static void work(Component parent, Callable<String> work) {
         new SwingWorker<String, Void>() {
             @Override

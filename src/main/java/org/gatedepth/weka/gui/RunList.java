@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gatedepth.weka.progress.RunRecord;
 
-/** The runs of this sitting, the latest first; the oldest are forgotten. Threads that train add to it. */
+/** The runs of this session, the latest first; the oldest are forgotten. Threads that train add to it. */
 final class RunList {
 
     /** A cross-validation alone has eleven. */
     private static final int MOST = 200;
 
-    /** Of so many the reports are kept, with the network and the rows that they would be measured on. */
+    /** The number of runs whose reports are kept, with the network and the rows on which they would be measured. */
     static final int REPORTS = 20;
 
     private final List<RunRecord> runs = new ArrayList<>();

@@ -7,7 +7,7 @@ import org.gatedepth.weka.model.ModelReport;
 import org.gatedepth.weka.progress.RunRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the report of a run in a panel, and has it measured in a thread of its own if it was not yet. */
+/** Shows the report of a run in a panel, and measures it in a thread of its own if that was not done yet. */
 final class RunReport {
 
     private final ReportPanel panel;

@@ -1,5 +1,5 @@
 /**
- * The tab "Gates and depth" of Weka's Explorer: what the training runs of this sitting do, as curves.
+ * The tab "Gates and depth" of Weka's Explorer: what the training runs of this session do, as curves. Internal, not API.
  *
  * <p>{@link org.gatedepth.weka.gui.RunCharts} turns a run into {@link org.gatedepth.weka.gui.ChartModel}s, which are plain data.
  * {@link org.gatedepth.weka.gui.ChartPainter} alone sees XChart, and is loaded when a chart is painted for the first time: so

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
-/** Writes model files aside and then moves them, so that a full disk or a stop takes no file that was there before. */
+/** Writes a model file under another name and then moves it, so that an older file survives a full disk or a stop. */
 public final class ModelFiles {
 
     /** Writes the content of a file. */
@@ -23,7 +23,7 @@ public final class ModelFiles {
 
     private ModelFiles() {}
 
-    /** What reading a model throws when its file is not what was saved. */
+    /** The exception for a model file that does not hold what was saved. */
     public static InvalidObjectException damaged(@Nullable Exception cause) {
         InvalidObjectException failure = new InvalidObjectException("The model file is cut short or damaged:"
                 + " copy it once more, or train the model and save it again.");
@@ -35,55 +35,56 @@ public final class ModelFiles {
      * Writes a file, or replaces it.
      *
      * @param file the file
-     * @param content what it shall hold
+     * @param content writes what it holds
      * @throws IOException with one sentence, if it cannot be written; an older file is then as it was
      */
     public static void replace(Path file, Content content) throws IOException {
-        Path aside = aside(file);
+        Path temporary = temporary(file);
         try {
-            try (OutputStream out = Files.newOutputStream(aside)) {
+            try (OutputStream out = Files.newOutputStream(temporary)) {
                 content.writeTo(out);
             }
-            move(aside, file);
+            move(temporary, file);
         } catch (IOException e) {
             throw notWritten(file, e);
         } finally {
-            Files.deleteIfExists(aside);
+            Files.deleteIfExists(temporary);
         }
     }
 
-    /** The name of a file beside another, with its ending: Weka chooses the format by it. */
-    private static Path nameBeside(Path file) {
+    /** A new name in the folder of a file, with the ending of the file: Weka chooses the format by it. */
+    private static Path temporaryName(Path file) {
         String name = String.valueOf(file.getFileName());
         int dot = name.lastIndexOf('.');
         String ending = dot < 0 ? "" : name.substring(dot);
         return file.resolveSibling("." + name + "-" + System.nanoTime() + ending);
     }
 
-    /** A new empty file beside another. */
-    private static Path aside(Path file) throws IOException {
-        return created(nameBeside(file), file);
+    /** A new empty file in the folder of another. */
+    private static Path temporary(Path file) throws IOException {
+        return created(temporaryName(file), file);
     }
 
-    /** A new empty file beside another, which the end of the process deletes. */
-    public static Path asideUntilExit(Path file) throws IOException {
-        Path aside = nameBeside(file);
-        // Before the file is there: a process that is ended between the two would leave it.
-        aside.toFile().deleteOnExit();
-        return created(aside, file);
+    /** A new empty file in the folder of another, which is deleted when the process ends. */
+    public static Path temporaryUntilExit(Path file) throws IOException {
+        Path temporary = temporaryName(file);
+        // Before the file is created: otherwise a process that ends between the two would leave it.
+        temporary.toFile().deleteOnExit();
+        return created(temporary, file);
     }
 
-    private static Path created(Path aside, Path file) throws IOException {
+    private static Path created(Path temporary, Path file) throws IOException {
         try {
-            // Not a temporary file of the platform, which nobody but its owner may read.
-            return Files.createFile(aside);
+            // Not a temporary file of the platform, which only its owner may read.
+            return Files.createFile(temporary);
         } catch (IOException e) {
             throw notWritten(file, e);
         }
     }
 
-    public static void move(Path aside, Path file) throws IOException {
-        Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
+    /** Moves a complete file to its final name. */
+    public static void move(Path temporary, Path file) throws IOException {
+        Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** One sentence for a file that could not be written. */
@@ -94,7 +95,7 @@ public final class ModelFiles {
                 cause);
     }
 
-    /** In words: the message of some of them is nothing but the name of the file aside, which nobody knows. */
+    /** In words: the message of some exceptions is nothing but the temporary name, which the user does not know. */
     private static String reason(IOException cause) {
         if (cause instanceof NoSuchFileException) {
             return "there is no such folder";

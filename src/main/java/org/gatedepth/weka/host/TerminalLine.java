@@ -4,17 +4,18 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.util.function.Consumer;
 
-/** One line of a terminal that is written over again and again. */
+/** One line of a terminal, which each text overwrites. */
 public final class TerminalLine implements Consumer<String> {
 
     private final PrintStream terminal;
     private int length;
 
+    /** The current line of a terminal. */
     public TerminalLine(PrintStream terminal) {
         this.terminal = terminal;
     }
 
-    /** Whether a person looks: false where input or output is redirected. */
+    /** Whether there is a terminal: false where input or output is redirected. */
     @SuppressWarnings("SystemConsoleNull") // Java 17 has no other sign; the method below is the sign of later ones.
     public static boolean isThere() {
         Console console = System.console();
@@ -36,7 +37,7 @@ public final class TerminalLine implements Consumer<String> {
         length = text.length();
     }
 
-    /** Leaves the line empty. */
+    /** Empties the line. */
     public void clear() {
         accept("");
         terminal.print("\r");

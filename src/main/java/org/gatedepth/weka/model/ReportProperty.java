@@ -3,7 +3,7 @@ package org.gatedepth.weka.model;
 import org.gatedepth.report.DepthReport;
 import org.jspecify.annotations.Nullable;
 
-/** A depth report inside the drawing of a network: a property of the graph, which Weka's own windows pass over. */
+/** A depth report inside the drawing of a network: a property of the graph, which Weka's own windows ignore. */
 public final class ReportProperty {
 
     private static final String START = "<PROPERTY>gatedepth report = ";

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The training runs of this sitting, for whoever watches them. Where nobody does, nothing is recorded.
+ * Who watches the training runs of this session. Where nobody does, nothing is recorded.
  */
 public final class RunWatchers {
 

@@ -3,13 +3,14 @@ package org.gatedepth.weka.table;
 import java.util.List;
 
 /**
- * Rows as a network reads them.
+ * Rows as arrays for a network.
  *
  * @param inputs one array a row
  * @param learned what the outputs learn: first the class, then the auxiliary attributes
  */
 public record Batch(float[][] inputs, List<EncodedTarget> learned) {
 
+    /** Number of rows. */
     public int rows() {
         return inputs.length;
     }

@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Encodes and passes rows through a network in chunks, so that many rows need little memory and can be interrupted. */
+/** Encodes rows and passes them through a network in chunks, which needs little memory and can be interrupted. */
 public final class Chunks {
 
     /** Rows of one forward pass: enough to be fast. */
@@ -23,6 +23,7 @@ public final class Chunks {
     /** A step between two chunks that may end the work. */
     @FunctionalInterface
     public interface Checkpoint {
+        /** Throws if the work is to end. */
         void check() throws InterruptedException;
     }
 
@@ -39,7 +40,7 @@ public final class Chunks {
         return results;
     }
 
-    /** Shows each chunk with what is to be learned from it. */
+    /** Passes each chunk to a visitor, with what is to be learned from it. */
     public static void forEach(Rows rows, Checkpoint checkpoint, BiConsumer<INDArray, List<EncodedTarget>> visitor)
             throws InterruptedException {
         int chunk = chunk(rows);
@@ -54,7 +55,7 @@ public final class Chunks {
         return Math.max(1, Math.min(ROWS, VALUES / rows.columns()));
     }
 
-    /** What the network's own output says, one array a row. */
+    /** The predictions of the network's own output, one array a row. */
     public static double[][] outputs(ComputationGraph network, Rows rows, Checkpoint checkpoint)
             throws InterruptedException {
         return joined(map(rows, checkpoint, chunk -> network.output(chunk)[0].toDoubleMatrix()));

@@ -11,7 +11,7 @@ interface InputColumns extends Serializable {
     /**
      * Writes a value.
      *
-     * @param value a number, the position of a label, or NaN for a missing value
+     * @param value a number, a label index, or NaN for a missing value, as Weka has it
      * @param row a row that holds what {@link #start} wrote
      */
     void write(double value, float[] row);

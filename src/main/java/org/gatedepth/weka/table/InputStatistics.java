@@ -5,8 +5,8 @@ import weka.core.Instance;
 import weka.core.Instances;
 
 /**
- * Statistics of the attributes of a table, by weight, in two passes over the stored values: what a sparse row does not store
- * is 0, and is not looked at one by one.
+ * Statistics of the attributes of a table, by weight, in two passes over the stored values: a value that a sparse row does
+ * not store is 0, and is not read one by one.
  */
 final class InputStatistics {
 
@@ -151,7 +151,7 @@ final class InputStatistics {
         return highest[attribute];
     }
 
-    /** The most frequent label of a nominal attribute, the first of several. */
+    /** Index of the most frequent label of a nominal attribute, the first of several. */
     int mode(int attribute) {
         double[] weights = labels[attribute];
         int mode = 0;

@@ -12,9 +12,9 @@ final class LabelColumns implements InputColumns {
 
     private static final int NONE = -1;
 
-    /** For each label its column, or NONE. */
+    /** By label index: its column, or NONE. */
     private final int[] columns;
-    /** For each label what its column holds in the rows of other labels, and in its own. */
+    /** By label index: what its column holds in the rows of other labels, and in its own. */
     private final float[] absent;
 
     private final float[] present;
@@ -25,7 +25,7 @@ final class LabelColumns implements InputColumns {
      *
      * @param first the first column
      * @param shares the weight share of each label in the training rows
-     * @param mode the label that stands for a missing value
+     * @param mode index of the label that replaces a missing value
      * @param rows number of training rows
      */
     LabelColumns(int first, double[] shares, int mode, int rows) {

@@ -3,8 +3,8 @@ package org.gatedepth.weka.table;
 import org.gatedepth.dl4j.Embedding;
 
 /**
- * The column of a nominal attribute that is embedded: the number of the label among those that training rows have. Other
- * labels, of which nothing was learned, count as missing, and have the number of the most frequent one.
+ * The column of a nominal attribute that is embedded: the index of the label among the labels that training rows have. Nothing
+ * was learned about other labels. They count as missing, and have the index of the most frequent label.
  */
 final class LabelIndex implements InputColumns {
 
@@ -13,8 +13,8 @@ final class LabelIndex implements InputColumns {
     private static final int MAX_SIZE = 50;
 
     private final int column;
-    /** For each label its number. */
-    private final int[] numbers;
+    /** By label index in the table: the index among the labels that training rows have. */
+    private final int[] indices;
 
     private final int missing;
     private final int count;
@@ -23,19 +23,19 @@ final class LabelIndex implements InputColumns {
      * Fits a column.
      *
      * @param shares the weight share of each label in the training rows
-     * @param mode the label that stands for a missing value
+     * @param mode index of the label that replaces a missing value
      */
     LabelIndex(int column, double[] shares, int mode) {
         this.column = column;
-        numbers = new int[shares.length];
+        indices = new int[shares.length];
         int next = 0;
         for (int label = 0; label < shares.length; label++) {
-            numbers[label] = shares[label] > 0 ? next++ : -1;
+            indices[label] = shares[label] > 0 ? next++ : -1;
         }
         count = next;
-        missing = numbers[mode];
+        missing = indices[mode];
         for (int label = 0; label < shares.length; label++) {
-            numbers[label] = Math.max(numbers[label], shares[label] > 0 ? 0 : missing);
+            indices[label] = Math.max(indices[label], shares[label] > 0 ? 0 : missing);
         }
     }
 
@@ -54,6 +54,6 @@ final class LabelIndex implements InputColumns {
 
     @Override
     public void write(double value, float[] row) {
-        row[column] = Double.isNaN(value) ? missing : numbers[(int) value];
+        row[column] = Double.isNaN(value) ? missing : indices[(int) value];
     }
 }

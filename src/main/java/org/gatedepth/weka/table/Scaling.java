@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import weka.core.Instances;
 
 /**
- * How the numbers of an attribute are brought to one scale. What is fitted is fitted on the training rows that have a value,
- * by weight. The columns of nominal attributes are standardised whatever the scaling is.
+ * How the numbers of an attribute are brought to one scale. Each scale is fitted by weight on the training rows that have a
+ * value. The columns of nominal attributes are standardised whatever the scaling is.
  */
 public enum Scaling {
 
@@ -13,7 +13,7 @@ public enum Scaling {
     STANDARDISE,
 
     /**
-     * Median 0 and quartiles at distance 1, with outliers drawn in: {@code z / sqrt(1 + (z/3)²)} of {@code z = (x - median) /
+     * Median 0 and quartiles at distance 1, with outliers pulled in: {@code z / sqrt(1 + (z/3)²)} of {@code z = (x - median) /
      * (q75 - q25)}, between -3 and 3. Where the quartiles are the same, {@code z = 2 (x - median) / (max - min)}. A missing
      * value is the median.
      *

@@ -9,7 +9,7 @@ import org.gatedepth.weka.table.EncodedTarget;
 
 /**
  * Mixes each row of a minibatch with another one of it: {@code x ← (1 − λ)·x + λ·x'}, the same for what is learned from the
- * rows. A network that has to answer between the rows, too, is smoother there, and less certain where rows contradict each
+ * rows. A network that also learns targets between the rows is smoother there, and less certain where rows contradict each
  * other.
  *
  * <p>A row of weight {@code w} counts {@code (1 − λ)·w}, the other one {@code λ·w'}: the mixed row weighs {@code W = (1 − λ)·w
@@ -29,8 +29,8 @@ final class Mixup {
 
     /**
      * @param part the largest part of the other row, in [0, 1]; 0 mixes nothing
-     * @param columns number of the first input columns that are mixed; those behind them are numbers of labels, which have
-     *     nothing between them
+     * @param columns number of the first input columns that are mixed; those after them are label indices, which
+     *     have no values between them
      * @param random draws the other rows and their parts
      */
     Mixup(double part, int columns, RandomGenerator random) {

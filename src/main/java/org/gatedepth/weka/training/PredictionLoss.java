@@ -3,7 +3,7 @@ package org.gatedepth.weka.training;
 import org.gatedepth.weka.table.EncodedTarget;
 import org.gatedepth.weka.table.WeightedMean;
 
-/** The losses of predictions, by weight: what training minimises, without the penalty on the weights. */
+/** The losses of predictions, by row weight: what training minimises, without the penalty on the parameters. */
 final class PredictionLoss {
 
     /** Keeps the logarithm finite where a network is certain and wrong. */

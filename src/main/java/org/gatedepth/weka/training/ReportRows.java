@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The rows on which the depth report of a network is measured: held-out rows, or training rows if none were held out, at most
- * {@value #MOST}. One is drawn by the seed from each of as many stretches of the table. They are encoded when they are measured.
+ * {@value #MOST}. The table is cut into as many stretches, and the seed draws one row from each. Rows are encoded when they are measured.
  *
  * <p>Every row counts once, whatever its weight. Labels that are missing, of auxiliary attributes, are masked.
  */

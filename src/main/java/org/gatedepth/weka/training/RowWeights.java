@@ -16,8 +16,8 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  *
  * <p>DL4J's own means, the label mask, is not enough: an output layer of 1.0.0-M2.1 multiplies its pre-activations by
  * the mask as well ({@code BaseLayer.preOutputWithPreNorm}), which is harmless for zeros and ones and wrong for any
- * other weight. The loss functions by themselves treat a mask as weights, and correctly; this class gives it to them
- * alone.
+ * other weight. The loss functions by themselves treat a mask as weights, and correctly; this class gives it only to
+ * them.
  *
  * <p>The network has its own loss again after {@link #uninstall}, so that this class is in no saved configuration.
  */
@@ -27,13 +27,13 @@ final class RowWeights implements ILossFunction {
     private final transient ILossFunction loss;
     private transient @Nullable INDArray weights;
 
-    /** For a network, whose output layer keeps its own loss for the time being. */
+    /** For a network, whose output layer keeps its own loss until {@link #install}. */
     RowWeights(ComputationGraph network) {
         output = outputLayer(network);
         loss = output.getLossFn();
     }
 
-    /** Comes between the output layer of the network and its loss. */
+    /** Puts this loss between the output layer of the network and its own loss. */
     void install() {
         output.setLossFn(this);
     }
