@@ -11,5 +11,10 @@ public enum Connection {
     /** {@code y = x + T(x)·(H(x) − x)} (Srivastava et al. 2015, arXiv 1505.00387). */
     HIGHWAY,
     /** {@code y = [x, F(x)]} (Huang et al. 2016, arXiv 1608.06993). */
-    DENSE
+    DENSE;
+
+    /** Whether the input of a block goes past its transform. */
+    public boolean hasSkip() {
+        return this != PLAIN;
+    }
 }

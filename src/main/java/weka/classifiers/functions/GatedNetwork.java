@@ -22,7 +22,6 @@ import org.gatedepth.weka.model.NetworkModel;
 import org.gatedepth.weka.model.TrainedModel;
 import org.gatedepth.weka.model.TrainingState;
 import org.gatedepth.weka.options.AuxiliaryDecay;
-import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.ProgressListeners;
@@ -30,7 +29,6 @@ import org.gatedepth.weka.progress.TrainingProgress;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.Scaling;
-import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.training.TrainingRun;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
@@ -81,7 +79,7 @@ public class GatedNetwork extends RandomizableClassifier
     private int depth = 6;
     private int width = 0;
     private Connection connection = Connection.HIGHWAY;
-    private String gateBias = "auto";
+    private String transformGateBias = "auto";
     private Activation activation = Activation.TANH;
     private double dropout = 0;
     private String weightDecay = "auto";
@@ -110,19 +108,20 @@ public class GatedNetwork extends RandomizableClassifier
 
     /** A description for Weka's windows and help. */
     public String globalInfo() {
-        return "A deep feed-forward network that keeps a path open for the signal: its blocks are connected by highway"
-                + " gates (default), residual, weighted or dense connections, so that depth stays trainable. Numbers"
-                + " and dates are scaled, nominal attributes binarised or, with many labels, embedded, missing values"
-                + " replaced; instance weights multiply the loss of their rows. Trained by Deeplearning4j with Adam,"
-                + " decoupled weight decay, mixup and one cycle of the learning rate. What is left to auto or 0 is"
-                + " chosen by the rows: width and epochs by their number, weight decay and mixup by short runs on a"
-                + " part of them.\n\nAuxiliary heads are further outputs below the last block, whose losses are added"
-                + " to that of the class in training: on the class after every few blocks (auxEvery), so that the lower"
-                + " blocks get a gradient of their own; and on other attributes (auxAttributes), which are then targets"
-                + " and not inputs, may be missing in training rows and are not read at prediction. With earlyExit a"
-                + " row is answered by the first head on the class that is confident enough. The model's description"
-                + " shows how well each head does.\n\nWith resume a model can be trained on (popup Continue"
-                + " iterating).\n\nFor more information see:\n\n"
+        return "A deep feed-forward network that keeps a path open for the signal: its blocks are connected"
+                + " by highway gates (default), residual, weighted or dense connections, so that depth stays"
+                + " trainable. Numbers and dates are scaled, nominal attributes binarised or, with many labels,"
+                + " embedded, missing values replaced; instance weights multiply the loss of their rows."
+                + " Trained by Deeplearning4j with Adam, decoupled weight decay, mixup and one cycle of the"
+                + " learning rate. What is left to auto or 0 is chosen by the rows: width and epochs by their"
+                + " number, weight decay and mixup by short runs on a part of them.\n\nAuxiliary heads are"
+                + " further outputs below the last block, whose losses are added to that of the class in"
+                + " training: on the class after every few blocks (auxEvery), so that the lower blocks get a"
+                + " gradient of their own; and on other attributes (auxAttributes), which are then targets and"
+                + " not inputs, may be missing in training rows and are not read at prediction. With earlyExit"
+                + " the prediction of a row is that of the first head on the class that is confident enough."
+                + " The model's description shows how well each head does.\n\nWith resume a model can be"
+                + " trained on (popup Continue iterating).\n\nFor more information see:\n\n"
                 + getTechnicalInformation();
     }
 
@@ -192,7 +191,7 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public void buildClassifier(Instances data) throws Exception {
         model = null;
-        // All in one: setting the number of native threads takes longer than a short epoch.
+        // One call around all epochs: setting the number of native threads takes longer than a short epoch.
         Platform.run("Training", nativeThreads(), () -> {
             initializeClassifier(data);
             while (next()) {
@@ -204,8 +203,8 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     /**
-     * Prepares training. A network that was built with {@code -resume} goes on, for as many epochs more as the options say;
-     * until {@link #done} it predicts as before, and it is kept if training fails or is interrupted.
+     * Prepares training. The training of a network that was built with {@code -resume} is resumed, for as many epochs more as
+     * the options say. Until {@link #done} the network predicts as before, and it is kept if training fails or is interrupted.
      *
      * @param data the training rows, which are left as they are
      * @throws Exception with one sentence about what is wrong with the options, the rows or the platform
@@ -219,13 +218,13 @@ public class GatedNetwork extends RandomizableClassifier
         ProgressListeners progress = ProgressListeners.of(data, getOptions(), log, before != null);
         try {
             NetworkOptions options = checkedOptions();
-            AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
-            getCapabilities().testWithFail(data);
-            Instances rows = TableEncoder.usableRows(
-                    data, heads.attributes(), options.inputs().classWeights());
-            run = training(progress, () -> new TrainingRun(options, heads, rows, progress, before));
+            run = training(
+                    progress,
+                    () -> before == null
+                            ? TrainingRun.start(options, getCapabilities(), data, progress)
+                            : TrainingRun.resume(before, options, getCapabilities(), data, progress));
         } catch (InterruptedException e) {
-            // Weka's own code looks at the thread, too, and says nothing.
+            // Weka's own code also checks whether the thread is interrupted, and gives no message.
             InterruptedException stopped = new InterruptedException("Training was stopped before its first epoch; "
                     + (before == null ? "no model was built." : "the model is as it was before."));
             stopped.initCause(e);
@@ -251,7 +250,7 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     /**
-     * Ends training, for now or for good: what is needed to go on stays only with {@code -resume}.
+     * Ends training. What is needed to resume it is kept only with {@code -resume}.
      *
      * @throws Exception with one sentence, if training fails or is interrupted
      */
@@ -268,7 +267,7 @@ public class GatedNetwork extends RandomizableClassifier
         }
     }
 
-    /** A run that failed or was stopped is over. */
+    /** Runs work of the training run, which is over if it fails or is stopped. */
     private <T> T training(TrainingProgress progress, Callable<T> work) throws Exception {
         boolean succeeded = false;
         try {
@@ -303,7 +302,7 @@ public class GatedNetwork extends RandomizableClassifier
         return current;
     }
 
-    /** What predicts: the model, or the network in training between two epochs of a run that began anew. */
+    /** What predicts: the model, or between two epochs of a new run the network in training. */
     private NetworkModel predictor() {
         TrainingRun current = run;
         return model == null && current != null ? current.model() : built().network();
@@ -347,23 +346,28 @@ public class GatedNetwork extends RandomizableClassifier
     private NetworkOptions checkedOptions() {
         return new NetworkOptions(
                 depth,
-                width,
+                OptionStrings.orNull(width),
                 connection,
-                NetworkOptions.gateBias(gateBias),
+                OptionStrings.numberOrAuto("gate-bias", transformGateBias),
                 activation,
                 dropout,
-                NetworkOptions.automatic("weight-decay", weightDecay),
-                NetworkOptions.automatic("mixup", mixup),
+                OptionStrings.numberOrAuto("weight-decay", weightDecay),
+                OptionStrings.numberOrAuto("mixup", mixup),
                 learningRate,
-                epochs,
+                OptionStrings.orNull(epochs),
                 miniBatch,
                 validation,
-                patience,
+                OptionStrings.orNull(patience),
                 new AuxiliaryOptions(
-                        auxEvery, auxWeight, auxDecay, auxAttributes, AuxiliaryOptions.depths(auxDepth), earlyExit),
+                        OptionStrings.orNull(auxEvery),
+                        auxWeight,
+                        auxDecay,
+                        auxAttributes,
+                        AuxiliaryOptions.depths(auxDepth),
+                        OptionStrings.orNull(earlyExit)),
                 new InputOptions(scaling, ClassWeights.of(classWeights), embedFrom),
                 resume,
-                getThreads(),
+                NetworkOptions.threads(threads),
                 getSeed());
     }
 
@@ -437,7 +441,7 @@ public class GatedNetwork extends RandomizableClassifier
                 + current.report().text();
     }
 
-    /** Runs the classifier from a command line; an error of the user is one sentence there, not a stack trace. */
+    /** Runs the classifier from a command line; it prints one sentence about an error of the user, not a stack trace. */
     @Override
     public void run(Object toRun, String[] options) {
         CommandLine.run((GatedNetwork) toRun, options, System.out, System.err);
@@ -499,19 +503,19 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     @OptionMetadata(
-            displayName = "gateBias",
+            displayName = "transformGateBias",
             description =
                     "The initial bias of the highway gates, a number (negative carries the input) or auto to choose it"
                             + " by the depth (default auto).",
             commandLineParamName = "gate-bias",
             commandLineParamSynopsis = "-gate-bias <number or auto>",
             displayOrder = 4)
-    public String getGateBias() {
-        return gateBias;
+    public String getTransformGateBias() {
+        return transformGateBias;
     }
 
-    public void setGateBias(String gateBias) {
-        this.gateBias = gateBias;
+    public void setTransformGateBias(String transformGateBias) {
+        this.transformGateBias = transformGateBias;
     }
 
     @OptionMetadata(
@@ -822,8 +826,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "resume",
             description =
-                    "Whether training can go on after the model was built: the learning rate then rises for five epochs"
-                            + " and stays constant, and the model is larger (default false).",
+                    "Whether training can be resumed after the model was built: the learning rate then rises for five"
+                            + " epochs and stays constant, and the model is larger (default false).",
             commandLineParamName = "resume",
             commandLineParamSynopsis = "-resume",
             commandLineParamIsFlag = true,

@@ -47,7 +47,7 @@ class ExplorerTest {
         String trained = session(home, environment, classPath, "train");
         String reused = session(home, environment, classPath, "reuse");
 
-        assertThat(fact(trained, "tab before any run")).startsWith("No network has been trained in this sitting");
+        assertThat(fact(trained, "tab before any run")).startsWith("No network has been trained in this session");
         assertThat(fact(trained, "depth 0"))
                 .contains("Option -depth must be a whole number of at least 1, but 0 was given.");
         // Weka's number fields keep their last number: here the 0.

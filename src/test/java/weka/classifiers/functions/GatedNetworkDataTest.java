@@ -306,14 +306,14 @@ class GatedNetworkDataTest {
     }
 
     @Test
-    void refusesRowWhoseAnswerIsNotANumber() throws Exception {
+    void refusesRowWhosePredictionIsNotANumber() throws Exception {
         GatedNetwork network = Tables.quick();
         Instances table = Tables.signs(10, 1);
         network.buildClassifier(table);
         table.get(0).setValue(0, Double.POSITIVE_INFINITY);
 
         assertThatThrownBy(() -> network.distributionForInstance(table.get(0)))
-                .hasMessageContaining("answer to a row is not a number");
+                .hasMessageContaining("prediction of a row is not a number");
     }
 
     @Test

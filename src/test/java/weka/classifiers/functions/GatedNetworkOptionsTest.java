@@ -120,7 +120,7 @@ class GatedNetworkOptionsTest {
         assertThat(network.getDepth()).isEqualTo(3);
         assertThat(network.getWidth()).isEqualTo(7);
         assertThat(network.getConnection()).isEqualTo(Connection.RESIDUAL);
-        assertThat(network.getGateBias()).isEqualTo("-2");
+        assertThat(network.getTransformGateBias()).isEqualTo("-2");
         assertThat(network.getActivation()).isEqualTo(Activation.TANH);
         assertThat(network.getDropout()).isEqualTo(0.25);
         assertThat(network.getWeightDecay()).isEqualTo("0.5");
@@ -169,7 +169,7 @@ class GatedNetworkOptionsTest {
         network.setOptions(new String[] {"-gate-bias", "AUTO"});
         network.setOptions(new String[] {"-gate-bias", "-3"});
 
-        assertThat(network.getGateBias()).isEqualTo("-3");
+        assertThat(network.getTransformGateBias()).isEqualTo("-3");
     }
 
     static Stream<Option> ownOptions() {

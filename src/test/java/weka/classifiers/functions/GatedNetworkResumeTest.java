@@ -6,15 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import weka.classifiers.IterativeClassifier;
 import weka.classifiers.meta.FilteredClassifier;
 import weka.classifiers.meta.IterativeClassifierOptimizer;
 import weka.core.Instances;
+import weka.core.OptionMetadata;
 import weka.core.SerializationHelper;
 import weka.core.Utils;
 import weka.filters.unsupervised.attribute.Normalize;
@@ -276,30 +285,107 @@ class GatedNetworkResumeTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "-depth 3 | -depth was 2 | 3",
-                "-width 9 | -width was 8 | 9",
-                "-connection DENSE | -connection was HIGHWAY | DENSE",
-                "-gate-bias -3 | -gate-bias was auto | -3.0",
-                "-activation ELU | -activation was TANH | ELU",
-                "-dropout 0.5 | -dropout was 0.0 | 0.5",
-                "-weight-decay 0.5 | -weight-decay was 0.3 | 0.5",
-                "-mixup auto | -mixup was 0.0 | auto",
-                "-scaling ROBUST | -scaling was STANDARDISE | ROBUST",
-                "-embed-from 9 | -embed-from was 100 | 9",
-                "-validation 20 | -validation was 0.0 | 20.0",
-                "-S 2 | -S was 1 | 2",
-                "-aux-every 1 | -aux-every was 0 | 1",
-                "-aux-weight 0.5 | -aux-weight was 0.3 | 0.5",
-                "-aux-attributes 2 | -aux-attributes was none | 2"
+                "-depth 3 | -depth must stay 2 | 3",
+                "-width 9 | -width must stay 8 | 9",
+                "-connection DENSE | -connection must stay HIGHWAY | DENSE",
+                "-gate-bias -3 | -gate-bias must stay auto | -3.0",
+                "-activation ELU | -activation must stay TANH | ELU",
+                "-dropout 0.5 | -dropout must stay 0.0 | 0.5",
+                "-weight-decay 0.5 | -weight-decay must stay 0.3 | 0.5",
+                "-mixup auto | -mixup must stay 0.0 | auto",
+                "-scaling ROBUST | -scaling must stay STANDARDISE | ROBUST",
+                "-embed-from 9 | -embed-from must stay 100 | 9",
+                "-validation 20 | -validation must stay 0.0 | 20.0",
+                "-S 2 | -S must stay 1 | 2",
+                "-aux-every 1 | -aux-every must stay 0 | 1",
+                "-aux-weight 0.5 | -aux-weight must stay 0.3 | 0.5",
+                "-aux-attributes 2 | -aux-attributes must stay none | 2"
             })
-    void refusesAnOptionThatIsBuiltIntoTheNetwork(String option, String was, String given) throws Exception {
+    void refusesAnOptionThatIsBuiltIntoTheNetwork(String option, String rule, String given) throws Exception {
         GatedNetwork network = built(2, "", table);
         network.setOptions(Utils.splitOptions("-resume " + option));
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.initializeClassifier(table))
-                .withMessage("Option " + was + " when the training that shall go on began, but " + given
-                        + " was given: set it back, or train without -resume.");
+                .withMessage("Option " + rule + " in a resumed training, but " + given
+                        + " was given: set it back, or train a new network.");
+    }
+
+    /** A value of every option that it does not have in {@link #EVERY_OPTION}; the flag -resume has none. */
+    private static final Map<String, String> OTHER = Map.ofEntries(
+            Map.entry("depth", "4"),
+            Map.entry("width", "9"),
+            Map.entry("connection", "DENSE"),
+            Map.entry("gate-bias", "-3"),
+            Map.entry("activation", "ELU"),
+            Map.entry("dropout", "0.5"),
+            Map.entry("weight-decay", "0.5"),
+            Map.entry("mixup", "0.1"),
+            Map.entry("learning-rate", "0.001"),
+            Map.entry("epochs", "2"),
+            Map.entry("mini-batch", "16"),
+            Map.entry("validation", "30"),
+            Map.entry("patience", "5"),
+            Map.entry("aux-every", "2"),
+            Map.entry("aux-weight", "0.5"),
+            Map.entry("aux-decay", "LINEAR"),
+            Map.entry("aux-attributes", "4"),
+            Map.entry("aux-depth", "2"),
+            Map.entry("early-exit", "0.9"),
+            Map.entry("scaling", "ROBUST"),
+            Map.entry("embed-from", "9"),
+            Map.entry("class-weights", "balanced"),
+            Map.entry("threads", "2"),
+            Map.entry("S", "2"));
+
+    private static final String EVERY_OPTION = "-depth 3 -aux-every 1 -aux-attributes 2 -validation 20";
+
+    /** The options that a resumed training may have another value of. */
+    private static final Set<String> FREE = Set.of(
+            "learning-rate", "epochs", "mini-batch", "patience", "early-exit", "class-weights", "threads", "resume");
+
+    static Stream<String> options() {
+        return Stream.concat(
+                Stream.of("S"),
+                Arrays.stream(GatedNetwork.class.getMethods())
+                        .map(method -> method.getAnnotation(OptionMetadata.class))
+                        .filter(Objects::nonNull)
+                        .map(OptionMetadata::commandLineParamName));
+    }
+
+    // A new option fails here until it is refused, or declared free in NetworkOptions and listed above.
+    @ParameterizedTest
+    @MethodSource("options")
+    void refusesEveryChangeOfAnOptionThatIsNotDeclaredFree(String option) throws Exception {
+        GatedNetwork network = built(1, EVERY_OPTION, table);
+        // Without -resume, which alone refuses -aux-decay; the model that was built with it can still be resumed.
+        network.setResume(false);
+        change(network, option);
+
+        if (FREE.contains(option)) {
+            network.initializeClassifier(table);
+            assertThat(network.next()).isTrue();
+        } else {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> network.initializeClassifier(table))
+                    .withMessageMatching(
+                            "Option -" + option
+                                    + " must stay \\S+ in a resumed training, but \\S+ was given: set it back, or train a new network\\.");
+        }
+    }
+
+    private static void change(GatedNetwork network, String option) throws Exception {
+        List<String> options = new ArrayList<>(List.of(network.getOptions()));
+        if (option.equals("resume")) {
+            options.add("-resume");
+        } else {
+            int position = options.indexOf("-" + option);
+            assertThat(position).as("-" + option + " among " + options).isNotNegative();
+            String other = OTHER.get(option);
+            assertThat(other).as("another value of -" + option).isNotNull().isNotEqualTo(options.get(position + 1));
+            options.set(position + 1, other);
+        }
+        network.setOptions(options.toArray(String[]::new));
     }
 
     @Test
@@ -309,7 +395,7 @@ class GatedNetworkResumeTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.initializeClassifier(table))
-                .withMessageStartingWith("Option -aux-depth was auto when ");
+                .withMessageStartingWith("Option -aux-depth must stay auto in a resumed training, but 2 was given: ");
     }
 
     @Test

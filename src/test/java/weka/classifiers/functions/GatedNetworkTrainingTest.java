@@ -52,19 +52,33 @@ class GatedNetworkTrainingTest {
         assertThat(network).hasToString("GatedNetwork: no model built yet.");
     }
 
-    @Test
-    void stopsWhenPatienceIsOver() throws Exception {
-        // The class is noise: the validation loss soon rises.
+    /** Rows whose class is noise, so that the validation loss soon rises. */
+    private static Instances noise() {
         Instances table = Tables.signs(60, 1);
         for (int i = 0; i < table.size(); i++) {
             table.get(i).setClassValue(i % 2);
         }
+        return table;
+    }
+
+    @Test
+    void stopsWhenPatienceIsOver() throws Exception {
         GatedNetwork network =
                 Tables.quick("-epochs", "400", "-learning-rate", "0.05", "-validation", "50", "-patience", "3");
 
-        network.buildClassifier(table);
+        network.buildClassifier(noise());
 
         assertThat(network.toString()).containsPattern("Epochs: +\\d{1,2} of 400 run, parameters of epoch \\d+ kept");
+    }
+
+    @Test
+    void runsAllEpochsWithAPatienceOfZero() throws Exception {
+        GatedNetwork network =
+                Tables.quick("-epochs", "100", "-learning-rate", "0.05", "-validation", "50", "-patience", "0");
+
+        network.buildClassifier(noise());
+
+        assertThat(network.toString()).containsPattern("Epochs: +100 of 100 run, parameters of epoch \\d{1,2} kept");
     }
 
     @Test

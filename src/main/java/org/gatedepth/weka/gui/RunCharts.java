@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.gatedepth.weka.progress.OutputLoss;
 import org.gatedepth.weka.progress.RunRecord;
@@ -16,15 +17,15 @@ final class RunCharts {
     static final String GATES = "Mean transform gate by block";
 
     static final String NO_RUN =
-            "No network has been trained in this sitting: choose functions > GatedNetwork on the tab"
-                    + " Classify and press Start, and its curves grow here.";
+            "No network has been trained in this session: choose functions > GatedNetwork on the tab"
+                    + " Classify and press Start, and its curves appear here.";
     static final String NO_EPOCH = "The first epoch is not over yet.";
     static final String NO_HEADS =
             "This network has no auxiliary heads: the options auxEvery and auxAttributes add some.";
     static final String NO_GATES =
             "The blocks of this network have no gates: only those of the connection HIGHWAY have some.";
-    static final String NOT_SEEN = "Heads and gates are measured only while this tab is open, and it was not while this"
-            + " network trained: press Start again and come here.";
+    static final String NOT_SEEN = "Heads and gates are measured only while this tab is open, and it was not open while"
+            + " this network trained: press Start again and open this tab.";
 
     static final String NOT_YET =
             "Heads and gates are measured only while this tab is open: the next epoch shows them.";
@@ -44,9 +45,9 @@ final class RunCharts {
         List<ChartModel.Curve> curves = new ArrayList<>();
         curves.add(curve(training, thinned(epochs), RunRecord.Epoch::trainingLoss));
         List<RunRecord.Epoch> validated =
-                epochs.stream().filter(e -> !Double.isNaN(e.validationLoss())).toList();
+                epochs.stream().filter(e -> e.validationLoss() != null).toList();
         if (!validated.isEmpty()) {
-            curves.add(curve("validation", thinned(validated), RunRecord.Epoch::validationLoss));
+            curves.add(curve("validation", thinned(validated), e -> Objects.requireNonNull(e.validationLoss())));
         }
         String unit = run.isClassification() ? "nats" : "squared error, standardised class";
         return ChartModel.of(LOSSES, "epoch", "loss (" + unit + ")", curves);

@@ -16,7 +16,7 @@ import weka.core.OptionMetadata;
  *
  * <p>{@link Option#setOptions} swallows what it cannot read: after {@code -depth abc} or {@code -connection FOO} the
  * old value stays, and at best a stack trace is printed. The check here is driven by the same {@link OptionMetadata}
- * annotations, so an option is declared in one place only.
+ * annotations, so that an option is declared in one place only.
  */
 public final class OptionStrings {
 
@@ -112,18 +112,52 @@ public final class OptionStrings {
     }
 
     /**
+     * The number that an option string means.
+     *
+     * @param option name of the option
+     * @param text a number, or {@code auto} or nothing
+     * @return the number; null for {@code auto}
+     * @throws IllegalArgumentException with one sentence, if it is something else
+     */
+    public static @Nullable Double numberOrAuto(String option, String text) {
+        String trimmed = text.trim();
+        if (trimmed.isEmpty() || trimmed.equalsIgnoreCase("auto")) {
+            return null;
+        }
+        try {
+            double value = Double.parseDouble(trimmed);
+            if (!Double.isNaN(value)) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // The sentence below says it better than the message of the parser.
+        }
+        throw notReadable(option, "a finite number or 'auto'", text);
+    }
+
+    /** The number that an option means of which 0 means that none is given, which is null. */
+    public static @Nullable Integer orNull(int given) {
+        return given == 0 ? null : given;
+    }
+
+    /** The number that an option means of which 0 means that none is given, which is null. */
+    public static @Nullable Double orNull(double given) {
+        return given == 0 ? null : given;
+    }
+
+    /**
      * Refuses a value that is out of the range of its option.
      *
      * @throws IllegalArgumentException with one sentence, if the rule does not hold
      */
-    public static void require(boolean holds, String option, String rule, Object given) {
+    public static void require(boolean holds, String option, String rule, @Nullable Object given) {
         if (!holds) {
             throw new IllegalArgumentException(
                     "Option -" + option + " must be " + rule + ", but " + given + " was given.");
         }
     }
 
-    /** The sentence for a value that is not what the option takes. */
+    /** The exception for a value that an option does not take, with one sentence. */
     public static IllegalArgumentException notReadable(String name, String what, @Nullable String value) {
         return new IllegalArgumentException(
                 "Option -" + name + " must be " + what + ", but '" + value + "' was given.");

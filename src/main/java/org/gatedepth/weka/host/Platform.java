@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.util.CrashReportingUtil;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.config.ND4JClassLoading;
 import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.factory.Nd4j;
@@ -11,19 +12,21 @@ import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * Surrounds every use of ND4J from Weka, and turns the ways in which native code fails into sentences.
+ * Surrounds every use of ND4J from Weka, and reports each way in which native code fails as one sentence.
  *
  * <p>Weka's windows catch {@code Exception} but not {@code Error}: a native library that does not load, or too little
  * memory, would leave the Explorer at "Building model on training data..." for ever.
  */
 public final class Platform {
+
+    /** The width from which on a training step is faster with threads. */
     private static final int FASTER_WITH_THREADS = 256;
 
-    /** Those that there are packages for. */
+    /** The platforms that there are packages for. */
     private static final List<String> PLATFORMS =
             List.of("linux-x86_64", "linux-arm64", "windows-x86_64", "macosx-x86_64", "macosx-arm64");
 
-    /** Calls of {@link #run} that have not ended. */
+    /** The number of calls of {@link #run} that have not ended. */
     private static int atWork;
 
     private static int threadsOfProducts;
@@ -72,11 +75,11 @@ public final class Platform {
      * <p>Threads pay for products of some size only: with minibatches of 128 and two processors a step was slower with two
      * threads at widths 50 and 128, and faster at 256, 512 and 1024.
      *
-     * @param wanted by the user; 0 takes the fastest
-     * @param width of the network
+     * @param wanted by the user; null takes the fastest
+     * @param width of the network; one that is chosen by the rows is narrow
      */
-    public static int nativeThreads(int wanted, int width) {
-        if (wanted > 0) {
+    public static int nativeThreads(@Nullable Integer wanted, int width) {
+        if (wanted != null) {
             return wanted;
         }
         return width < FASTER_WITH_THREADS ? 1 : Runtime.getRuntime().availableProcessors();

@@ -5,12 +5,11 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Remembers the parameters of the epoch with the lowest validation loss, and says when to stop waiting for a better
- * one.
+ * Remembers the parameters of the epoch with the lowest validation loss, and says when training may stop.
  *
  * <p>DL4J's {@code EarlyStoppingGraphTrainer} is not used: it owns the loop over epochs and minibatches, which here
- * has to return to Weka after each epoch and to look for an interrupt after each minibatch, and it trains from an
- * iterator without saying which rows weigh what.
+ * has to return to Weka after each epoch and to check for an interrupt after each minibatch, and its iterator does not
+ * carry the weights of rows.
  */
 public final class BestEpoch implements Serializable {
 
@@ -20,7 +19,7 @@ public final class BestEpoch implements Serializable {
     private int epoch;
     private float @Nullable [] parameters;
 
-    /** One that goes on from here, by itself. */
+    /** A copy that changes by itself. */
     public BestEpoch copy() {
         BestEpoch copy = new BestEpoch();
         copy.loss = loss;
@@ -29,6 +28,13 @@ public final class BestEpoch implements Serializable {
         return copy;
     }
 
+    /**
+     * Keeps the parameters of an epoch if its loss is the lowest so far.
+     *
+     * @param candidate number of the epoch
+     * @param candidateLoss its validation loss
+     * @param candidateParameters the parameters after it, which are copied
+     */
     public void offer(int candidate, double candidateLoss, INDArray candidateParameters) {
         if (candidateLoss < loss) {
             loss = candidateLoss;
@@ -41,16 +47,18 @@ public final class BestEpoch implements Serializable {
      * Whether there were so many epochs without a better loss.
      *
      * @param current the last epoch
-     * @param patience number of epochs; 0 for never
+     * @param patience number of epochs
      */
     public boolean isPatienceOver(int current, int patience) {
-        return patience > 0 && current - epoch >= patience;
+        return current - epoch >= patience;
     }
 
+    /** Number of the best epoch; 0 before the first offer. */
     public int epoch() {
         return epoch;
     }
 
+    /** Its validation loss; infinite before the first offer. */
     public double loss() {
         return loss;
     }

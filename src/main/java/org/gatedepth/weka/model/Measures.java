@@ -23,12 +23,12 @@ public final class Measures {
         put("measureBestEpoch", TrainingSummary::bestEpoch);
         put("measureTrainingSeconds", TrainingSummary::seconds);
         put("measureTrainingLoss", TrainingSummary::trainingLoss);
-        put("measureValidationLoss", TrainingSummary::validationLoss);
+        put("measureValidationLoss", Measures::validationLoss);
         put("measureMeanGate", Measures::meanGate);
         ALL.put("measureEffectiveDepth", model -> effectiveDepth(model.report()));
     }
 
-    /** The names, which Weka wants to begin with "measure". */
+    /** The names. Weka demands that they begin with "measure". */
     public static final List<String> NAMES = List.copyOf(ALL.keySet());
 
     private Measures() {}
@@ -42,7 +42,7 @@ public final class Measures {
      *
      * @param name one of {@link #NAMES}, in any case
      * @param model what training left; null before it
-     * @return the number; NaN before training and where there is none, as for the gates of a network without any
+     * @return the number; NaN, which Weka takes for none, before training and where there is none
      * @throws IllegalArgumentException for another name
      */
     public static double get(String name, @Nullable TrainedModel model) {
@@ -54,6 +54,11 @@ public final class Measures {
         return model == null
                 ? Double.NaN
                 : Objects.requireNonNull(ALL.get(known)).applyAsDouble(model);
+    }
+
+    private static double validationLoss(TrainingSummary summary) {
+        Double loss = summary.validationLoss();
+        return loss == null ? Double.NaN : loss;
     }
 
     private static double meanGate(TrainingSummary summary) {

@@ -27,7 +27,7 @@ import weka.core.SerializedObject;
  * JSON, and no rows: saving a model measures its report. A copy that Weka makes in memory measures nothing; it shares the report
  * of its original.
  *
- * <p>A report that cannot be measured is a sentence why, and keeps no model from being trained or saved.
+ * <p>If a report cannot be measured, there is a sentence why instead. The model can be trained and saved all the same.
  */
 public final class ModelReport implements Serializable {
 
@@ -42,7 +42,7 @@ public final class ModelReport implements Serializable {
 
     private final transient UUID id = UUID.randomUUID();
     private transient @Nullable Callable<DepthReport> measurement;
-    /** What the measurement reads, if it reads and does not measure. */
+    /** The JSON that the report is read from; null if it is measured. */
     private transient @Nullable String json;
 
     private transient @Nullable DepthReport report;
@@ -62,7 +62,7 @@ public final class ModelReport implements Serializable {
     }
 
     /** No report, and a sentence why. */
-    static ModelReport absent(String sentence) {
+    private static ModelReport absent(String sentence) {
         ModelReport absent = new ModelReport();
         absent.sentence = sentence;
         return absent;
@@ -109,7 +109,7 @@ public final class ModelReport implements Serializable {
         return there;
     }
 
-    /** Why there is no report; empty if there is one, or nobody asked for it yet. */
+    /** Why there is no report; empty if there is one, or if it has not been asked for yet. */
     public synchronized String sentence() {
         return sentence;
     }
@@ -137,7 +137,7 @@ public final class ModelReport implements Serializable {
         return measurement == null || json != null;
     }
 
-    /** Weka copies classifiers by writing them into memory, where nobody needs the report yet. */
+    /** Weka copies classifiers by serialising them into memory, where the report is not needed yet. */
     private static boolean isCopied() {
         return StackWalker.getInstance()
                 .walk(frames ->

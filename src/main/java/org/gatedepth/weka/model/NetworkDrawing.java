@@ -3,7 +3,7 @@ package org.gatedepth.weka.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.gatedepth.block.Connection;
+import java.util.Objects;
 
 /** Draws a network as a directed graph: its blocks with their gates, the skips around them, and the heads. */
 public final class NetworkDrawing {
@@ -49,16 +49,16 @@ public final class NetworkDrawing {
         }
         for (int block = 1; block <= summary.depth(); block++) {
             String name = "block " + block;
-            if (summary.connection() == Connection.PLAIN) {
-                nodes.add(new Node(name, List.of(below)));
-            } else {
+            if (summary.connection().hasSkip()) {
                 String transform = transform(summary, block);
                 nodes.add(new Node(transform, List.of(below)));
                 nodes.add(new Node(name, List.of(below, transform)));
+            } else {
+                nodes.add(new Node(name, List.of(below)));
             }
             below = name;
             for (OutputFigure figure : summary.figures()) {
-                if (figure.depth() == block) {
+                if (Objects.equals(figure.depth(), block)) {
                     nodes.add(new Node("head after block " + block + ": " + figure.attribute(), List.of(name)));
                 }
             }
@@ -68,13 +68,13 @@ public final class NetworkDrawing {
     }
 
     private static String transform(TrainingSummary summary, int block) {
-        return summary.connection() == Connection.HIGHWAY
-                ? String.format(
+        return summary.gates().isEmpty()
+                ? "transform " + block
+                : String.format(
                         Locale.ROOT,
                         "transform %d, gate %.2f",
                         block,
-                        summary.gates().get(block - 1))
-                : "transform " + block;
+                        summary.gates().get(block - 1));
     }
 
     private static String escaped(String text) {

@@ -7,6 +7,7 @@ import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.table.Chunks;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
+import org.jspecify.annotations.Nullable;
 import weka.core.Instances;
 import weka.core.Utils;
 
@@ -18,10 +19,17 @@ public final class NetworkModel implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final TableEncoder encoder;
-    private final ExitRule exits;
+    private final @Nullable ExitRule exits;
     private final StoredNetwork network;
 
-    public NetworkModel(TableEncoder encoder, ExitRule exits, ComputationGraph network) {
+    /**
+     * A model that follows its network: one that is still in training predicts with the parameters of the moment.
+     *
+     * @param encoder the data preparation
+     * @param exits when rows exit early; null for never
+     * @param network the network, which is not copied
+     */
+    public NetworkModel(TableEncoder encoder, @Nullable ExitRule exits, ComputationGraph network) {
         this.encoder = encoder;
         this.exits = exits;
         this.network = new StoredNetwork(network, false);
@@ -33,7 +41,7 @@ public final class NetworkModel implements Serializable {
     }
 
     /**
-     * Predicts rows. If they may leave early, a row has the answer of the head at which it left.
+     * Predicts rows. If they may exit early, the prediction of a row is that of the head at which it exited.
      *
      * @param rows rows with the attributes of the training table; the class and the auxiliary attributes may be missing
      * @param threads the number of threads that native code may use, at least 1
@@ -52,7 +60,7 @@ public final class NetworkModel implements Serializable {
 
     private double[][] outputs(Rows rows) throws IOException, InterruptedException {
         ComputationGraph current = network.restored();
-        if (!exits.isUsed()) {
+        if (exits == null) {
             return Chunks.outputs(current, rows, NetworkModel::checkInterrupt);
         }
         return Chunks.joined(exits.predict(current, rows, NetworkModel::checkInterrupt).stream()
@@ -71,8 +79,8 @@ public final class NetworkModel implements Serializable {
 
     private void finish(double[] output) {
         if (!Double.isFinite(Utils.sum(output))) {
-            throw new ArithmeticException("The network's answer to a row is not a number:"
-                    + " look for infinite or extreme values in the row.");
+            throw new ArithmeticException(
+                    "The prediction of a row is not a number:" + " look for infinite or extreme values in the row.");
         }
         if (encoder.classColumn().isNominal()) {
             Utils.normalize(output);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network that can be written to a stream and read again.
  *
- * <p>In a stream it is the zip of DL4J's {@link ModelSerializer} behind a format number and a checksum. A {@code
+ * <p>In a stream it is a format number, a length, a checksum, and the zip of DL4J's {@link ModelSerializer}. A {@code
  * ComputationGraph} as a field would be written, but not read again. The network is restored when it is first used, so that a
  * model file can be opened and described where ND4J's native code is not installed.
  */
@@ -36,7 +36,7 @@ public final class StoredNetwork implements Serializable {
      * Stores a network.
      *
      * @param network the network, which is not copied
-     * @param withUpdater whether the state of the updater is stored, so that training can go on
+     * @param withUpdater whether the state of the updater is stored, so that training can be resumed
      */
     public StoredNetwork(ComputationGraph network, boolean withUpdater) {
         this.network = network;

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 
 /**
- * What a finished training run says about itself; it needs no native code to be read.
+ * A finished training run in numbers. Reading it needs no native code.
  *
  * @param inputs input columns after the data preparation
  * @param outputs outputs of the network
@@ -18,7 +19,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param width units of a block
  * @param connection connection of the blocks
  * @param activation activation inside the blocks
- * @param gateBias initial gate bias; NaN for the one that fits the depth
+ * @param transformGateBias initial bias of the transform gates; null for the one that fits the depth
  * @param weightDecay weight decay that was chosen
  * @param mixup largest part of another row that was mixed into a row
  * @param parameters number of trained parameters
@@ -29,7 +30,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param bestEpoch the epoch whose parameters the model has
  * @param seconds seconds that the epochs took
  * @param trainingLoss loss of the model on the training rows
- * @param validationLoss loss of the model on the held-out rows; NaN without any
+ * @param validationLoss loss of the model on the held-out rows; null without any
  * @param gates mean transform gate of each block, on some training rows; empty where there are none
  * @param figures how well each auxiliary head and at last the output do on the held-out rows, or on the training rows if
  *     none were held out; empty without heads
@@ -42,7 +43,7 @@ public record TrainingSummary(
         int width,
         Connection connection,
         Activation activation,
-        double gateBias,
+        @Nullable Double transformGateBias,
         double weightDecay,
         double mixup,
         long parameters,
@@ -53,7 +54,7 @@ public record TrainingSummary(
         int bestEpoch,
         double seconds,
         double trainingLoss,
-        double validationLoss,
+        @Nullable Double validationLoss,
         List<Double> gates,
         List<OutputFigure> figures)
         implements Serializable {
@@ -80,14 +81,12 @@ public record TrainingSummary(
                 width,
                 outputs);
         line(text, "Activation", "%s", activation);
-        if (connection == Connection.HIGHWAY) {
-            if (Double.isNaN(gateBias)) {
+        if (!gates.isEmpty()) {
+            if (transformGateBias == null) {
                 line(text, "Initial gate bias", "%.2f (by the depth)", HighwayBlock.defaultGateBias(depth));
             } else {
-                line(text, "Initial gate bias", "%.2f", gateBias);
+                line(text, "Initial gate bias", "%.2f", transformGateBias);
             }
-        }
-        if (!gates.isEmpty()) {
             line(
                     text,
                     "Transform gates",
@@ -101,7 +100,7 @@ public record TrainingSummary(
         line(text, "Rows", "%d for training, %d for validation", trainingRows, validationRows);
         line(text, "Epochs", "%d of %d run, parameters of epoch %d kept", epochs, epochsAllowed, bestEpoch);
         line(text, "Training loss", "%.4f (%s)", trainingLoss, loss);
-        if (validationRows > 0) {
+        if (validationLoss != null) {
             line(text, "Validation loss", "%.4f (%s)", validationLoss, loss);
         }
         if (!figures.isEmpty()) {

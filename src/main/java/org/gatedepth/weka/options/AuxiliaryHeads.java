@@ -10,9 +10,9 @@ import weka.core.Instances;
 import weka.core.Range;
 
 /**
- * The auxiliary heads that options and a table make together.
+ * The auxiliary heads that follow from options and a table.
  *
- * @param attributes positions of the auxiliary attributes in the table
+ * @param attributes indices of the auxiliary attributes in the table
  * @param heads first those on the class, from the lowest to the highest, then one for each auxiliary attribute
  */
 public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
@@ -22,9 +22,11 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
      *
      * @param name its name in the network
      * @param depth the block after which it stands
-     * @param target what it learns: 0 for the class, k for the k-th auxiliary attribute
+     * @param target index of what it learns: 0 for the class, k for the k-th auxiliary attribute
      */
     public record Place(String name, int depth, int target) {
+
+        /** Whether it learns the class. */
         public boolean isOnClass() {
             return target == 0;
         }
@@ -40,7 +42,7 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
      * The heads of a run.
      *
      * @param options the options of the run
-     * @param table the training table; one without a class is left for others to refuse
+     * @param table the training table; whether it has a class is checked elsewhere
      * @return the heads, possibly none
      * @throws IllegalArgumentException with one sentence, if options do not fit each other or the table
      */
@@ -48,8 +50,9 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
         AuxiliaryOptions auxiliary = options.auxiliary();
         checkClassHeads(options, table);
         List<Place> heads = new ArrayList<>();
-        if (auxiliary.every() > 0) {
-            for (int depth = auxiliary.every(); depth < options.depth(); depth += auxiliary.every()) {
+        Integer every = auxiliary.every();
+        if (every != null) {
+            for (int depth = every; depth < options.depth(); depth += every) {
                 heads.add(new Place("head" + depth, depth, 0));
             }
         }
@@ -62,31 +65,32 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
     }
 
     private static void checkClassHeads(NetworkOptions options, Instances table) {
-        AuxiliaryOptions auxiliary = options.auxiliary();
+        Integer every = options.auxiliary().every();
+        Double earlyExit = options.auxiliary().earlyExit();
         require(
-                auxiliary.every() < options.depth(),
+                every == null || every < options.depth(),
                 "Option -aux-every must be below the -depth of " + options.depth()
-                        + ", since heads stand below the last block, but " + auxiliary.every() + " was given.");
+                        + ", since heads stand below the last block, but " + every + " was given.");
         require(
-                auxiliary.earlyExit() == 0 || auxiliary.every() > 0,
-                "Option -early-exit needs heads on the class at which rows can leave, but " + auxiliary.earlyExit()
+                earlyExit == null || every != null,
+                "Option -early-exit needs heads on the class at which rows can leave, but " + earlyExit
                         + " was given without any: choose an -aux-every of at least 1.");
         if (table.classIndex() >= 0) {
             require(
-                    auxiliary.earlyExit() == 0 || table.classAttribute().isNominal(),
+                    earlyExit == null || table.classAttribute().isNominal(),
                     "Option -early-exit needs a nominal class, whose probabilities it compares, but "
-                            + auxiliary.earlyExit() + " was given for the numeric class '"
+                            + earlyExit + " was given for the numeric class '"
                             + table.classAttribute().name() + "': leave -early-exit out.");
         }
     }
 
     private static List<Integer> attributes(String given, Instances table) {
         List<Integer> attributes = new ArrayList<>();
-        for (int position : positions(given, table.numAttributes())) {
-            Attribute attribute = table.attribute(position);
-            String named = "but '" + given + "' names attribute " + (position + 1) + ", '" + attribute.name() + "'";
+        for (int index : indices(given, table.numAttributes())) {
+            Attribute attribute = table.attribute(index);
+            String named = "but '" + given + "' names attribute " + (index + 1) + ", '" + attribute.name() + "'";
             require(
-                    position != table.classIndex(),
+                    index != table.classIndex(),
                     "Option -aux-attributes must not name the class, " + named
                             + ": leave it out, since -aux-every puts heads on the class.");
             require(
@@ -97,7 +101,7 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
                     attribute.type() == Attribute.NUMERIC || attribute.numValues() > 1,
                     "Option -aux-attributes must name attributes that can vary, " + named
                             + ", which has fewer than two labels: leave it out.");
-            attributes.add(position);
+            attributes.add(index);
         }
         require(
                 attributes.isEmpty() || attributes.size() < table.numAttributes() - 1,
@@ -106,18 +110,18 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
         return attributes;
     }
 
-    /** The positions in the order in which they are given; part by part, since Weka's class fails where parts overlap. */
-    private static Set<Integer> positions(String given, int all) {
-        Set<Integer> positions = new LinkedHashSet<>();
+    /** The indices in the order in which they are given; part by part, since Weka's class fails where parts overlap. */
+    private static Set<Integer> indices(String given, int all) {
+        Set<Integer> indices = new LinkedHashSet<>();
         try {
             for (String part : given.split(",", -1)) {
                 Range range = new Range(part);
                 range.setUpper(all - 1);
-                for (int position : range.getSelection()) {
-                    positions.add(position);
+                for (int index : range.getSelection()) {
+                    indices.add(index);
                 }
             }
-            return positions;
+            return indices;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "Option -aux-attributes must name attributes from 1 to " + all + ", as many as the table has, but '"

@@ -5,20 +5,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.gatedepth.weka.host.OptionStrings;
+import org.gatedepth.weka.host.RunOption;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The options of the auxiliary heads. What each must be by itself is checked here, and how they fit each other and the table
- * by {@link AuxiliaryHeads}.
+ * The options of the auxiliary heads. Each value is checked here; {@link AuxiliaryHeads} checks how they fit each other and the
+ * table.
  *
- * @param every blocks from one head on the class to the next; 0 for none
+ * @param every blocks from one head on the class to the next, at least 1; null for no such heads
  * @param weight weight of each auxiliary loss in the first epoch, at least 0
  * @param decay how that weight changes over the epochs
  * @param attributes the auxiliary attributes as a range of Weka, such as {@code 2,4-last}; {@code none} or empty for none
- * @param depths blocks after which their heads stand, one for all or one for each attribute; empty for half of the depth
- * @param earlyExit probability at which a row leaves at a head on the class, in (0, 1]; 0 for never
+ * @param depths block numbers after which their heads stand, one for all or one for each attribute; empty for half of the
+ *     depth
+ * @param earlyExit probability at which a row exits at a head on the class, in (0, 1]; null for never
  */
 public record AuxiliaryOptions(
-        int every, double weight, AuxiliaryDecay decay, String attributes, List<Integer> depths, double earlyExit)
+        @RunOption(value = "aux-every", absent = "0") @Nullable
+        Integer every,
+
+        @RunOption("aux-weight") double weight,
+        @RunOption("aux-decay") AuxiliaryDecay decay,
+
+        @RunOption(value = "aux-attributes", absent = "none")
+        String attributes,
+
+        @RunOption(value = "aux-depth", absent = "auto") List<Integer> depths,
+
+        @RunOption(value = "early-exit", absent = "0", free = true) @Nullable
+        Double earlyExit)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -32,7 +47,8 @@ public record AuxiliaryOptions(
 
     /** Checks the range of every value. */
     public AuxiliaryOptions {
-        OptionStrings.require(every >= 0, "aux-every", "a whole number of at least 0 (0 makes no heads)", every);
+        OptionStrings.require(
+                every == null || every >= 1, "aux-every", "a whole number of at least 0 (0 makes no heads)", every);
         OptionStrings.require(
                 weight >= 0 && !Double.isInfinite(weight), "aux-weight", "a finite number of at least 0", weight);
         attributes = attributes.strip().equalsIgnoreCase("none") ? "" : attributes.strip();
@@ -42,7 +58,10 @@ public record AuxiliaryOptions(
         }
         depths = List.copyOf(depths);
         OptionStrings.require(
-                earlyExit >= 0 && earlyExit <= 1, "early-exit", "a probability, at most 1 (0 never exits)", earlyExit);
+                earlyExit == null || (earlyExit > 0 && earlyExit <= 1),
+                "early-exit",
+                "a probability, at most 1 (0 never exits)",
+                earlyExit);
     }
 
     /**

@@ -9,7 +9,7 @@ import weka.core.Instances;
 import weka.core.Utils;
 import weka.gui.Logger;
 
-/** Hands on how a training run goes on: to a status line or a terminal, and to the {@link RunWatchers} of this sitting. */
+/** Passes on how a training run goes on: to a status line or a terminal, and to the {@link RunWatchers}. */
 public final class ProgressListeners implements TrainingProgress {
 
     /** The terminal of a command line; null elsewhere. */
@@ -27,16 +27,16 @@ public final class ProgressListeners implements TrainingProgress {
     }
 
     /**
-     * Who hears of a run.
+     * The listeners of a run.
      *
      * @param data the table
      * @param options options of the classifier
      * @param own the log that the classifier was given; null for none
-     * @param continued whether the run continues another: the copy of a classifier that the Explorer keeps has no log, and
-     *     speaks through the last one that was given to any
+     * @param resumed whether the run resumes another: the copy of a classifier that the Explorer keeps has no log, and uses the
+     *     last one that was given to any classifier
      */
-    public static ProgressListeners of(Instances data, String[] options, @Nullable Logger own, boolean continued) {
-        Logger log = own == null && continued ? lastLog : own;
+    public static ProgressListeners of(Instances data, String[] options, @Nullable Logger own, boolean resumed) {
+        Logger log = own == null && resumed ? lastLog : own;
         Consumer<String> line = log == null ? terminal : log::statusMessage;
         List<TrainingProgress> listeners = new ArrayList<>();
         if (line != null) {
@@ -78,7 +78,7 @@ public final class ProgressListeners implements TrainingProgress {
     }
 
     @Override
-    public void epoch(int epoch, double trainingLoss, double validationLoss, Details details) {
+    public void epoch(int epoch, double trainingLoss, @Nullable Double validationLoss, Details details) {
         listeners.forEach(listener -> listener.epoch(epoch, trainingLoss, validationLoss, details));
     }
 
@@ -93,7 +93,7 @@ public final class ProgressListeners implements TrainingProgress {
     }
 
     /**
-     * Tells why a run that continues another cannot begin: there Weka's windows print a stack trace and say nothing.
+     * Tells why a run cannot be resumed. Weka's windows print a stack trace then, and show nothing.
      *
      * @param sentence what is wrong
      */

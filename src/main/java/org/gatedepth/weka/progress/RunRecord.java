@@ -8,7 +8,7 @@ import org.gatedepth.weka.model.ModelReport;
 import org.jspecify.annotations.Nullable;
 import weka.core.Instances;
 
-/** What one training run of this sitting did, epoch by epoch. */
+/** What one training run of this session did, epoch by epoch. */
 public final class RunRecord implements TrainingProgress {
 
     /** How far a run is. */
@@ -26,14 +26,18 @@ public final class RunRecord implements TrainingProgress {
      *
      * @param number its number, from 1
      * @param trainingLoss mean loss of its minibatches
-     * @param validationLoss loss on the rows that are held out; NaN without any
+     * @param validationLoss loss on the rows that are held out; null without any
      * @param losses losses of the network's own output and of its heads; empty if they were not measured
      * @param gates mean transform gates by block; empty if they were not measured, or there are none
      */
     public record Epoch(
-            int number, double trainingLoss, double validationLoss, List<OutputLoss> losses, List<Double> gates) {}
+            int number,
+            double trainingLoss,
+            @Nullable Double validationLoss,
+            List<OutputLoss> losses,
+            List<Double> gates) {}
 
-    /** Between two measurements of what takes time; where epochs are short, some are left out. */
+    /** The least time between two measurements of heads and gates. In short epochs some are left out. */
     private static final long NANOS_BETWEEN = 200_000_000L;
 
     private final String relation;
@@ -42,7 +46,9 @@ public final class RunRecord implements TrainingProgress {
     private final String options;
     private final LocalTime start = LocalTime.now(ZoneId.systemDefault());
     private final List<Epoch> epochs = new ArrayList<>();
-    private long measured;
+    /** When the losses of heads and the gates were last measured; null before. */
+    private @Nullable Long measured;
+
     private volatile int lastEpoch;
     private volatile @Nullable ModelReport report;
     private volatile State state = State.RUNNING;
@@ -102,12 +108,12 @@ public final class RunRecord implements TrainingProgress {
         }
     }
 
-    /** What depth, gates and heads of its model do; null before it is finished, and when it is long ago. */
+    /** What depth, gates and heads of its model do; null before it is finished, and after it was forgotten. */
     public @Nullable ModelReport report() {
         return report;
     }
 
-    /** Lets go of the report, and of the model that it would be measured on. */
+    /** Forgets the report, so that the model on which it would be measured can be freed. */
     public void forgetReport() {
         report = null;
     }
@@ -124,7 +130,7 @@ public final class RunRecord implements TrainingProgress {
     }
 
     @Override
-    public void epoch(int epoch, double trainingLoss, double validationLoss, Details details) {
+    public void epoch(int epoch, double trainingLoss, @Nullable Double validationLoss, Details details) {
         boolean wanted = RunWatchers.areDetailsWanted() && isTimeToMeasure(epoch);
         Epoch over = new Epoch(
                 epoch,
@@ -142,7 +148,7 @@ public final class RunRecord implements TrainingProgress {
     }
 
     private boolean isTimeToMeasure(int epoch) {
-        return measured == 0 || epoch == lastEpoch || System.nanoTime() - measured >= NANOS_BETWEEN;
+        return measured == null || epoch == lastEpoch || System.nanoTime() - measured >= NANOS_BETWEEN;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.gatedepth.weka.progress;
 
 import java.util.Locale;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One line of text about a run, four times a second at most: epoch, losses and the time that is left. */
 final class StatusLine implements TrainingProgress {
@@ -13,8 +14,8 @@ final class StatusLine implements TrainingProgress {
     private String losses = "";
     private long begun;
     private long shown;
-    /** The epochs that were run before this run. */
-    private int before = -1;
+    /** The epochs that were run before this run; null until its first minibatch. */
+    private @Nullable Integer before;
 
     StatusLine(Consumer<String> sink) {
         this.sink = sink;
@@ -34,7 +35,7 @@ final class StatusLine implements TrainingProgress {
 
     @Override
     public void within(int epoch, double part) {
-        if (before < 0) {
+        if (before == null) {
             before = epoch - 1;
         }
         long now = System.nanoTime();
@@ -45,9 +46,9 @@ final class StatusLine implements TrainingProgress {
     }
 
     @Override
-    public void epoch(int epoch, double trainingLoss, double validationLoss, Details details) {
+    public void epoch(int epoch, double trainingLoss, @Nullable Double validationLoss, Details details) {
         losses = String.format(Locale.ROOT, ", loss %.4f", trainingLoss);
-        if (!Double.isNaN(validationLoss)) {
+        if (validationLoss != null) {
             losses += String.format(Locale.ROOT, ", validation loss %.4f", validationLoss);
         }
     }

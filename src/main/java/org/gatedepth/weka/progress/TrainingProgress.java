@@ -2,8 +2,9 @@ package org.gatedepth.weka.progress;
 
 import java.util.List;
 import org.gatedepth.weka.model.ModelReport;
+import org.jspecify.annotations.Nullable;
 
-/** Hears how a training run goes on, in the thread that trains. */
+/** Is told how a training run goes on, in the thread that trains. */
 public interface TrainingProgress {
 
     /** What a run can measure of itself between two epochs; each call costs a pass of some rows through the network. */
@@ -42,13 +43,13 @@ public interface TrainingProgress {
      *
      * @param epoch its number, from 1
      * @param trainingLoss mean over its minibatches of the loss, with the losses of heads, and dropout
-     * @param validationLoss loss on the rows that are held out; NaN without any
+     * @param validationLoss loss on the rows that are held out; null without any
      * @param details what else can be measured now
      */
-    void epoch(int epoch, double trainingLoss, double validationLoss, Details details);
+    void epoch(int epoch, double trainingLoss, @Nullable Double validationLoss, Details details);
 
     /**
-     * There is a model, and training will be over.
+     * There is a model, and training is about to end.
      *
      * @param report what its depth, gates and heads do, which takes time to measure
      */

@@ -10,20 +10,20 @@ import weka.core.Instance;
 import weka.core.Instances;
 
 /**
- * Numbers, one for each label of the class, that multiply the weights of its rows.
+ * A weight for each label of the class, which multiplies the weights of its rows.
  *
- * @param balanced whether the number of a label is {@code n / (k · n_label)}, for {@code k} labels and rows counted by
- *     weight, so that all labels together weigh the same; there are no numbers then
- * @param numbers the numbers in the order of the labels; empty for none
+ * @param balanced whether the weight of a label is {@code n / (k · n_label)}, for {@code k} labels and rows counted by
+ *     weight, so that the rows of each label weigh the same together; the list is empty then
+ * @param weights the weights by label index; empty for none
  */
-public record ClassWeights(boolean balanced, List<Double> numbers) implements Serializable {
+public record ClassWeights(boolean balanced, List<Double> weights) implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
     /** Rows keep their weights. */
     public static final ClassWeights NONE = new ClassWeights(false, List.of());
 
-    /** All labels weigh the same. */
+    /** The rows of each label weigh the same together. */
     public static final ClassWeights BALANCED = new ClassWeights(true, List.of());
 
     private static final String OPTION = "class-weights";
@@ -31,11 +31,11 @@ public record ClassWeights(boolean balanced, List<Double> numbers) implements Se
     private static final String RULE =
             "'none', 'balanced', or finite numbers of at least 0 separated by commas, one for each label of the class";
 
-    /** Checks every number. */
+    /** Checks every weight. */
     public ClassWeights {
-        numbers = List.copyOf(numbers);
-        for (double number : numbers) {
-            OptionStrings.require(number >= 0 && !Double.isInfinite(number), OPTION, RULE, number);
+        weights = List.copyOf(weights);
+        for (double weight : weights) {
+            OptionStrings.require(weight >= 0 && !Double.isInfinite(weight), OPTION, RULE, weight);
         }
     }
 
@@ -53,19 +53,19 @@ public record ClassWeights(boolean balanced, List<Double> numbers) implements Se
         if (trimmed.equalsIgnoreCase("balanced")) {
             return BALANCED;
         }
-        List<Double> numbers = new ArrayList<>();
+        List<Double> weights = new ArrayList<>();
         try {
             for (String part : trimmed.split(",", -1)) {
-                numbers.add(Double.valueOf(part.strip()));
+                weights.add(Double.valueOf(part.strip()));
             }
         } catch (NumberFormatException e) {
             throw OptionStrings.notReadable(OPTION, RULE, text);
         }
-        return new ClassWeights(false, numbers);
+        return new ClassWeights(false, weights);
     }
 
     /**
-     * Whether an option string means that rows keep their weights; it does not matter whether another one can be read.
+     * Whether an option string means that rows keep their weights. Another one need not be readable.
      *
      * @param text the option string
      */
@@ -74,7 +74,7 @@ public record ClassWeights(boolean balanced, List<Double> numbers) implements Se
     }
 
     boolean areNone() {
-        return !balanced && numbers.isEmpty();
+        return !balanced && weights.isEmpty();
     }
 
     /**
@@ -101,13 +101,13 @@ public record ClassWeights(boolean balanced, List<Double> numbers) implements Se
     }
 
     private double[] given(Instances rows) {
-        if (numbers.size() != rows.numClasses()) {
+        if (weights.size() != rows.numClasses()) {
             throw new IllegalArgumentException("Option -" + OPTION + " needs one number for each of the "
                     + rows.numClasses() + " labels of the class '"
                     + rows.classAttribute().name() + "', but '" + this
-                    + "' was given, which is " + numbers.size() + ".");
+                    + "' was given, which is " + weights.size() + ".");
         }
-        return numbers.stream().mapToDouble(Double::doubleValue).toArray();
+        return weights.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     private static double[] balancing(Instances rows) {
@@ -126,6 +126,6 @@ public record ClassWeights(boolean balanced, List<Double> numbers) implements Se
         if (areNone()) {
             return "none";
         }
-        return balanced ? "balanced" : numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return balanced ? "balanced" : weights.stream().map(String::valueOf).collect(Collectors.joining(","));
     }
 }

@@ -2,16 +2,21 @@ package org.gatedepth.weka.table;
 
 import java.io.Serializable;
 import org.gatedepth.weka.host.OptionStrings;
+import org.gatedepth.weka.host.RunOption;
 
 /**
  * The options of the data preparation.
  *
  * @param scaling how numbers are brought to one scale
- * @param classWeights what the rows of each label of the class weigh
+ * @param classWeights the weights of the class labels
  * @param embedFrom nominal attributes with at least so many labels are embedded, others get a column a label; at least 3,
  *     since an attribute of two labels is one column anyway
  */
-public record InputOptions(Scaling scaling, ClassWeights classWeights, int embedFrom) implements Serializable {
+public record InputOptions(
+        @RunOption("scaling") Scaling scaling,
+        @RunOption(value = "class-weights", free = true) ClassWeights classWeights,
+        @RunOption("embed-from") int embedFrom)
+        implements Serializable {
 
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import weka.core.Instance;
 
 /**
- * Rows of a table that are encoded when they are needed, and not before: a view, which holds positions and no values.
+ * Rows of a table that are encoded only when they are needed: a view, which holds positions and no values.
  *
  * <p>Threads may share it, as long as nobody changes the table.
  */
@@ -22,8 +22,17 @@ public final class Rows {
         this.positions = positions;
     }
 
+    /** Number of rows. */
     public int rows() {
         return positions.length;
+    }
+
+    /** The class value of each row: a number, or a label index. */
+    public double[] classes() {
+        int attribute = encoder.classColumn().attributeIndex();
+        return IntStream.range(0, rows())
+                .mapToDouble(i -> row(i).value(attribute))
+                .toArray();
     }
 
     /** Number of input columns. */
@@ -47,7 +56,7 @@ public final class Rows {
         return new Rows(encoder, copies, IntStream.range(0, some.length).toArray());
     }
 
-    /** Encodes rows, by their positions in this view, from one place in the list of positions to before another. */
+    /** Encodes rows, by their positions in this view, from one place in the list (inclusive) to another (exclusive). */
     public Batch batch(int[] some, int from, int to) {
         Instance[] rows = new Instance[to - from];
         for (int i = 0; i < rows.length; i++) {
@@ -56,9 +65,9 @@ public final class Rows {
         return encode(rows);
     }
 
-    /** Encodes neighbours, from one position in this view to before another. */
+    /** Encodes successive rows, from one position in this view (inclusive) to another (exclusive). */
     public Batch batch(int from, int to) {
-        return encode(neighbours(from, to));
+        return encode(successive(from, to));
     }
 
     private Batch encode(Instance[] rows) {
@@ -67,12 +76,12 @@ public final class Rows {
                 encoder.targets().stream().map(target -> target.encode(rows)).toList());
     }
 
-    /** Encodes the inputs of neighbours; the class and the auxiliary attributes are not read. */
+    /** Encodes the inputs of successive rows; the class and the auxiliary attributes are not read. */
     float[][] inputs(int from, int to) {
-        return encoder.inputs(neighbours(from, to));
+        return encoder.inputs(successive(from, to));
     }
 
-    private Instance[] neighbours(int from, int to) {
+    private Instance[] successive(int from, int to) {
         Instance[] rows = new Instance[to - from];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = row(from + i);

@@ -18,19 +18,19 @@ import weka.core.Instances;
  * float. A nominal attribute is one column a label, or one column if it has two labels, standardised: what Weka's filters
  * ReplaceMissingValues, NominalToBinary and Standardize make of it. Missing values are the mean (or the median) or the most
  * frequent label. Columns that do not vary in training are left out, since a weight that never saw anything but one value
- * would be noise at another. A nominal attribute with many labels is one column with the number of the label, for a {@link
+ * would be noise at another. A nominal attribute with many labels is one column with the label index, for a {@link
  * LabelIndex learned embedding}; these columns are the last. A numeric class is standardised, and predictions are returned in
  * its units.
  *
  * <p>Auxiliary attributes are not inputs, so that nothing reads them at prediction. In training they are encoded as the class
  * is, each by the rows that have a value of it.
  *
- * <p>Fitting copies no rows, and encoding touches those alone that are asked for. Of a sparse row the stored values are looked
- * at and no others: it starts as a copy of what a row of zeros becomes.
+ * <p>Fitting copies no rows, and encoding reads only the rows that are asked for. Of a sparse row only the stored values are
+ * read: its encoding starts as a copy of that of a row of zeros.
  */
 public final class TableEncoder implements Serializable {
 
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 1L;
 
     private final Instances header;
     /** By attribute; null for one that is no input, or does not vary. */
@@ -64,7 +64,7 @@ public final class TableEncoder implements Serializable {
      * or no weight. The rows share their values with those of the table.
      *
      * @param data the table, which is left as it is
-     * @param auxiliary positions of the attributes that are not inputs
+     * @param auxiliary indices of the attributes that are not inputs
      * @param classWeights what multiplies the weights of the rows of each label
      * @return the copy, with at least one row
      * @throws IllegalArgumentException with one sentence, if nothing can be learned from the table
@@ -133,7 +133,7 @@ public final class TableEncoder implements Serializable {
      * Fits an encoder.
      *
      * @param rows training rows, as {@link #usableRows} returns them
-     * @param auxiliary positions of the attributes that are not inputs, but learned beside the class
+     * @param auxiliary indices of the attributes that are not inputs, but learned beside the class
      * @param options how attributes become columns
      * @return the encoder
      */
@@ -205,8 +205,8 @@ public final class TableEncoder implements Serializable {
     }
 
     /**
-     * The rows of a table, to be encoded when they are needed; of rows to predict the class and the auxiliary attributes may
-     * be missing.
+     * The rows of a table, to be encoded when they are needed; in rows that are to be predicted the class and the auxiliary
+     * attributes may be missing.
      *
      * @throws IllegalArgumentException if the attributes are not those of the training table
      */

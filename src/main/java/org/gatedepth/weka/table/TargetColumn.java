@@ -1,6 +1,7 @@
 package org.gatedepth.weka.table;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
 import weka.core.Instance;
 import weka.core.Instances;
@@ -10,12 +11,13 @@ import weka.core.Instances;
  * numbers.
  *
  * @param name name of the attribute
- * @param position position of the attribute in the table
- * @param labels number of labels; 0 for a numeric attribute
+ * @param attributeIndex index of the attribute in the table
+ * @param labels number of labels; null for a numeric attribute
  * @param mean mean of a numeric attribute
  * @param scale deviation of a numeric attribute; 1 where it does not vary
  */
-public record TargetColumn(String name, int position, int labels, double mean, double scale) implements Serializable {
+public record TargetColumn(
+        String name, int attributeIndex, @Nullable Integer labels, double mean, double scale) implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
@@ -24,15 +26,15 @@ public record TargetColumn(String name, int position, int labels, double mean, d
      *
      * <p>The variance is {@code n/(n-1) · Σ w(x-m)² / Σ w} for {@code n} such rows: that of rows whose mean weight is 1.
      */
-    static TargetColumn fit(Instances rows, int position) {
-        Attribute attribute = rows.attribute(position);
+    static TargetColumn fit(Instances rows, int attributeIndex) {
+        Attribute attribute = rows.attribute(attributeIndex);
         if (attribute.isNominal()) {
-            return new TargetColumn(attribute.name(), position, attribute.numValues(), 0, 1);
+            return new TargetColumn(attribute.name(), attributeIndex, attribute.numValues(), 0, 1);
         }
         WeightedMean values = new WeightedMean();
         int known = 0;
         for (Instance row : rows) {
-            double value = row.value(position);
+            double value = row.value(attributeIndex);
             if (!Double.isNaN(value)) {
                 values.add(value, row.weight());
                 known++;
@@ -41,22 +43,23 @@ public record TargetColumn(String name, int position, int labels, double mean, d
         double mean = known > 0 ? values.value() : 0;
         WeightedMean squares = new WeightedMean();
         for (Instance row : rows) {
-            double difference = row.value(position) - mean;
+            double difference = row.value(attributeIndex) - mean;
             if (!Double.isNaN(difference)) {
                 squares.add(difference * difference, row.weight());
             }
         }
         double deviation = Math.sqrt(squares.value() * known / (known - 1));
-        return new TargetColumn(attribute.name(), position, 0, mean, deviation > 0 ? deviation : 1);
+        return new TargetColumn(attribute.name(), attributeIndex, null, mean, deviation > 0 ? deviation : 1);
     }
 
+    /** Whether the attribute is nominal. */
     public boolean isNominal() {
-        return labels > 0;
+        return labels != null;
     }
 
     /** Number of outputs that learn the attribute. */
     public int outputs() {
-        return Math.max(1, labels);
+        return labels == null ? 1 : labels;
     }
 
     /** A prediction of a numeric attribute in its units. */
@@ -66,14 +69,14 @@ public record TargetColumn(String name, int position, int labels, double mean, d
 
     /** The weight of a row for this column: 0 where its value is missing. */
     float weight(Instance row) {
-        return row.isMissing(position) ? 0 : (float) row.weight();
+        return row.isMissing(attributeIndex) ? 0 : (float) row.weight();
     }
 
     EncodedTarget encode(Instance[] rows) {
         float[][] values = new float[rows.length][];
         float[] weights = new float[rows.length];
         for (int i = 0; i < values.length; i++) {
-            double value = rows[i].value(position);
+            double value = rows[i].value(attributeIndex);
             values[i] = Double.isNaN(value) ? new float[outputs()] : encode(value);
             weights[i] = weight(rows[i]);
         }
@@ -81,7 +84,7 @@ public record TargetColumn(String name, int position, int labels, double mean, d
     }
 
     private float[] encode(double value) {
-        if (!isNominal()) {
+        if (labels == null) {
             return new float[] {(float) ((value - mean) / scale)};
         }
         float[] oneHot = new float[labels];

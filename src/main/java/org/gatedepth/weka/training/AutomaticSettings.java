@@ -4,15 +4,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.gatedepth.weka.model.Regularisation;
+import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.progress.TrainingProgress;
+import org.gatedepth.weka.table.Rows;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a run takes for the options that are left to it: rules of the number of rows, and what a {@link PilotRuns} compares.
+ * What a run takes for the options that are left to it: rules of the number of rows, and {@link PilotRuns} that
+ * compare settings.
  *
  * <p>The numbers were found by cross-validation; {@code studies/tuning} has the comparison and its results.
  */
 final class AutomaticSettings {
 
-    /** For rows that agree with each other: the network may follow them closely, but not jump between them. */
+    /** For rows that agree with each other: the network may fit them closely, but must be smooth between them. */
     static final Regularisation LIGHT = new Regularisation(0.3, 0.2);
 
     /**
@@ -21,7 +26,7 @@ final class AutomaticSettings {
      */
     static final Regularisation HEAVY = new Regularisation(5, 0);
 
-    /** Above that number of rows a network of the automatic width cannot learn them by heart, and a pilot is not worth its time. */
+    /** Above that number of rows a network of the automatic width cannot overfit them, and pilot runs are not worth their time. */
     private static final int MOST_PILOT_ROWS = 5_000;
 
     /** Rows that a run passes, as long as that makes {@link #FEWEST_EPOCHS} to {@link #MOST_EPOCHS}. */
@@ -40,11 +45,11 @@ final class AutomaticSettings {
     /**
      * The number of epochs.
      *
-     * @param wanted by the user; 0 for the number that fits the rows: 150 for up to 320 rows, 40 for 1,200 to 12,500, 15 from
+     * @param wanted by the user; null for the number that fits the rows: 150 for up to 320 rows, 40 for 1,200 to 12,500, 15 from
      *     33,333 on, and in between as many as pass the same number of rows
      */
-    static int epochs(int wanted, int rows) {
-        if (wanted > 0) {
+    static int epochs(@Nullable Integer wanted, int rows) {
+        if (wanted != null) {
             return wanted;
         }
         int most = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, PASSED_ROWS / rows));
@@ -54,40 +59,78 @@ final class AutomaticSettings {
     /**
      * The units of a block.
      *
-     * @param wanted by the user; 0 for 32, or 64 from 3,000 rows or for more than 64 columns and outputs together
+     * @param wanted by the user; null for 32, or 64 from 3,000 rows or for more than 64 columns and outputs together
      */
-    static int width(int wanted, int rows, int columnsAndOutputs) {
-        if (wanted > 0) {
+    static int width(@Nullable Integer wanted, int rows, int columnsAndOutputs) {
+        if (wanted != null) {
             return wanted;
         }
         return rows < 3000 && columnsAndOutputs <= 64 ? 32 : 64;
     }
 
     /**
-     * The number of epochs of a trial: half of the run's, or of what fits the rows if the user wants more; in fewer, what a
-     * network learns by heart does not show.
+     * The number of epochs of a trial: half of the run's, or of what fits the rows if the user wants more; fewer
+     * do not show overfitting.
      */
     static int trialEpochs(int epochs, int rows) {
-        return (Math.min(epochs, epochs(0, rows)) + 1) / 2;
-    }
-
-    /** One fold of four: three quarters of the rows train, a quarter is held out. */
-    static PilotRuns pilot() {
-        return new PilotRuns(4, 1);
+        return (Math.min(epochs, epochs(null, rows)) + 1) / 2;
     }
 
     /**
-     * What a pilot compares: {@link #LIGHT} and {@link #HEAVY}, with what the user wants put in.
+     * The regularisation of a run: what the user wants, or what short runs on a part of the training rows find better.
      *
-     * @param weightDecay wanted by the user; NaN leaves it to the pilot
-     * @param mixup wanted by the user; NaN leaves it to the pilot
+     * @param options the options of the run
+     * @param rows its rows
+     * @param width units of a block
+     * @param epochs epochs of the run
+     * @param progress is told what is tried
+     * @throws InterruptedException with one sentence, if the thread is interrupted
+     */
+    static Regularisation regularisation(
+            NetworkOptions options, PreparedRows rows, int width, int epochs, TrainingProgress progress)
+            throws InterruptedException {
+        Rows training = rows.training();
+        boolean classification = rows.encoder().classColumn().isNominal();
+        int trialEpochs = trialEpochs(epochs, rows.count());
+        PilotRuns.Trial<Regularisation> trial = (candidate, train, held) -> {
+            progress.choosing("weight decay " + candidate.weightDecay());
+            Trainer.Task task = new Trainer.Task(options, rows.heads(), rows.encoder(), width, trialEpochs, candidate);
+            Trainer trainer = new Trainer(task, task.network(), training.select(train));
+            for (int number = 1; number <= trialEpochs; number++) {
+                trainer.epoch(number, part -> checkInterrupt());
+            }
+            return Trainer.loss(
+                    trainer.network(), training.select(held), classification, AutomaticSettings::checkInterrupt);
+        };
+        // One fold of four: three quarters of the rows train, a quarter is held out.
+        return new PilotRuns(4, 1)
+                .choose(
+                        regularisations(options.weightDecay(), options.mixup(), classification, training.rows()),
+                        training.classes(),
+                        Trainer.random(options.seed(), 0),
+                        trial);
+    }
+
+    private static void checkInterrupt() throws InterruptedException {
+        // The flag stays set, as in Weka's own evaluation: the Explorer checks it again.
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException("Training was stopped before its first epoch; no model was built.");
+        }
+    }
+
+    /**
+     * What pilot runs compare: {@link #LIGHT} and {@link #HEAVY}, with what the user wants put in.
+     *
+     * @param weightDecay wanted by the user; null leaves it to the pilot runs
+     * @param mixup wanted by the user; null leaves it to the pilot runs
      * @param classification whether the class is nominal; the mean of two numbers is a worse guide than that of two labels,
      *     and a numeric class is not mixed unless the user wants it
      * @param rows number of training rows
-     * @return one setting, with which no pilot is needed, or two
+     * @return one setting, with which no pilot run is needed, or two
      */
-    static List<Regularisation> regularisations(double weightDecay, double mixup, boolean classification, int rows) {
-        double wanted = Double.isNaN(mixup) && !classification ? 0 : mixup;
+    static List<Regularisation> regularisations(
+            @Nullable Double weightDecay, @Nullable Double mixup, boolean classification, int rows) {
+        Double wanted = mixup == null && !classification ? Double.valueOf(0) : mixup;
         Set<Regularisation> settings = new LinkedHashSet<>();
         settings.add(with(LIGHT, weightDecay, wanted));
         if (rows <= MOST_PILOT_ROWS) {
@@ -96,9 +139,8 @@ final class AutomaticSettings {
         return List.copyOf(settings);
     }
 
-    private static Regularisation with(Regularisation start, double weightDecay, double mixup) {
+    private static Regularisation with(Regularisation start, @Nullable Double weightDecay, @Nullable Double mixup) {
         return new Regularisation(
-                Double.isNaN(weightDecay) ? start.weightDecay() : weightDecay,
-                Double.isNaN(mixup) ? start.mixup() : mixup);
+                weightDecay == null ? start.weightDecay() : weightDecay, mixup == null ? start.mixup() : mixup);
     }
 }

@@ -31,11 +31,11 @@ import org.nd4j.linalg.schedule.ISchedule;
 /**
  * A network and the rows that it learns: makes the network, and trains it for an epoch.
  *
- * <p>The loop over the minibatches is here and not in DL4J's {@code fit(iterator)}, which does not look at
- * {@link Thread#interrupt()}: the only sign that the Explorer's Stop button gives.
+ * <p>The loop over the minibatches is here and not in DL4J's {@code fit(iterator)}, which does not check
+ * {@link Thread#interrupt()}, the only signal of the Explorer's Stop button.
  *
- * <p>What is random in an epoch follows from the seed and the number of the epoch alone, so that a run that goes on where
- * another ended does what one long run would have done.
+ * <p>What is random in an epoch follows from the seed and the number of the epoch alone, so that a resumed training does
+ * what one long run would have done.
  *
  * <p>{@link RowWeights} multiply the loss of their rows. Their mean over the table is 1, so that weighting does not
  * change the size of the steps. Auxiliary heads get the weights as their label mask, with 0 where a value is missing.
@@ -50,7 +50,7 @@ final class Trainer {
      * @param encoder the data preparation
      * @param width units of a block
      * @param epochs epochs of the run
-     * @param regularisation what keeps the network from learning its rows by heart
+     * @param regularisation what is done against overfitting
      */
     record Task(
             NetworkOptions options,
@@ -63,24 +63,27 @@ final class Trainer {
         /** A network at its start. */
         ComputationGraph network() {
             TargetColumn target = encoder.classColumn();
-            NetworkSpec start = target.isNominal()
-                    ? NetworkSpec.classification(encoder.columns(), target.outputs())
-                    : NetworkSpec.regression(encoder.columns(), target.outputs());
-            ComputationGraph network =
-                    new ComputationGraph(GatedNetworks.configuration(start.withSize(options.depth(), width)
-                            .withConnection(options.connection())
-                            .withGateBias(options.gateBias())
-                            .withActivation(options.activation())
-                            .withRegularisation(options.dropOut(), regularisation.weightDecay())
-                            .withUpdater(new FusedAdam(rates()))
-                            .withHeads(heads.heads().stream().map(this::head).toList())
-                            .withEmbeddings(encoder.embeddings())
-                            .withSeed(options.seed())));
+            NetworkSpec spec = (target.isNominal()
+                            ? NetworkSpec.classification(encoder.columns(), target.outputs())
+                            : NetworkSpec.regression(encoder.columns(), target.outputs()))
+                    .withSize(options.depth(), width)
+                    .withConnection(options.connection())
+                    .withActivation(options.activation())
+                    .withRegularisation(options.dropProbability(), regularisation.weightDecay())
+                    .withUpdater(new FusedAdam(rates()))
+                    .withHeads(heads.heads().stream().map(this::head).toList())
+                    .withEmbeddings(encoder.embeddings())
+                    .withSeed(options.seed());
+            Double bias = options.transformGateBias();
+            if (bias != null) {
+                spec = spec.withGateBias(bias);
+            }
+            ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
             network.init();
             return network;
         }
 
-        /** One cycle must know its end; a run that may go on after it rises to its rate and stays there. */
+        /** One cycle needs a known end. The rates of a run that may be resumed rise and then stay constant. */
         private ISchedule rates() {
             return options.resume()
                     ? LearningRates.warmUp(options.learningRate())
@@ -108,7 +111,7 @@ final class Trainer {
     private final ComputationGraph network;
     private final Rows rows;
     private final @Nullable RowWeights rowWeights;
-    /** The targets, by their position in the table, in which rows do not weigh the same. */
+    /** The indices of the targets for which rows do not weigh the same. */
     private final Set<Integer> weighted = new HashSet<>();
 
     /** For a network, new or trained before, and the rows that it learns. */

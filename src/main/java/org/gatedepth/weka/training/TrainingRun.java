@@ -1,7 +1,6 @@
 package org.gatedepth.weka.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.GatedNetworks;
@@ -24,16 +23,19 @@ import org.gatedepth.weka.progress.TrainingProgress;
 import org.gatedepth.weka.table.Batch;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
+import org.gatedepth.weka.table.TargetColumn;
 import org.gatedepth.weka.table.WeightedMean;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import weka.core.Capabilities;
 import weka.core.Instances;
 
 /**
- * Trains one network, one epoch a call: create, {@link #next()} until it returns false, {@link #finish()}.
+ * Trains one network, one epoch a call: {@link #start} or {@link #resume}, {@link #next()} until it returns false, {@link
+ * #finish()}.
  *
- * <p>It holds rows out, chooses what the options leave to it, keeps the best epoch and measures the result; {@link Trainer}
+ * <p>It prepares the rows, chooses what the options leave to it, keeps the best epoch and measures the result; {@link Trainer}
  * does the training.
  */
 public final class TrainingRun implements TrainingProgress.Details {
@@ -41,119 +43,96 @@ public final class TrainingRun implements TrainingProgress.Details {
     /** Rows on which gates and losses are measured while a network trains. */
     private static final int SOME_ROWS = 256;
 
-    private final NetworkOptions options;
-    private final AuxiliaryHeads heads;
-    private final TrainingProgress progress;
-    private final TableEncoder encoder;
-    private final Rows training;
-    private final Rows validation;
-    private final int width;
-    private final Regularisation regularisation;
-    private final BestEpoch best;
+    private final Trainer.Task task;
     private final Trainer trainer;
+    private final PreparedRows rows;
+    private final BestEpoch best;
+    private final TrainingProgress progress;
     private final int epochsBefore;
     private final int lastEpoch;
     private int epoch;
     private long nanos;
 
-    /**
-     * Prepares the rows and initialises a network, or goes on with one that was trained before.
-     *
-     * @param options the options of the run; a network that was trained before is trained for as many epochs more as they say
-     * @param heads the auxiliary heads that the options make with the table
-     * @param rows rows as {@link TableEncoder#usableRows} returns them
-     * @param progress hears how the run goes on
-     * @param before where the run before ended, which is left as it is; null for a new network
-     * @throws Exception if the rows do not have the attributes of the earlier ones, the options ask for another network, or
-     *     the thread is interrupted
-     */
-    public TrainingRun(
-            NetworkOptions options,
-            AuxiliaryHeads heads,
-            Instances rows,
-            TrainingProgress progress,
-            @Nullable TrainingState before)
-            throws Exception {
-        this.options = options;
-        this.heads = heads;
+    private TrainingRun(
+            Trainer.Task task,
+            ComputationGraph network,
+            PreparedRows rows,
+            BestEpoch best,
+            int epochsBefore,
+            long nanosBefore,
+            TrainingProgress progress) {
+        this.task = task;
+        this.rows = rows;
+        this.best = best;
         this.progress = progress;
-        if (before != null) {
-            before.checkContinues(options, rows);
-        }
-        encoder = before == null ? TableEncoder.fit(rows, heads.attributes(), options.inputs()) : before.encoder();
-        Rows table = encoder.rows(rows);
-        Split split = Split.of(options, rows);
-        training = table.select(split.training());
-        validation = table.select(split.validation());
-        checkAuxiliaryValues();
-        int epochs = AutomaticSettings.epochs(options.epochs(), rows.size());
-        if (before == null) {
-            width = AutomaticSettings.width(
-                    options.width(),
-                    table.rows(),
-                    encoder.columns() + encoder.classColumn().outputs());
-            regularisation = pilot(rows, split.training(), epochs);
-            best = new BestEpoch();
-        } else {
-            width = before.width();
-            regularisation = before.regularisation();
-            best = before.best().copy();
-            epoch = before.epoch();
-            nanos = before.nanos();
-        }
-        Trainer.Task task = new Trainer.Task(options, heads, encoder, width, epochs, regularisation);
-        ComputationGraph network =
-                before == null ? task.network() : before.network().copy();
-        if (before != null) {
-            GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
-        }
-        trainer = new Trainer(task, network, training);
-        epochsBefore = epoch;
-        lastEpoch = epoch + epochs;
+        this.epochsBefore = epochsBefore;
+        trainer = new Trainer(task, network, rows.training());
+        epoch = epochsBefore;
+        nanos = nanosBefore;
+        lastEpoch = epochsBefore + task.epochs();
         progress.begun(lastEpoch);
     }
 
-    private void checkAuxiliaryValues() {
-        for (int t = 1; t < encoder.targets().size(); t++) {
-            if (!training.hasWeight(t)) {
-                throw new IllegalArgumentException("Auxiliary attribute '"
-                        + encoder.targets().get(t).name() + "' has no value in any training row:"
-                        + " leave it out of -aux-attributes, or give it values.");
-            }
-        }
+    /**
+     * Prepares the rows and initialises a new network.
+     *
+     * @param options the options of the run
+     * @param capabilities the tables that the classifier takes
+     * @param data the training table, which is left as it is
+     * @param progress is told how the run goes on
+     * @throws Exception with one sentence, if the options do not fit the table or nothing can be learned from it; or if the
+     *     thread is interrupted
+     */
+    public static TrainingRun start(
+            NetworkOptions options, Capabilities capabilities, Instances data, TrainingProgress progress)
+            throws Exception {
+        PreparedRows rows = PreparedRows.fitted(options, capabilities, data);
+        TableEncoder encoder = rows.encoder();
+        int epochs = AutomaticSettings.epochs(options.epochs(), rows.count());
+        int width = AutomaticSettings.width(
+                options.width(),
+                rows.count(),
+                encoder.columns() + encoder.classColumn().outputs());
+        Regularisation regularisation = AutomaticSettings.regularisation(options, rows, width, epochs, progress);
+        Trainer.Task task = new Trainer.Task(options, rows.heads(), encoder, width, epochs, regularisation);
+        return new TrainingRun(task, task.network(), rows, new BestEpoch(), 0, 0, progress);
     }
 
-    /** Compares regularisations by short runs on a part of the training rows, where there is something to choose. */
-    private Regularisation pilot(Instances table, int[] known, int epochs) throws InterruptedException {
-        double[] classes = new double[known.length];
-        Arrays.setAll(classes, i -> table.get(known[i]).classValue());
-        int trialEpochs = AutomaticSettings.trialEpochs(epochs, table.size());
-        return AutomaticSettings.pilot()
-                .choose(
-                        AutomaticSettings.regularisations(
-                                options.weightDecay(),
-                                options.mixup(),
-                                encoder.classColumn().isNominal(),
-                                known.length),
-                        classes,
-                        Trainer.random(options.seed(), 0),
-                        (candidate, train, held) -> {
-                            progress.choosing("weight decay " + candidate.weightDecay());
-                            Trainer.Task task =
-                                    new Trainer.Task(options, heads, encoder, width, trialEpochs, candidate);
-                            Trainer trial = new Trainer(task, task.network(), training.select(train));
-                            for (int number = 1; number <= trialEpochs; number++) {
-                                trial.epoch(number, part -> checkInterrupt());
-                            }
-                            return loss(trial.network(), training.select(held));
-                        });
+    /**
+     * Prepares the rows and resumes a training for as many epochs more as the options say.
+     *
+     * @param before where the training ended, which is left as it is
+     * @param options the options of the run
+     * @param capabilities the tables that the classifier takes
+     * @param data the training table, which is left as it is
+     * @param progress is told how the run goes on
+     * @throws Exception with one sentence, also if a fixed option or the attributes of the table have changed
+     */
+    public static TrainingRun resume(
+            TrainingState before,
+            NetworkOptions options,
+            Capabilities capabilities,
+            Instances data,
+            TrainingProgress progress)
+            throws Exception {
+        PreparedRows rows = PreparedRows.resumed(before, options, capabilities, data);
+        Trainer.Task task = new Trainer.Task(
+                options,
+                rows.heads(),
+                rows.encoder(),
+                before.width(),
+                AutomaticSettings.epochs(options.epochs(), rows.count()),
+                before.regularisation());
+        ComputationGraph network = before.network().copy();
+        GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
+        return new TrainingRun(task, network, rows, before.best().copy(), before.epoch(), before.nanos(), progress);
     }
 
     /**
      * Trains for one epoch.
      *
      * @return false if there was none left to train, because all were run or the patience is over
-     * @throws InterruptedException if the thread was interrupted; it is looked for after every minibatch
+     * @throws InterruptedException if the thread was interrupted; which is checked before every minibatch
      */
     public boolean next() throws InterruptedException {
         if (epoch >= lastEpoch || isPatienceOver()) {
@@ -165,9 +144,9 @@ public final class TrainingRun implements TrainingProgress.Details {
             progress.within(epoch + 1, part);
         });
         epoch++;
-        double validationLoss = Double.NaN;
-        if (hasValidation()) {
-            validationLoss = loss(trainer.network(), validation);
+        Double validationLoss = null;
+        if (rows.hasValidation()) {
+            validationLoss = loss(trainer.network(), rows.validation());
             best.offer(epoch, validationLoss, trainer.network().params());
         }
         nanos += System.nanoTime() - begin;
@@ -175,42 +154,47 @@ public final class TrainingRun implements TrainingProgress.Details {
         return true;
     }
 
-    /** A run that ended because its patience was over, and is told to go on, has its patience again. */
+    /** If the patience was over when this run began, it counts from there. */
     private boolean isPatienceOver() {
-        return hasValidation()
-                && best.isPatienceOver(epoch, options.patience())
-                && (!best.isPatienceOver(epochsBefore, options.patience())
-                        || epoch - epochsBefore >= options.patience());
+        Integer patience = options().patience();
+        return patience != null
+                && rows.hasValidation()
+                && best.isPatienceOver(epoch, patience)
+                && (!best.isPatienceOver(epochsBefore, patience) || epoch - epochsBefore >= patience);
     }
 
     private void checkInterrupt() throws InterruptedException {
-        // The flag stays set, as in Weka's own evaluation: the Explorer looks at it again.
+        // The flag stays set, as in Weka's own evaluation: the Explorer checks it again.
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("Training was stopped in epoch " + (epoch + 1) + "; "
                     + (epochsBefore == 0 ? "no model was built." : "the model is as it was before."));
         }
     }
 
-    private boolean hasValidation() {
-        return validation.rows() > 0;
+    private NetworkOptions options() {
+        return task.options();
     }
 
-    private double loss(ComputationGraph of, Rows rows) throws InterruptedException {
-        return Trainer.loss(of, rows, encoder.classColumn().isNominal(), this::checkInterrupt);
+    private TargetColumn classColumn() {
+        return task.encoder().classColumn();
     }
 
-    /** Who hears how the run goes on. */
+    private double loss(ComputationGraph of, Rows on) throws InterruptedException {
+        return Trainer.loss(of, on, classColumn().isNominal(), this::checkInterrupt);
+    }
+
+    /** What is told how the run goes on. */
     public TrainingProgress progress() {
         return progress;
     }
 
-    /** A model that predicts with the parameters of the moment, and follows them while the run goes on. */
+    /** A model that predicts with the current parameters, which change while the run goes on. */
     public NetworkModel model() {
-        return new NetworkModel(encoder, exits(), trainer.network());
+        return new NetworkModel(task.encoder(), exits(), trainer.network());
     }
 
-    private ExitRule exits() {
-        return ExitRule.of(heads, options.auxiliary());
+    private @Nullable ExitRule exits() {
+        return ExitRule.of(task.heads(), options().auxiliary());
     }
 
     /**
@@ -223,46 +207,51 @@ public final class TrainingRun implements TrainingProgress.Details {
         ComputationGraph trained = network;
         float @Nullable [] parameters = best.parameters();
         if (parameters != null) {
-            // What goes on later goes on from the last epoch.
-            trained = options.resume() ? network.clone() : network;
+            // A resumed training begins after the last epoch, not after the best.
+            trained = options().resume() ? network.clone() : network;
             trained.setParams(Nd4j.createFromArray(parameters));
         }
         TrainingState state = null;
-        if (options.resume()) {
+        if (options().resume()) {
             StoredNetwork last = new StoredNetwork(network, true);
-            state = new TrainingState(options, encoder, width, regularisation, last, best, epoch, nanos);
+            state = new TrainingState(
+                    options(), task.encoder(), task.width(), task.regularisation(), last, best, epoch, nanos);
         }
         ModelReport report = report(trained);
         progress.built(report);
-        return new TrainedModel(new NetworkModel(encoder, exits(), trained), summary(trained), report, state);
+        return new TrainedModel(new NetworkModel(task.encoder(), exits(), trained), summary(trained), report, state);
     }
 
     private ModelReport report(ComputationGraph trained) {
-        return ReportRows.of(hasValidation() ? validation : training, hasValidation(), heads, options.seed())
-                .report(trained, Platform.nativeThreads(options.threads(), width));
+        return ReportRows.of(
+                        rows.measured(),
+                        rows.hasValidation(),
+                        task.heads(),
+                        options().seed())
+                .report(trained, Platform.nativeThreads(options().threads(), task.width()));
     }
 
     private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {
         return new TrainingSummary(
-                encoder.columns(),
-                encoder.classColumn().outputs(),
-                encoder.classColumn().isNominal(),
-                options.depth(),
-                width,
-                options.connection(),
-                options.activation(),
-                options.gateBias(),
-                regularisation.weightDecay(),
-                regularisation.mixup(),
+                task.encoder().columns(),
+                classColumn().outputs(),
+                classColumn().isNominal(),
+                options().depth(),
+                task.width(),
+                options().connection(),
+                options().activation(),
+                options().transformGateBias(),
+                task.regularisation().weightDecay(),
+                task.regularisation().mixup(),
                 trained.numParams(),
-                training.rows(),
-                validation.rows(),
+                rows.training().rows(),
+                rows.validation().rows(),
                 epoch,
                 lastEpoch,
                 best.parameters() == null ? epoch : best.epoch(),
                 nanos / 1e9,
-                loss(trained, training),
-                hasValidation() ? best.loss() : Double.NaN,
+                loss(trained, rows.training()),
+                rows.hasValidation() ? best.loss() : null,
                 gates(trained),
                 figures(trained));
     }
@@ -278,41 +267,42 @@ public final class TrainingRun implements TrainingProgress.Details {
 
     /** Rows from all over the table, which may be in the order of its class. */
     private Batch someRows() {
-        int[] some = new int[Math.min(SOME_ROWS, training.rows())];
+        Rows all = rows.training();
+        int[] some = new int[Math.min(SOME_ROWS, all.rows())];
         for (int i = 0; i < some.length; i++) {
-            some[i] = (int) ((long) training.rows() * i / some.length);
+            some[i] = (int) ((long) all.rows() * i / some.length);
         }
-        return training.batch(some, 0, some.length);
+        return all.batch(some, 0, some.length);
     }
 
     @Override
     public List<OutputLoss> losses() {
         Batch some = someRows();
-        INDArray[] said = trainer.network().output(Nd4j.createFromArray(some.inputs()));
+        INDArray[] outputs = trainer.network().output(Nd4j.createFromArray(some.inputs()));
         List<OutputLoss> losses = new ArrayList<>();
-        losses.add(new OutputLoss("output", loss(said[0], some, 0)));
-        for (int h = 0; h < heads.heads().size(); h++) {
-            AuxiliaryHeads.Place head = heads.heads().get(h);
-            losses.add(new OutputLoss(head.name(), loss(said[h + 1], some, head.target())));
+        losses.add(new OutputLoss("output", loss(outputs[0], some, 0)));
+        for (int h = 0; h < task.heads().heads().size(); h++) {
+            AuxiliaryHeads.Place head = task.heads().heads().get(h);
+            losses.add(new OutputLoss(head.name(), loss(outputs[h + 1], some, head.target())));
         }
         return losses;
     }
 
-    private double loss(INDArray said, Batch rows, int target) {
+    private double loss(INDArray outputs, Batch batch, int target) {
         WeightedMean mean = new WeightedMean();
         PredictionLoss.add(
                 mean,
-                said.toDoubleMatrix(),
-                rows.learned().get(target),
-                encoder.targets().get(target).isNominal());
+                outputs.toDoubleMatrix(),
+                batch.learned().get(target),
+                task.encoder().targets().get(target).isNominal());
         return mean.value();
     }
 
     private List<OutputFigure> figures(ComputationGraph trained) throws InterruptedException {
-        if (heads.heads().isEmpty()) {
+        if (task.heads().heads().isEmpty()) {
             return List.of();
         }
-        return new OutputMeasure(heads, encoder.targets(), hasValidation() ? validation : training)
+        return new OutputMeasure(task.heads(), task.encoder().targets(), rows.measured())
                 .measure(trained, exits(), this::checkInterrupt);
     }
 }

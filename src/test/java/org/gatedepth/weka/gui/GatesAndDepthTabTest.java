@@ -33,7 +33,7 @@ class GatesAndDepthTabTest {
         list.add(second);
         list.add(first);
         second.begun(7);
-        Recorded.epoch(second, 1, Double.NaN, false, Recorded.details(1));
+        Recorded.epoch(second, 1, null, false, Recorded.details(1));
         second.ended(false);
         RunTable table = new RunTable();
 

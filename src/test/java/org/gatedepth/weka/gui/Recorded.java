@@ -7,6 +7,7 @@ import org.gatedepth.weka.progress.OutputLoss;
 import org.gatedepth.weka.progress.RunRecord;
 import org.gatedepth.weka.progress.RunWatchers;
 import org.gatedepth.weka.progress.TrainingProgress;
+import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.Instances;
@@ -43,7 +44,8 @@ final class Recorded {
     }
 
     /** An epoch while somebody looks, or nobody does. */
-    static void epoch(RunRecord run, int number, double validation, boolean seen, TrainingProgress.Details details) {
+    static void epoch(
+            RunRecord run, int number, @Nullable Double validation, boolean seen, TrainingProgress.Details details) {
         Watcher watcher = new Watcher(seen);
         RunWatchers.watch(watcher);
         try {

@@ -33,7 +33,7 @@ class RunChartsTest {
     void hasNoValidationCurveWhereNoRowIsHeldOut() {
         RunRecord run = Recorded.regression();
         run.begun(1);
-        Recorded.epoch(run, 1, Double.NaN, false, PLAIN);
+        Recorded.epoch(run, 1, null, false, PLAIN);
 
         ChartModel chart = RunCharts.losses(run);
 
@@ -45,7 +45,7 @@ class RunChartsTest {
     void saysThatTheTrainingLossCountsTheHeads() {
         RunRecord run = Recorded.classification();
         run.begun(1);
-        Recorded.epoch(run, 1, Double.NaN, true, Recorded.details(1));
+        Recorded.epoch(run, 1, null, true, Recorded.details(1));
 
         assertThat(RunCharts.losses(run).curves())
                 .extracting(ChartModel.Curve::name)
@@ -56,9 +56,9 @@ class RunChartsTest {
     void drawsEveryOutputAndTheGatesOfTheFirstAndTheLatestEpoch() {
         RunRecord run = Recorded.classification();
         run.begun(3);
-        Recorded.epoch(run, 1, Double.NaN, true, Recorded.details(4));
-        Recorded.epoch(run, 2, Double.NaN, false, Recorded.details(3));
-        Recorded.epoch(run, 3, Double.NaN, true, Recorded.details(2));
+        Recorded.epoch(run, 1, null, true, Recorded.details(4));
+        Recorded.epoch(run, 2, null, false, Recorded.details(3));
+        Recorded.epoch(run, 3, null, true, Recorded.details(2));
 
         assertThat(RunCharts.outputs(run).curves())
                 .containsExactly(
@@ -75,7 +75,7 @@ class RunChartsTest {
         RunRecord run = Recorded.classification();
         run.begun(50);
         for (int epoch = 1; epoch <= 50; epoch++) {
-            Recorded.epoch(run, epoch, Double.NaN, true, Recorded.details(1));
+            Recorded.epoch(run, epoch, null, true, Recorded.details(1));
         }
 
         List<Double> measured = RunCharts.outputs(run).curves().get(0).x();
@@ -89,7 +89,7 @@ class RunChartsTest {
         assertThat(RunCharts.losses(run).sentence()).isEqualTo(RunCharts.NO_EPOCH);
         assertThat(RunCharts.gates(run).sentence()).isEqualTo(RunCharts.NO_EPOCH);
 
-        Recorded.epoch(run, 1, Double.NaN, false, Recorded.details(1));
+        Recorded.epoch(run, 1, null, false, Recorded.details(1));
         assertThat(RunCharts.outputs(run).sentence()).isEqualTo(RunCharts.NOT_YET);
         assertThat(RunCharts.gates(run).sentence()).isEqualTo(RunCharts.NOT_YET);
 
@@ -102,7 +102,7 @@ class RunChartsTest {
     void saysThatANetworkHasNoHeadsOrGates() {
         RunRecord run = Recorded.classification();
         run.begun(1);
-        Recorded.epoch(run, 1, Double.NaN, true, PLAIN);
+        Recorded.epoch(run, 1, null, true, PLAIN);
 
         assertThat(RunCharts.outputs(run).sentence()).isEqualTo(RunCharts.NO_HEADS);
         assertThat(RunCharts.gates(run).sentence()).isEqualTo(RunCharts.NO_GATES);
@@ -113,7 +113,7 @@ class RunChartsTest {
         RunRecord run = Recorded.classification();
         run.begun(12_345);
         for (int epoch = 1; epoch <= 12_345; epoch++) {
-            Recorded.epoch(run, epoch, Double.NaN, false, PLAIN);
+            Recorded.epoch(run, epoch, null, false, PLAIN);
         }
 
         assertThat(RunCharts.losses(run).curves().get(0).x())

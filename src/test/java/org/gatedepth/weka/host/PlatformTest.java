@@ -109,9 +109,9 @@ class PlatformTest {
 
     @Test
     void takesOneThreadForNarrowNetworksAndAllProcessorsForWideOnes() {
-        assertThat(Platform.nativeThreads(0, 0)).isEqualTo(1);
-        assertThat(Platform.nativeThreads(0, 255)).isEqualTo(1);
-        assertThat(Platform.nativeThreads(0, 256))
+        assertThat(Platform.nativeThreads(null, 0)).isEqualTo(1);
+        assertThat(Platform.nativeThreads(null, 255)).isEqualTo(1);
+        assertThat(Platform.nativeThreads(null, 256))
                 .isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(Platform.nativeThreads(3, 8)).isEqualTo(3);
     }

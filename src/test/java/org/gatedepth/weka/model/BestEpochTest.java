@@ -29,12 +29,4 @@ class BestEpochTest {
         assertThat(best.isPatienceOver(4, 2)).isFalse();
         assertThat(best.isPatienceOver(5, 2)).isTrue();
     }
-
-    @Test
-    void hasEndlessPatienceWithZero() {
-        BestEpoch best = new BestEpoch();
-        best.offer(1, 0.5, Nd4j.scalar(1f));
-
-        assertThat(best.isPatienceOver(1000, 0)).isFalse();
-    }
 }

@@ -102,10 +102,4 @@ class ModelReportTest {
                 .startsWith("The depth of the network could not be measured (no library);")
                 .hasLineCount(1);
     }
-
-    @Test
-    void aModelOfATimeBeforeReportsSaysSo() {
-        assertThat(new TrainedModel(null, null, null, null).report().text())
-                .startsWith("This model was saved without a report of its depth");
-    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.StringReader;
 import org.gatedepth.block.Connection;
+import org.gatedepth.weka.host.OptionStrings;
 import org.gatedepth.weka.options.AuxiliaryHeads.Place;
 import org.gatedepth.weka.table.InputOptions;
 import org.junit.jupiter.api.Test;
@@ -36,25 +37,30 @@ class AuxiliaryHeadsTest {
 
     private static NetworkOptions options(int depth, int every, String attributes, String depths, double earlyExit) {
         AuxiliaryOptions auxiliary = new AuxiliaryOptions(
-                every, 0.3, AuxiliaryDecay.NONE, attributes, AuxiliaryOptions.depths(depths), earlyExit);
+                OptionStrings.orNull(every),
+                0.3,
+                AuxiliaryDecay.NONE,
+                attributes,
+                AuxiliaryOptions.depths(depths),
+                OptionStrings.orNull(earlyExit));
         return new NetworkOptions(
                 depth,
-                0,
+                null,
                 Connection.HIGHWAY,
-                Double.NaN,
+                null,
                 Activation.TANH,
                 0,
-                0,
-                0,
+                0.0,
+                0.0,
                 0.1,
                 1,
                 1,
                 0,
-                0,
+                null,
                 auxiliary,
                 InputOptions.DEFAULT,
                 false,
-                0,
+                null,
                 1);
     }
 

@@ -12,21 +12,20 @@ class AutomaticSettingsTest {
     @ParameterizedTest
     @CsvSource({"1, 150", "320, 150", "480, 100", "1200, 40", "12500, 40", "20000, 25", "33333, 15", "1000000, 15"})
     void givesSmallTablesMoreEpochs(int rows, int epochs) {
-        assertThat(AutomaticSettings.epochs(0, rows)).isEqualTo(epochs);
+        assertThat(AutomaticSettings.epochs(null, rows)).isEqualTo(epochs);
         assertThat(AutomaticSettings.epochs(7, rows)).isEqualTo(7);
     }
 
     @Test
     void comparesLightWithHeavyRegularisation() {
-        assertThat(AutomaticSettings.regularisations(Double.NaN, Double.NaN, true, 5000))
+        assertThat(AutomaticSettings.regularisations(null, null, true, 5000))
                 .containsExactly(AutomaticSettings.LIGHT, AutomaticSettings.HEAVY);
-        assertThat(AutomaticSettings.regularisations(Double.NaN, Double.NaN, true, 5001))
-                .containsExactly(AutomaticSettings.LIGHT);
+        assertThat(AutomaticSettings.regularisations(null, null, true, 5001)).containsExactly(AutomaticSettings.LIGHT);
     }
 
     @Test
     void doesNotMixNumericClasses() {
-        assertThat(AutomaticSettings.regularisations(Double.NaN, Double.NaN, false, 100))
+        assertThat(AutomaticSettings.regularisations(null, null, false, 100))
                 .containsExactly(new Regularisation(0.3, 0), new Regularisation(5, 0));
     }
 
@@ -34,9 +33,9 @@ class AutomaticSettingsTest {
     void takesWhatIsGiven() {
         assertThat(AutomaticSettings.regularisations(0.1, 0.2, true, 100))
                 .containsExactly(new Regularisation(0.1, 0.2));
-        assertThat(AutomaticSettings.regularisations(0.1, Double.NaN, true, 100))
+        assertThat(AutomaticSettings.regularisations(0.1, null, true, 100))
                 .containsExactly(new Regularisation(0.1, 0.2), new Regularisation(0.1, 0));
-        assertThat(AutomaticSettings.regularisations(Double.NaN, 0.2, true, 100))
+        assertThat(AutomaticSettings.regularisations(null, 0.2, true, 100))
                 .containsExactly(new Regularisation(0.3, 0.2), new Regularisation(5, 0.2));
     }
 

@@ -5,13 +5,12 @@ import org.gatedepth.block.Connection;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.NetworkModel;
 import org.gatedepth.weka.options.AuxiliaryDecay;
-import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.table.InputOptions;
-import org.gatedepth.weka.table.TableEncoder;
 import org.nd4j.linalg.activations.Activation;
+import weka.classifiers.functions.GatedNetwork;
 import weka.core.Instances;
 
 /** Small networks trained for the tests. */
@@ -29,29 +28,27 @@ public final class Trained {
                 2,
                 16,
                 Connection.HIGHWAY,
-                Double.NaN,
+                null,
                 Activation.TANH,
                 0,
                 0.1,
-                0,
+                0.0,
                 0.01,
                 epochs,
                 miniBatch,
                 0,
-                0,
-                new AuxiliaryOptions(0, 0, AuxiliaryDecay.NONE, "", List.of(), 0),
+                null,
+                new AuxiliaryOptions(null, 0, AuxiliaryDecay.NONE, "", List.of(), null),
                 inputs,
                 false,
                 1,
                 1);
-        Instances rows = TableEncoder.usableRows(table, List.of(), inputs.classWeights());
         return Platform.run("Training", 1, () -> {
-            TrainingRun run = new TrainingRun(
+            TrainingRun run = TrainingRun.start(
                     options,
-                    AuxiliaryHeads.of(options, table),
-                    rows,
-                    ProgressListeners.of(table, new String[0], null, false),
-                    null);
+                    new GatedNetwork().getCapabilities(),
+                    table,
+                    ProgressListeners.of(table, new String[0], null, false));
             while (run.next()) {
                 // One epoch a turn.
             }

@@ -1,0 +1,84 @@
+package org.gatedepth.weka.training;
+
+import org.gatedepth.weka.model.TrainingState;
+import org.gatedepth.weka.options.AuxiliaryHeads;
+import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.table.Rows;
+import org.gatedepth.weka.table.TableEncoder;
+import weka.core.Capabilities;
+import weka.core.Instances;
+
+/**
+ * The rows of a run: checked, split, and ready to be encoded.
+ *
+ * @param heads the auxiliary heads that the options make with the table
+ * @param encoder the data preparation
+ * @param training the rows that are trained on
+ * @param validation the rows that are held out, possibly none
+ */
+record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, Rows validation) {
+
+    /**
+     * Prepares the rows of a new network, and fits the encoder on them.
+     *
+     * @throws Exception with one sentence, if the options do not fit the table or nothing can be learned from it
+     */
+    static PreparedRows fitted(NetworkOptions options, Capabilities capabilities, Instances data) throws Exception {
+        AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
+        Instances rows = usable(options, heads, capabilities, data);
+        return of(options, heads, TableEncoder.fit(rows, heads.attributes(), options.inputs()), rows);
+    }
+
+    /**
+     * Prepares the rows of a resumed training, with the encoder that it began with.
+     *
+     * @throws Exception with one sentence, also if a fixed option or the attributes of the table have changed
+     */
+    static PreparedRows resumed(TrainingState before, NetworkOptions options, Capabilities capabilities, Instances data)
+            throws Exception {
+        AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
+        Instances rows = usable(options, heads, capabilities, data);
+        before.checkContinues(options, rows);
+        return of(options, heads, before.encoder(), rows);
+    }
+
+    private static Instances usable(
+            NetworkOptions options, AuxiliaryHeads heads, Capabilities capabilities, Instances data) throws Exception {
+        capabilities.testWithFail(data);
+        return TableEncoder.usableRows(
+                data, heads.attributes(), options.inputs().classWeights());
+    }
+
+    private static PreparedRows of(NetworkOptions options, AuxiliaryHeads heads, TableEncoder encoder, Instances rows) {
+        Rows table = encoder.rows(rows);
+        Split split = Split.of(options, rows);
+        PreparedRows prepared =
+                new PreparedRows(heads, encoder, table.select(split.training()), table.select(split.validation()));
+        prepared.checkAuxiliaryValues();
+        return prepared;
+    }
+
+    private void checkAuxiliaryValues() {
+        for (int t = 1; t < encoder.targets().size(); t++) {
+            if (!training.hasWeight(t)) {
+                throw new IllegalArgumentException("Auxiliary attribute '"
+                        + encoder.targets().get(t).name() + "' has no value in any training row:"
+                        + " leave it out of -aux-attributes, or give it values.");
+            }
+        }
+    }
+
+    /** Number of all rows. */
+    int count() {
+        return training.rows() + validation.rows();
+    }
+
+    boolean hasValidation() {
+        return validation.rows() > 0;
+    }
+
+    /** The rows on which a trained network is measured: those that were held out, or else those that it was trained on. */
+    Rows measured() {
+        return hasValidation() ? validation : training;
+    }
+}
