@@ -80,7 +80,10 @@ public interface Block {
         return 0;
     }
 
-    /** The blocks that run one after the other in this one; of a single block itself. */
+    /**
+     * The blocks that this one is made of: those of a stack in the order in which they run, heads side by side; of a single
+     * block itself.
+     */
     default List<Member> members() {
         return List.of(new Member(1, "", this, false));
     }

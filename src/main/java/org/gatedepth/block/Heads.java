@@ -77,6 +77,16 @@ public record Heads(long inputSize, List<Part> parts) implements Block {
                 .toList();
     }
 
+    @Override
+    public List<Member> members() {
+        List<Member> members = new ArrayList<>();
+        for (Part part : parts) {
+            members.add(new Member(
+                    members.size() + 1, part.name().isEmpty() ? "" : part.name() + "/", part.block(), false));
+        }
+        return members;
+    }
+
     private SDVariable columns(SameDiff sd, SDVariable x, long from, long count) {
         return count == inputSize ? x : sd.slice(x, new int[] {0, (int) from}, -1, (int) count);
     }

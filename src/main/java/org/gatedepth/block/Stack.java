@@ -81,27 +81,6 @@ public record Stack(List<Block> blocks) implements Block {
         return taps;
     }
 
-    /** The transform gates of the blocks that have one, each {@code [rows, outputSize]} of its block. */
-    public List<SDVariable> gates(SameDiff sd, SDVariable x, Params p) {
-        List<SDVariable> gates = new ArrayList<>();
-        SDVariable running = x;
-        for (int i = 0; i < blocks.size(); i++) {
-            String scope = scope(i);
-            Block block = blocks.get(i);
-            try (NameScope ignored = sd.withNameScope(scope)) {
-                SDVariable gate = block.gate(sd, running, p.scoped(scope));
-                if (gate != null) {
-                    gates.add(gate);
-                }
-                // The output of the last block would be an op that nothing reads.
-                if (i < blocks.size() - 1) {
-                    running = block.apply(sd, running, p.scoped(scope));
-                }
-            }
-        }
-        return gates;
-    }
-
     @Override
     public List<Member> members() {
         return members(List.of());

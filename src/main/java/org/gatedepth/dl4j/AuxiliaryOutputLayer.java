@@ -51,8 +51,8 @@ public class AuxiliaryOutputLayer extends HeadsLayer {
     }
 
     @Override
-    List<Placed> heads(long inputs) {
-        return List.of(new Placed("", 0, inputs, 0, outputHead(weight, threshold)));
+    List<PlacedHead> heads(long inputs) {
+        return List.of(new PlacedHead("", 0, 0, inputs, 0, outputHead(weight, threshold)));
     }
 
     /** Weight of the loss. */

@@ -7,9 +7,6 @@ import java.util.Objects;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.dropout.Dropout;
-import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
-import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
@@ -37,7 +34,7 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * block's transform and leaves its carry or skip alone, so that a deep network keeps its signal; as everywhere in
  * Deeplearning4j its argument is the probability to <i>keep</i>. A subclass adds its fields, a builder and {@link #block}.
  */
-public abstract class BlockLayer extends SameDiffLayer {
+public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     private long nIn;
     private long nOut;
     private Activation activation = Activation.RELU;
@@ -60,7 +57,7 @@ public abstract class BlockLayer extends SameDiffLayer {
         if (nIn < 0) {
             throw new IllegalArgumentException("nIn must be at least 1, or 0 to infer it, got " + nIn);
         }
-        requireMultiplicative(getIDropout());
+        Noise.requireMultiplicative(getClass().getSimpleName(), getIDropout());
     }
 
     /** The block for {@code getNOut()} and this many inputs. */
@@ -88,7 +85,7 @@ public abstract class BlockLayer extends SameDiffLayer {
         }
     }
 
-    /** The block that this layer computes. */
+    @Override
     public final Block block() {
         if (nIn < 1) {
             throw new DL4JInvalidConfigException(getClass().getSimpleName() + " \"" + getLayerName()
@@ -113,18 +110,13 @@ public abstract class BlockLayer extends SameDiffLayer {
         storage(block()).initialize(arrays, scheme, paramWeightInit == null ? Map.of() : paramWeightInit);
     }
 
-    /**
-     * The block's parameters, or their gradients, by the names that the block gives them.
-     *
-     * @param stored the layer's arrays as Deeplearning4j stores them, by name
-     * @return views of these arrays: what is written into them is written into the stored ones
-     */
+    @Override
     public final Map<String, INDArray> views(Map<String, INDArray> stored) {
         return storage(block()).views(stored);
     }
 
     private ParamStorage storage(Block block) {
-        return new ParamStorage(block.params(), isStoredAsVectors());
+        return new ParamStorage(block, isStoredAsVectors());
     }
 
     /** Whether Deeplearning4j sees all weights as one vector and all biases as another; see {@link ParamStorage}. */
@@ -146,28 +138,16 @@ public abstract class BlockLayer extends SameDiffLayer {
             INDArray layerParamsView,
             boolean initializeParams,
             DataType networkDataType) {
-        requireMultiplicative(getIDropout());
+        Noise.requireMultiplicative(getClass().getSimpleName(), getIDropout());
         requireNoConstraints();
         BlockRuntime runtime = runtime(conf, networkDataType);
-        runtime.setListeners(trainingListeners);
-        runtime.setIndex(layerIndex);
-        runtime.setParamsViewArray(layerParamsView);
-        runtime.setParamTable(initializer().init(conf, layerParamsView, initializeParams));
-        runtime.setConf(conf);
+        runtime.attach(trainingListeners, layerIndex, layerParamsView, initializeParams);
         return runtime;
     }
 
     /** What runs this layer. */
     BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
         return new BlockRuntime(conf, dataType);
-    }
-
-    private void requireMultiplicative(@Nullable IDropout dropout) {
-        if (dropout != null && !(dropout instanceof Dropout) && !(dropout instanceof GaussianDropout)) {
-            throw new DL4JInvalidConfigException(getClass().getSimpleName()
-                    + " multiplies the input of its transform by noise; use Dropout or GaussianDropout, got "
-                    + dropout.getClass().getSimpleName());
-        }
     }
 
     @Override

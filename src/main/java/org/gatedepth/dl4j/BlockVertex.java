@@ -14,8 +14,6 @@ import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.gatedepth.block.Params;
-import org.gatedepth.block.SkipCoefficients;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -30,37 +28,12 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  *
  * <p>Minibatch, time and image size may change from call to call. Masks are passed on as by {@link ElementWiseVertex}.
  */
-public abstract class BlockVertex extends SameDiffVertex {
+public abstract class BlockVertex extends SameDiffVertex implements VertexEquation {
     private transient @Nullable SDVertexParams cachedParams;
 
     /** Names of the inputs, in the order in which they are connected. */
     @JsonIgnore
     protected abstract List<String> inputNames();
-
-    /**
-     * The vertex's equation.
-     *
-     * @param sd the graph
-     * @param inputs in the order of {@link #inputNames}
-     * @param p the parameters
-     */
-    protected abstract SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p);
-
-    /** The output without the branch that a gate or weight controls; null, as here, where the vertex cannot be bypassed. */
-    protected @Nullable SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
-        return null;
-    }
-
-    /** The transform gate, of the shape of the output, in (0, 1); null, as here, for none. */
-    protected @Nullable SDVariable gate(SameDiff sd, List<SDVariable> inputs, Params p) {
-        return null;
-    }
-
-    /** The weights of skip and branch; null, as here, for none. */
-    @JsonIgnore
-    protected @Nullable SkipCoefficients skipCoefficients() {
-        return null;
-    }
 
     /** Adds the parameters; none by default. */
     protected void defineParameters(SDVertexParams params) {}

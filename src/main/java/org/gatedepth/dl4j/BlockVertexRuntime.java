@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
@@ -22,20 +23,21 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What runs a {@link BlockVertex} in a graph, in place of Deeplearning4j's own runtime of SameDiff vertices.
+ * What runs a vertex that joins branches in a graph, in place of Deeplearning4j's own runtime of SameDiff vertices.
  *
- * <p>That one doubles every gradient, knows one shape of input only, and loses the view of its gradients.
+ * <p>That one doubles every gradient, knows one shape of input only, and loses the view of its gradients. The work is done by
+ * a {@link BlockDelegate}.
  */
-final class BlockVertexRuntime extends SameDiffGraphVertex {
+public final class BlockVertexRuntime extends SameDiffGraphVertex {
     private static final long serialVersionUID = 1L;
 
-    private transient @Nullable CompiledFunction function;
+    private final transient BlockDelegate delegate;
+    /** Rank of the inputs that the delegate's function is for. */
     private transient int rank;
-    private transient boolean forwardDone;
-    private transient @Nullable ProbedSite probe;
 
-    BlockVertexRuntime(
-            BlockVertex config,
+    /** The runtime of a vertex that is a {@link VertexEquation}. */
+    public BlockVertexRuntime(
+            SameDiffVertex config,
             ComputationGraph graph,
             String name,
             int index,
@@ -43,58 +45,62 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
             boolean initParams,
             DataType dataType) {
         super(config, graph, name, index, paramsView, initParams, dataType);
+        delegate = new BlockDelegate(
+                dataType,
+                () -> paramTable,
+                UnaryOperator.identity(),
+                (params, lookup) -> compile(VertexEquation::define, rank));
+    }
+
+    /** What the vertex computes. */
+    public VertexEquation equation() {
+        return (VertexEquation) config;
     }
 
     @Override
     public INDArray doForward(boolean training, LayerWorkspaceMgr workspaceMgr) {
-        INDArray replaced = probe == null ? null : probe.read(training, inputs);
-        if (replaced != null) {
-            return workspaceMgr.dup(ArrayType.ACTIVATIONS, replaced, 'c');
+        INDArray output = delegate.read(training, inputs);
+        if (output == null) {
+            output = training ? delegate.forward(fitted(), null) : delegate.infer(fitted());
         }
-        CompiledFunction f = function();
-        INDArray output = training ? f.forward(named()) : f.infer(named());
-        forwardDone = training;
         return workspaceMgr.dup(ArrayType.ACTIVATIONS, output, 'c');
     }
 
     @Override
     public Pair<Gradient, INDArray[]> doBackward(boolean tbptt, LayerWorkspaceMgr workspaceMgr) {
-        CompiledFunction f = function();
-        if (!forwardDone) {
-            f.forward(named());
-        }
-        forwardDone = false;
-        Map<String, INDArray> gradients = f.backward(epsilon);
-        Gradient result = new DefaultGradient();
-        for (String name : paramTable.keySet()) {
-            result.gradientForVariable().put(name, gradTable.get(name));
-        }
+        Map<String, INDArray> gradients = delegate.backward(fitted(), epsilon);
         List<String> names = names();
         INDArray[] atInputs = new INDArray[names.size()];
         for (int i = 0; i < atInputs.length; i++) {
             atInputs[i] = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, gradients.get(names.get(i)), 'c');
         }
-        return new Pair<>(result, atInputs);
+        return new Pair<>(delegate.gradient(), atInputs);
     }
 
-    /** Has a site see what this vertex reads. */
-    void probe(ProbedSite site) {
-        probe = site;
+    /** The inputs by name, after a function for their rank was made ready. */
+    private Map<String, INDArray> fitted() {
+        if (rank != inputs[0].rank()) {
+            rank = inputs[0].rank();
+            delegate.drop();
+        }
+        return named(List.of(inputs));
     }
 
-    BlockVertex blockVertex() {
-        return (BlockVertex) config;
+    /** Has a watcher see what this vertex reads. */
+    public void watch(Watcher watcher) {
+        delegate.watch(watcher);
     }
 
     private List<String> names() {
         return config.getVertexParams().getInputs();
     }
 
-    private Map<String, INDArray> named() {
-        return named(List.of(inputs));
-    }
-
-    Map<String, INDArray> named(List<INDArray> given) {
+    /**
+     * Inputs by name.
+     *
+     * @throws IllegalArgumentException if they are not of one shape
+     */
+    public Map<String, INDArray> named(List<INDArray> given) {
         List<String> names = names();
         Map<String, INDArray> named = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
@@ -111,60 +117,46 @@ final class BlockVertexRuntime extends SameDiffGraphVertex {
 
     /** A part of the vertex's equation; null where the vertex has none. */
     @FunctionalInterface
-    interface Part {
+    public interface Part {
+        /** Adds the part to a graph. */
         @Nullable
-        SDVariable define(BlockVertex vertex, SameDiff sd, List<SDVariable> inputs, Params p);
+        SDVariable define(VertexEquation vertex, SameDiff sd, List<SDVariable> inputs, Params p);
     }
 
     /** Whether the vertex has a part, asked in a graph that is thrown away. */
-    boolean has(Part part) {
+    public boolean has(Part part) {
         SameDiff sd = SameDiff.create();
         List<SDVariable> in = names().stream()
                 .map(name -> sd.placeHolder(name, dataType, -1, -1))
                 .toList();
         Map<String, SDVariable> params = new HashMap<>();
         paramTable.forEach((name, array) -> params.put(name, sd.placeHolder(name, dataType, array.shape())));
-        return part.define(blockVertex(), sd, in, name -> Objects.requireNonNull(params.get(name), name)) != null;
+        return part.define(equation(), sd, in, name -> Objects.requireNonNull(params.get(name), name)) != null;
     }
 
     /** A part of the vertex's equation for inputs of a rank; the vertex must have it. */
-    CompiledFunction compile(Part part, int inputRank) {
+    public CompiledFunction compile(Part part, int inputRank) {
         long[] free = new long[inputRank];
         Arrays.fill(free, -1);
         Map<String, long[]> shapes = new LinkedHashMap<>();
         names().forEach(name -> shapes.put(name, free));
         return new CompiledFunction(dataType, shapes, names(), paramTable, (sd, in, params) -> {
             List<SDVariable> ordered = names().stream().map(in::get).toList();
-            return Objects.requireNonNull(part.define(blockVertex(), sd, ordered, params::get));
+            return Objects.requireNonNull(part.define(equation(), sd, ordered, params::get));
         });
-    }
-
-    private CompiledFunction function() {
-        CompiledFunction f = function;
-        if (f == null || rank != inputs[0].rank()) {
-            rank = inputs[0].rank();
-            f = compile(BlockVertex::define, rank);
-            if (gradTable != null) {
-                f.setGradientArrays(gradTable);
-            }
-            function = f;
-        }
-        return f;
     }
 
     @Override
     public void setBackpropGradientsViewArray(INDArray view) {
         super.setBackpropGradientsViewArray(view);
         gradients = view;
-        if (function != null) {
-            function.setGradientArrays(gradTable);
-        }
+        delegate.setGradients(gradTable);
     }
 
     @Override
     public void clear() {
         super.clear();
-        forwardDone = false;
+        delegate.forget();
     }
 
     @Override

@@ -92,14 +92,19 @@ public class DeepSupervisionOutputLayer extends HeadsLayer {
     }
 
     @Override
-    List<Placed> heads(long inputs) {
-        List<Placed> heads = new ArrayList<>();
+    List<PlacedHead> heads(long inputs) {
+        List<PlacedHead> heads = new ArrayList<>();
         int top = tapSizes.size() - 1;
-        heads.add(new Placed("main", start(top), tapSizes.get(top), 0, outputHead(new FixedSchedule(1), 0)));
+        heads.add(new PlacedHead("main", 0, start(top), tapSizes.get(top), 0, outputHead(new FixedSchedule(1), 0)));
         for (Auxiliary auxiliary : auxiliaries) {
             int tap = tapDepths.indexOf(auxiliary.depth());
-            heads.add(new Placed(
-                    "head" + heads.size(), start(tap), tapSizes.get(tap), auxiliary.labels(), auxiliary.head()));
+            heads.add(new PlacedHead(
+                    "head" + heads.size(),
+                    auxiliary.depth(),
+                    start(tap),
+                    tapSizes.get(tap),
+                    auxiliary.labels(),
+                    auxiliary.head()));
         }
         return heads;
     }

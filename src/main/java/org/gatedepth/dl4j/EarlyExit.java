@@ -33,22 +33,6 @@ public final class EarlyExit {
     private final Exits exits;
     private final double confidence;
 
-    /** A network, as far as it has been computed for the rows that are still there. */
-    interface Trunk {
-        /** What a head predicts for the rows that are still there; heads are asked in their order. */
-        INDArray prediction(int head);
-
-        /** Goes on with some of the rows. */
-        void keep(int[] rows);
-    }
-
-    /** The heads of a network, from the lowest to its output. */
-    interface Exits {
-        List<String> names();
-
-        Trunk start(INDArray features);
-    }
-
     /**
      * Early exit from a graph.
      *
@@ -59,7 +43,7 @@ public final class EarlyExit {
      *     first one, and outputs that are not a softmax
      */
     public EarlyExit(ComputationGraph network, List<String> heads, double confidence) {
-        this(new GraphExits(network, heads), confidence);
+        this(Exits.of(network, heads), confidence);
     }
 
     /**
@@ -72,7 +56,7 @@ public final class EarlyExit {
      *     whose output is not a softmax
      */
     public EarlyExit(MultiLayerNetwork network, double confidence) {
-        this(new StackExits(network), confidence);
+        this(Exits.of(network), confidence);
     }
 
     private EarlyExit(Exits exits, double confidence) {
@@ -130,7 +114,7 @@ public final class EarlyExit {
         List<INDArray> answers = new ArrayList<>();
         List<int[]> answered = new ArrayList<>();
         int[] present = IntStream.range(0, rows).toArray();
-        Trunk trunk = exits.start(features);
+        Exits.Trunk trunk = exits.start(features);
         for (int head = 0; head < names.size() && present.length > 0; head++) {
             INDArray prediction = trunk.prediction(head);
             boolean last = head == names.size() - 1;
@@ -173,14 +157,5 @@ public final class EarlyExit {
             }
         }
         return stacked.getRows(place);
-    }
-
-    /** Some rows of an array of any rank. */
-    static INDArray rows(INDArray array, int[] rows) {
-        long[] shape = array.shape().clone();
-        INDArray selected =
-                array.reshape('c', shape[0], array.length() / shape[0]).getRows(rows);
-        shape[0] = rows.length;
-        return selected.reshape('c', shape);
     }
 }

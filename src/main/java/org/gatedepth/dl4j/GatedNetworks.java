@@ -200,7 +200,9 @@ public final class GatedNetworks {
      */
     public static void setLearningRate(ComputationGraph network, ISchedule schedule) {
         for (GraphVertex vertex : network.getVertices()) {
-            setRate(vertex.hasLayer() ? vertex.getLayer().getConfig() : vertex.getConfig(), schedule);
+            setRate(
+                    vertex.hasLayer() ? Wrappers.unwrapped(vertex.getLayer()).getConfig() : vertex.getConfig(),
+                    schedule);
         }
         // Those of Deeplearning4j's own layers; and makes the updaters anew.
         network.setLearningRate(schedule);
@@ -209,7 +211,7 @@ public final class GatedNetworks {
     /** The same for a {@code MultiLayerNetwork}. */
     public static void setLearningRate(MultiLayerNetwork network, ISchedule schedule) {
         for (Layer layer : network.getLayers()) {
-            setRate(layer.getConfig(), schedule);
+            setRate(Wrappers.unwrapped(layer).getConfig(), schedule);
         }
         network.setLearningRate(schedule);
     }
@@ -246,9 +248,9 @@ public final class GatedNetworks {
         ComputationGraphConfiguration conf = network.getConfiguration().clone();
         List<String> outputs = new ArrayList<>(conf.getNetworkOutputs());
         outputs.subList(1, outputs.size())
-                .removeIf(name -> network.getLayer(name) instanceof HeadsRuntime head
-                        && head.blockLayer() instanceof AuxiliaryOutputLayer);
-        Set<String> needed = GraphExits.needed(conf, outputs);
+                .removeIf(name -> conf.getVertices().get(name) instanceof LayerVertex vertex
+                        && Wrappers.unwrapped(vertex.getLayerConf().getLayer()) instanceof AuxiliaryOutputLayer);
+        Set<String> needed = Graphs.needed(conf, outputs);
         conf.setNetworkOutputs(outputs);
         conf.getVertices().keySet().retainAll(needed);
         conf.getVertexInputs().keySet().retainAll(needed);
@@ -258,7 +260,9 @@ public final class GatedNetworks {
         conf.setIterationCount(network.getConfiguration().getIterationCount());
         conf.setEpochCount(network.getConfiguration().getEpochCount());
         ComputationGraph lean = new ComputationGraph(conf);
-        lean.init();
+        try (RandomState ignored = RandomState.keep()) {
+            lean.init();
+        }
         for (GraphVertex vertex : lean.getVertices()) {
             if (vertex.numParams() > 0) {
                 vertex.params().assign(network.getVertex(vertex.getVertexName()).params());
@@ -278,16 +282,20 @@ public final class GatedNetworks {
         MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
         int top = network.getnLayers() - 1;
         if (top < 1
-                || !(conf.getConf(top).getLayer() instanceof DeepSupervisionOutputLayer output)
-                || !(conf.getConf(top - 1).getLayer() instanceof GatedStack stack)) {
+                || !(Wrappers.unwrapped(conf.getConf(top).getLayer()) instanceof DeepSupervisionOutputLayer output)
+                || !(Wrappers.unwrapped(conf.getConf(top - 1).getLayer()) instanceof GatedStack stack)) {
             throw new IllegalArgumentException("the network's last layers must be a GatedStack and a"
                     + " DeepSupervisionOutputLayer, but it ends with "
-                    + conf.getConf(top).getLayer().getClass().getSimpleName());
+                    + Wrappers.unwrapped(conf.getConf(top).getLayer())
+                            .getClass()
+                            .getSimpleName());
         }
         stack.setTaps(List.of());
         output.removeHeads();
         MultiLayerNetwork lean = new MultiLayerNetwork(conf);
-        lean.init();
+        try (RandomState ignored = RandomState.keep()) {
+            lean.init();
+        }
         for (int i = 0; i < top; i++) {
             if (lean.getLayer(i).numParams() > 0) {
                 lean.getLayer(i).params().assign(network.getLayer(i).params());

@@ -1,14 +1,12 @@
 package org.gatedepth.dl4j;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -22,7 +20,7 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The heads of a graph, which is computed vertex by vertex, each time just as far as the next head needs. */
-final class GraphExits implements EarlyExit.Exits {
+final class GraphExits implements Exits {
     private final ComputationGraph network;
     private final List<String> names;
 
@@ -55,16 +53,16 @@ final class GraphExits implements EarlyExit.Exits {
     /** −1 for a layer that does not say, and for a vertex without one. */
     private long outputsOf(String name) {
         Layer layer = layer(name);
-        if (layer instanceof BlockLayer head) {
-            return head.getNOut();
+        if (layer instanceof HeadsConf conf) {
+            return conf.heads().get(0).head().outputs();
         }
         return layer instanceof FeedForwardLayer stock ? stock.getNOut() : -1;
     }
 
     private void requireSoftmax(String name) {
         Layer layer = layer(name);
-        boolean softmax = layer instanceof HeadsLayer head
-                ? head.getLoss() instanceof SoftmaxCrossEntropy
+        boolean softmax = layer instanceof HeadsConf conf
+                ? conf.heads().get(0).head().loss() instanceof SoftmaxCrossEntropy
                 : layer instanceof BaseLayer stock && stock.getActivationFn() instanceof ActivationSoftmax;
         if (!softmax) {
             throw new IllegalArgumentException(
@@ -74,7 +72,7 @@ final class GraphExits implements EarlyExit.Exits {
 
     private @Nullable Layer layer(String name) {
         org.deeplearning4j.nn.api.Layer layer = network.getLayer(name);
-        return layer == null ? null : layer.conf().getLayer();
+        return layer == null ? null : Wrappers.unwrapped(layer).conf().getLayer();
     }
 
     @Override
@@ -83,24 +81,20 @@ final class GraphExits implements EarlyExit.Exits {
     }
 
     @Override
-    public EarlyExit.Trunk start(INDArray features) {
+    public Trunk start(INDArray features) {
         return new GraphTrunk(features);
     }
 
-    /** The vertices that some vertices depend on, themselves among them. */
-    static Set<String> needed(ComputationGraphConfiguration graph, Collection<String> vertices) {
-        Set<String> needed = new HashSet<>();
-        List<String> open = new ArrayList<>(vertices);
-        while (!open.isEmpty()) {
-            String name = open.remove(open.size() - 1);
-            if (needed.add(name)) {
-                open.addAll(graph.getVertexInputs().getOrDefault(name, List.of()));
-            }
-        }
-        return needed;
+    /** Some rows of an array of any rank. */
+    private static INDArray rows(INDArray array, int[] rows) {
+        long[] shape = array.shape().clone();
+        INDArray selected =
+                array.reshape('c', shape[0], array.length() / shape[0]).getRows(rows);
+        shape[0] = rows.length;
+        return selected.reshape('c', shape);
     }
 
-    private final class GraphTrunk implements EarlyExit.Trunk {
+    private final class GraphTrunk implements Trunk {
         private final Map<String, INDArray> activations = new HashMap<>();
         private final Set<String> done = new HashSet<>();
         private final String input =
@@ -113,7 +107,7 @@ final class GraphExits implements EarlyExit.Exits {
 
         @Override
         public INDArray prediction(int head) {
-            Set<String> needed = needed(network.getConfiguration(), List.of(names.get(head)));
+            Set<String> needed = Graphs.needed(network.getConfiguration(), List.of(names.get(head)));
             // Pre-processors ask the network for the number of rows.
             network.setInput(0, activations.get(input));
             for (int index : network.topologicalSortOrder()) {
@@ -140,13 +134,13 @@ final class GraphExits implements EarlyExit.Exits {
         @Override
         public void keep(int[] rows) {
             activations.keySet().retainAll(readLater());
-            activations.replaceAll((name, array) -> EarlyExit.rows(array, rows));
+            activations.replaceAll((name, array) -> rows(array, rows));
         }
 
         private Set<String> readLater() {
             Set<String> later = new HashSet<>(names);
             later.add(input);
-            for (String name : needed(network.getConfiguration(), names)) {
+            for (String name : Graphs.needed(network.getConfiguration(), names)) {
                 if (!done.contains(name)) {
                     later.addAll(network.getConfiguration().getVertexInputs().getOrDefault(name, List.of()));
                 }

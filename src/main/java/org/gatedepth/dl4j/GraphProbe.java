@@ -40,9 +40,9 @@ final class GraphProbe extends NetworkProbe {
             GraphVertex vertex = network.getVertices()[index];
             String name = vertex.getVertexName();
             if (vertex.getLayer() != null) {
-                Layer layer = unwrapped(vertex.getLayer());
+                Layer layer = Wrappers.unwrapped(vertex.getLayer());
                 layer.conf().getLayer().setIDropout(null);
-                if (layer instanceof BlockRuntime runtime && isOfBlocks(layer)) {
+                if (layer instanceof BlockRuntime runtime && !(layer instanceof HeadsRuntime)) {
                     boolean direct = ((LayerVertex) Objects.requireNonNull(
                                             conf.getVertices().get(name)))
                                     .getPreProcessor()
@@ -57,9 +57,7 @@ final class GraphProbe extends NetworkProbe {
 
     private static ComputationGraph copy(ComputationGraphConfiguration configuration, @Nullable INDArray params) {
         ComputationGraph copy = new ComputationGraph(configuration.clone());
-        if (params == null) {
-            copy.init();
-        } else {
+        try (RandomState ignored = RandomState.keep()) {
             copy.init(params, false);
         }
         return copy;
@@ -83,7 +81,7 @@ final class GraphProbe extends NetworkProbe {
     public List<Output> outputs() {
         List<Output> outputs = new ArrayList<>();
         for (String name : network.getConfiguration().getNetworkOutputs()) {
-            Set<String> needed = GraphExits.needed(network.getConfiguration(), List.of(name));
+            Set<String> needed = Graphs.needed(network.getConfiguration(), List.of(name));
             int depth = sites.stream()
                     .filter(site -> needed.contains(site.name()))
                     .mapToInt(NetworkProbe::depth)
@@ -137,7 +135,8 @@ final class GraphProbe extends NetworkProbe {
         long features = site.blocks().get(site.blocks().size() - 1).block().outputSize();
         for (Layer layer : network.getLayers()) {
             String name = layer.conf().getLayer().getLayerName();
-            INDArray w = inputs(name).equals(List.of(site.name())) ? weights(unwrapped(layer), features) : null;
+            INDArray w =
+                    inputs(name).equals(List.of(site.name())) ? weights(Wrappers.unwrapped(layer), features) : null;
             if (w != null) {
                 readers.put(name, w);
             }
@@ -154,10 +153,21 @@ final class GraphProbe extends NetworkProbe {
             if (inputs(reader).equals(List.of(name))
                     && conf.getVertices().get(reader) instanceof LayerVertex vertex
                     && vertex.getPreProcessor() == null) {
-                return inputsOf(unwrapped(layer));
+                return inputsOf(Wrappers.unwrapped(layer));
             }
         }
         return -1;
+    }
+
+    @Override
+    INDArray params() {
+        return network.params();
+    }
+
+    @Override
+    void forward(INDArray... features) {
+        requireInputs(network.getNumInputArrays(), features);
+        network.output(false, features);
     }
 
     @Override

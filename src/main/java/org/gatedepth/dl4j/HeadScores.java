@@ -2,7 +2,6 @@ package org.gatedepth.dl4j;
 
 import java.util.Arrays;
 import java.util.List;
-import org.gatedepth.dl4j.HeadsLayer.Placed;
 import org.gatedepth.loss.Head;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,14 +17,14 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * <p>An array of elements is {@code [minibatch, outputs of all heads]}, the heads side by side.
  */
 final class HeadScores {
-    private final List<Placed> heads;
+    private final List<PlacedHead> heads;
     private final DataType dataType;
     /** The last seed, and the weights of the heads that are in it. */
     private @Nullable INDArray seed;
 
     private double[] seedWeights = {};
 
-    HeadScores(List<Placed> heads, DataType dataType) {
+    HeadScores(List<PlacedHead> heads, DataType dataType) {
         this.heads = heads;
         this.dataType = dataType;
     }
@@ -60,7 +59,7 @@ final class HeadScores {
     }
 
     /** As many columns as a head has outputs. */
-    private static INDArrayIndex[] columns(long from, Placed placed) {
+    private static INDArrayIndex[] columns(long from, PlacedHead placed) {
         return new INDArrayIndex[] {
             NDArrayIndex.all(), NDArrayIndex.interval(from, from + placed.head().outputs())
         };

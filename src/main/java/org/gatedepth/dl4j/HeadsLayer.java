@@ -19,7 +19,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * missing is 0 with a mask of 0; NaN is refused. The score is the sum
  * of the heads' weighted losses, divided by the size of the minibatch as everywhere in Deeplearning4j.
  */
-public abstract class HeadsLayer extends BlockLayer {
+public abstract class HeadsLayer extends BlockLayer implements HeadsConf {
     private Loss loss = Loss.softmaxCrossEntropy();
     private long hidden;
 
@@ -33,19 +33,13 @@ public abstract class HeadsLayer extends BlockLayer {
         hidden = builder.hidden;
     }
 
-    /**
-     * A head and what it reads.
-     *
-     * @param name scope of its parameters; empty for none
-     * @param from its first column of the input
-     * @param inputs its number of columns of the input
-     * @param labels its first column of the labels
-     * @param head the head
-     */
-    record Placed(String name, long from, long inputs, long labels, Head head) {}
-
     /** The heads on an input of so many columns, the output's first. */
-    abstract List<Placed> heads(long inputs);
+    abstract List<PlacedHead> heads(long inputs);
+
+    @Override
+    public final List<PlacedHead> heads() {
+        return heads(getNIn());
+    }
 
     /** The head that gives the output. */
     final Head outputHead(ISchedule weight, double threshold) {
@@ -54,12 +48,7 @@ public abstract class HeadsLayer extends BlockLayer {
 
     @Override
     protected final Heads block(long inputs) {
-        return new Heads(
-                inputs,
-                heads(inputs).stream()
-                        .map(placed -> new Heads.Part(
-                                placed.name(), placed.from(), placed.head().block(placed.inputs())))
-                        .toList());
+        return PlacedHead.block(inputs, heads(inputs));
     }
 
     @Override

@@ -12,7 +12,6 @@ import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.block.Heads;
-import org.gatedepth.dl4j.HeadsLayer.Placed;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
 import org.gatedepth.plan.CompiledFunction;
@@ -27,13 +26,13 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What runs a {@link HeadsLayer} in a network, in place of Deeplearning4j's own runtime of SameDiff output layers.
+ * What runs an output layer of heads in a network, in place of Deeplearning4j's own runtime of SameDiff output layers.
  *
  * <p>That one knows no masks, has no score for examples, divides regularisation by the minibatch, and sets no parameter. The
  * function that is differentiated here gives the losses element by element, {@code [minibatch, outputs of all heads]}; masks
  * and the weights of the heads are the seed of its gradient. So a head of weight 0 adds exactly nothing.
  */
-final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
+public final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     private static final long serialVersionUID = 1L;
     private static final String LABELS = "labels";
 
@@ -42,13 +41,14 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     /** The losses of the last backward pass and what they were computed from, for the score that is asked for next. */
     private transient @Nullable Losses last;
 
-    private final transient List<Placed> heads;
+    private final transient List<PlacedHead> heads;
     private final transient HeadScores scores;
 
-    HeadsRuntime(NeuralNetConfiguration conf, DataType dataType) {
+    /** The runtime of a layer whose configuration is a {@link HeadsConf}; see {@link #attach}. */
+    public HeadsRuntime(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         super.setEpochCount(conf.getEpochCount());
-        heads = headsLayer().heads(headsLayer().getNIn());
+        heads = ((HeadsConf) blockConf()).heads();
         scores = new HeadScores(heads, dataType);
     }
 
@@ -62,19 +62,25 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         }
     }
 
-    private HeadsLayer headsLayer() {
-        return (HeadsLayer) blockLayer();
+    /** The heads, that of the output first. */
+    public List<PlacedHead> heads() {
+        return heads;
     }
 
     @Override
-    CompiledFunction define(Lookup lookup) {
-        Heads block = (Heads) headsLayer().block();
+    HeadsRuntime withConf(NeuralNetConfiguration newConf) {
+        return new HeadsRuntime(newConf, dataType);
+    }
+
+    @Override
+    CompiledFunction define(Map<String, INDArray> params, BlockDelegate.Lookup lookup) {
+        Heads block = PlacedHead.block(blockConf().getNIn(), heads);
         int columns = scores.labelColumns();
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(INPUT, new long[] {-1, block.inputSize()});
         shapes.put(LABELS, new long[] {-1, columns});
-        return new CompiledFunction(dataType, shapes, List.of(INPUT), named(), (sd, inputs, params) -> {
-            List<SDVariable> raw = block.outputs(sd, inputs.get(INPUT), lookup.of(sd, params));
+        return new CompiledFunction(dataType, shapes, List.of(INPUT), params, (sd, inputs, variables) -> {
+            List<SDVariable> raw = block.outputs(sd, inputs.get(INPUT), lookup.of(sd, variables));
             List<SDVariable> losses = new ArrayList<>();
             for (int h = 0; h < heads.size(); h++) {
                 Head head = heads.get(h).head();
@@ -85,7 +91,7 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         });
     }
 
-    private static SDVariable columns(SameDiff sd, SDVariable array, Placed placed, int all) {
+    private static SDVariable columns(SameDiff sd, SDVariable array, PlacedHead placed, int all) {
         int count = (int) placed.head().outputs();
         return count == all ? array : sd.slice(array, new int[] {0, (int) placed.labels()}, -1, count);
     }
@@ -125,7 +131,7 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
-        Placed output = heads.get(0);
+        PlacedHead output = heads.get(0);
         INDArray own = checked(input)
                 .get(NDArrayIndex.all(), NDArrayIndex.interval(output.from(), output.from() + output.inputs()));
         return workspaceMgr.dup(ArrayType.ACTIVATIONS, predicted(0, own), 'c');
@@ -138,12 +144,12 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
      * @param x the columns of the input that it reads
      * @return an array that the next call overwrites
      */
-    INDArray predicted(int head, INDArray x) {
+    public INDArray predicted(int head, INDArray x) {
         return predictions.computeIfAbsent(head, this::prediction).infer(Map.of(INPUT, x));
     }
 
     private CompiledFunction prediction(int head) {
-        Heads.Part part = ((Heads) headsLayer().block()).parts().get(head);
+        Heads.Part part = PlacedHead.block(blockConf().getNIn(), heads).parts().get(head);
         Loss loss = heads.get(head).head().loss();
         return new CompiledFunction(
                 dataType,
@@ -156,13 +162,11 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(true);
-        boolean dropOut = layerConf().getIDropout() != null;
-        CompiledFunction function = dropOut ? withDropout() : plain();
         INDArray counts = scores.counts(checkedMask());
-        double[] excess = excess(forward(dropOut, workspaceMgr), counts);
+        double[] excess = excess(delegate.forward(inputs(), Noise.of(this, workspaceMgr)), counts);
         last = new Losses(input, checkedLabels(), maskArray, excess);
         INDArray seed = scores.seed(weights(excess), input.size(0));
-        return gradients(function, counts == null ? seed : counts.mul(seed), workspaceMgr);
+        return gradients(counts == null ? seed : counts.mul(seed), workspaceMgr);
     }
 
     private double[] excess(INDArray elements, @Nullable INDArray counts) {
@@ -189,8 +193,8 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         if (losses != null && training && losses.areOf(input, labels, maskArray)) {
             excess = losses.excess();
         } else {
-            boolean dropOut = training && layerConf().getIDropout() != null;
-            INDArray elements = dropOut ? forward(true, workspaceMgr) : plain().infer(inputs());
+            Noise noise = training ? Noise.of(this, workspaceMgr) : null;
+            INDArray elements = noise == null ? delegate.infer(inputs()) : delegate.forward(inputs(), noise);
             excess = excess(elements, scores.counts(checkedMask()));
         }
         double[] weights = weights(excess);
@@ -205,7 +209,7 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     public INDArray computeScoreForExamples(double fullNetRegTerm, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
         INDArray counts = scores.counts(checkedMask());
-        INDArray elements = plain().infer(inputs());
+        INDArray elements = delegate.infer(inputs());
         INDArray column = scores.perExample(elements, counts, weights(excess(elements, counts)));
         return workspaceMgr.dup(ArrayType.ACTIVATIONS, column.addi(fullNetRegTerm), 'c');
     }
@@ -249,7 +253,7 @@ final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     @Override
     @SuppressWarnings("deprecation") // Deeplearning4j's interface asks for it
     public int numLabels() {
-        return (int) headsLayer().getNOut();
+        return (int) heads.get(0).head().outputs();
     }
 
     // What follows trains or asks a layer by itself; a head is trained and asked through its network.

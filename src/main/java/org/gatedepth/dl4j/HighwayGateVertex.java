@@ -26,7 +26,7 @@ public class HighwayGateVertex extends BlockVertex {
     }
 
     @Override
-    protected SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+    public SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
         SDVariable h = inputs.get(0);
         SDVariable t = gate(sd, inputs, p);
         SDVariable c = bypass(sd, inputs, p);
@@ -34,12 +34,12 @@ public class HighwayGateVertex extends BlockVertex {
     }
 
     @Override
-    protected SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
+    public SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
         return inputs.get(2);
     }
 
     @Override
-    protected SDVariable gate(SameDiff sd, List<SDVariable> inputs, Params p) {
+    public SDVariable gate(SameDiff sd, List<SDVariable> inputs, Params p) {
         return sd.nn.sigmoid(inputs.get(1));
     }
 

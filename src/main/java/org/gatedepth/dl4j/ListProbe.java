@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.gatedepth.dl4j.HeadsLayer.Placed;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,9 +34,9 @@ final class ListProbe extends NetworkProbe {
         super("MultiLayerNetwork of " + copy.getnLayers() + " layers", copy.numParams());
         network = copy;
         for (int i = 0; i < network.getnLayers(); i++) {
-            Layer layer = unwrapped(network.getLayer(i));
+            Layer layer = Wrappers.unwrapped(network.getLayer(i));
             layer.conf().getLayer().setIDropout(null);
-            if (layer instanceof BlockRuntime runtime && isOfBlocks(layer)) {
+            if (layer instanceof BlockRuntime runtime && !(layer instanceof HeadsRuntime)) {
                 sites.add(ProbedSite.of(name(i), i > 0 && preProcessor(i) == null ? name(i - 1) : null, runtime));
             }
         }
@@ -45,17 +44,14 @@ final class ListProbe extends NetworkProbe {
 
     private static MultiLayerNetwork copy(MultiLayerConfiguration configuration, @Nullable INDArray params) {
         MultiLayerNetwork copy = new MultiLayerNetwork(configuration.clone());
-        if (params == null) {
-            copy.init();
-        } else {
+        try (RandomState ignored = RandomState.keep()) {
             copy.init(params, false);
         }
         return copy;
     }
 
     private String name(int layer) {
-        String given = network.getLayer(layer).conf().getLayer().getLayerName();
-        return given == null ? "layer" + layer : given;
+        return Wrappers.name(network.getLayer(layer).conf().getLayer(), layer);
     }
 
     private @Nullable InputPreProcessor preProcessor(int layer) {
@@ -73,31 +69,21 @@ final class ListProbe extends NetworkProbe {
     }
 
     private @Nullable HeadsRuntime heads() {
-        return unwrapped(network.getOutputLayer()) instanceof HeadsRuntime heads ? heads : null;
-    }
-
-    private static List<Placed> placed(HeadsRuntime heads) {
-        return ((HeadsLayer) heads.blockLayer()).heads(heads.blockLayer().getNIn());
+        return Wrappers.unwrapped(network.getOutputLayer()) instanceof HeadsRuntime heads ? heads : null;
     }
 
     @Override
     public List<Output> outputs() {
         int all = sites.stream().mapToInt(NetworkProbe::depth).sum();
         HeadsRuntime heads = heads();
-        if (heads == null || !(heads.blockLayer() instanceof DeepSupervisionOutputLayer supervision)) {
+        if (heads == null || heads.heads().get(0).name().isEmpty()) {
             return List.of(new Output(name(network.getnLayers() - 1), all));
         }
         // The heads read taps of the last stack.
         int below = all - depth(sites.get(sites.size() - 1));
-        List<Placed> placed = placed(heads);
-        List<Output> outputs = new ArrayList<>();
-        for (int h = 0; h < placed.size(); h++) {
-            int depth = h == 0
-                    ? all
-                    : below + supervision.getAuxiliaries().get(h - 1).depth();
-            outputs.add(new Output(placed.get(h).name(), depth));
-        }
-        return outputs;
+        return heads.heads().stream()
+                .map(head -> new Output(head.name(), head.depth() == 0 ? all : below + head.depth()))
+                .toList();
     }
 
     @Override
@@ -118,7 +104,7 @@ final class ListProbe extends NetworkProbe {
                 ? below
                 : preProcessor.preProcess(below, (int) features.size(0), LayerWorkspaceMgr.noWorkspaces());
         List<INDArray> predicted = new ArrayList<>();
-        List<Placed> placed = placed(heads);
+        List<PlacedHead> placed = heads.heads();
         for (int h = 0; h < placed.size(); h++) {
             long from = placed.get(h).from();
             INDArray own = read.get(
@@ -144,10 +130,10 @@ final class ListProbe extends NetworkProbe {
         if (heads == null) {
             return List.of(given[0]);
         }
-        return placed(heads).stream().map(head -> columns(given[0], head)).toList();
+        return heads.heads().stream().map(head -> columns(given[0], head)).toList();
     }
 
-    private static INDArray columns(INDArray array, Placed head) {
+    private static INDArray columns(INDArray array, PlacedHead head) {
         long to = head.labels() + head.head().outputs();
         if (array.rank() != 2 || array.size(1) < to) {
             throw new IllegalArgumentException("the head \"" + head.name() + "\" has the label columns " + head.labels()
@@ -164,7 +150,7 @@ final class ListProbe extends NetworkProbe {
             return new ArrayList<>(Collections.singletonList(mask));
         }
         List<@Nullable INDArray> masks = new ArrayList<>();
-        for (Placed head : placed(heads)) {
+        for (PlacedHead head : heads.heads()) {
             masks.add(mask == null || mask.size(1) == 1 ? mask : columns(mask, head));
         }
         return masks;
@@ -188,7 +174,7 @@ final class ListProbe extends NetworkProbe {
             if (name(i - 1).equals(site.name())) {
                 long features =
                         site.blocks().get(site.blocks().size() - 1).block().outputSize();
-                INDArray w = weights(unwrapped(network.getLayer(i)), features);
+                INDArray w = weights(Wrappers.unwrapped(network.getLayer(i)), features);
                 return w == null ? Map.of() : Map.of(name(i), w);
             }
         }
@@ -197,7 +183,18 @@ final class ListProbe extends NetworkProbe {
 
     @Override
     public long width(int input) {
-        return preProcessor(0) == null ? inputsOf(unwrapped(network.getLayer(0))) : -1;
+        return preProcessor(0) == null ? inputsOf(Wrappers.unwrapped(network.getLayer(0))) : -1;
+    }
+
+    @Override
+    INDArray params() {
+        return network.params();
+    }
+
+    @Override
+    void forward(INDArray... features) {
+        requireInputs(1, features);
+        network.output(features[0], false);
     }
 
     @Override

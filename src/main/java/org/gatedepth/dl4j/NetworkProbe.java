@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -14,10 +15,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * A copy of a network, without dropout, whose blocks can be watched and bypassed. The network itself is left as it is.
+ * A copy of a network, without dropout, whose blocks can be watched and bypassed. The network itself and ND4J's random
+ * generator are left as they are.
  *
- * <p>Its {@link #sites()} are the layers of Gatedepth: {@link GatedStack}, the single layers of blocks, {@link
- * HighwayGateVertex} and {@link WeightedSkipVertex}.
+ * <p>Frozen layers hand gradients down as others do, so that they are measured like these.
+ *
+ * <p>Its {@link #sites()} are the layers of Gatedepth: stacks, single layers of blocks, and the vertices that join branches.
  */
 public abstract class NetworkProbe {
 
@@ -39,9 +42,7 @@ public abstract class NetworkProbe {
      * @throws IllegalArgumentException if it is not initialised, or has no layer of Gatedepth
      */
     public static NetworkProbe of(MultiLayerNetwork network) {
-        requireInitialised(network.isInitCalled());
-        return checked(new ListProbe(
-                network.getLayerWiseConfigurations(), network.params().dup()));
+        return checked(ofAny(network));
     }
 
     /**
@@ -51,10 +52,33 @@ public abstract class NetworkProbe {
      * @throws IllegalArgumentException if it is not initialised, or has no layer of Gatedepth
      */
     public static NetworkProbe of(ComputationGraph network) {
-        // A graph without parameters has no layers of Gatedepth either.
+        return checked(ofAny(network));
+    }
+
+    /**
+     * Copies a network that may have no layer of Gatedepth.
+     *
+     * @param network an initialised network
+     * @throws IllegalArgumentException if it is not initialised
+     */
+    static NetworkProbe ofAny(MultiLayerNetwork network) {
+        requireInitialised(network.isInitCalled());
+        MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
+        Wrappers.letGradientsPass(conf);
+        return new ListProbe(conf, network.params().dup());
+    }
+
+    /**
+     * Copies a network that may have no layer of Gatedepth.
+     *
+     * @param network an initialised network
+     * @throws IllegalArgumentException if it is not initialised
+     */
+    static NetworkProbe ofAny(ComputationGraph network) {
         requireInitialised(network.getVertices() != null && network.params() != null);
-        return checked(
-                new GraphProbe(network.getConfiguration(), network.params().dup()));
+        ComputationGraphConfiguration conf = network.getConfiguration().clone();
+        Wrappers.letGradientsPass(conf);
+        return new GraphProbe(conf, network.params().dup());
     }
 
     private static void requireInitialised(boolean is) {
@@ -116,6 +140,28 @@ public abstract class NetworkProbe {
 
     abstract List<Layer> layers();
 
+    /** The parameters of the copy. */
+    abstract INDArray params();
+
+    /** Takes the values of parameters, those of the network as they are now. */
+    final void assign(INDArray params) {
+        params().assign(params);
+    }
+
+    /**
+     * Runs forward in inference, so that each site has its inputs.
+     *
+     * @throws IllegalArgumentException if there are more or fewer inputs than the network has
+     */
+    abstract void forward(INDArray... features);
+
+    static void requireInputs(int expected, INDArray[] given) {
+        if (given.length != expected) {
+            throw new IllegalArgumentException("the network has " + expected + (expected == 1 ? " input" : " inputs")
+                    + ", got " + given.length + " arrays of features");
+        }
+    }
+
     abstract DataType dataType();
 
     /** The type of network with the number of its layers. */
@@ -133,20 +179,10 @@ public abstract class NetworkProbe {
         return dataType();
     }
 
-    /** A layer without the wrapper that freezes it. */
-    static Layer unwrapped(Layer layer) {
-        return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
-    }
-
-    /** Whether a layer is one of blocks, and not a head. */
-    static boolean isOfBlocks(@Nullable Layer layer) {
-        return layer instanceof BlockRuntime runtime && !(runtime.blockLayer() instanceof HeadsLayer);
-    }
-
     /** The features that a layer reads; −1 where it does not say. */
     static long inputsOf(Layer layer) {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
-        if (conf instanceof BlockLayer block) {
+        if (conf instanceof BlockConf block) {
             return block.getNIn();
         }
         return conf instanceof org.deeplearning4j.nn.conf.layers.DenseLayer dense ? dense.getNIn() : -1;

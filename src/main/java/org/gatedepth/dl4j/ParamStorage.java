@@ -9,6 +9,8 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.Member;
 import org.gatedepth.block.ParamSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -21,10 +23,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * with the 200 parameters of 50 highway blocks takes longer than the step itself. In the vector of weights those that
  * multiply the same input stand side by side, as the columns of one matrix {@code [H|T]}: they are one product.
  *
- * @param params the block's parameters
- * @param asVectors whether they stand as two vectors
+ * @param block the block
+ * @param asVectors whether its parameters stand as two vectors
  */
-record ParamStorage(List<ParamSpec> params, boolean asVectors) {
+record ParamStorage(Block block, boolean asVectors) {
     private static final String WEIGHTS = "W";
     private static final String BIASES = "b";
 
@@ -36,7 +38,7 @@ record ParamStorage(List<ParamSpec> params, boolean asVectors) {
             target.addBiasParam(BIASES, 1, length(ParamSpec.Role.BIAS));
             return;
         }
-        for (ParamSpec param : params) {
+        for (ParamSpec param : block.params()) {
             if (param.role() == ParamSpec.Role.WEIGHT) {
                 target.addWeightParam(param.name(), param.shape());
             } else {
@@ -46,7 +48,7 @@ record ParamStorage(List<ParamSpec> params, boolean asVectors) {
     }
 
     private long length(ParamSpec.Role role) {
-        return params.stream()
+        return block.params().stream()
                 .filter(p -> p.role() == role)
                 .mapToLong(ParamSpec::length)
                 .sum();
@@ -78,15 +80,29 @@ record ParamStorage(List<ParamSpec> params, boolean asVectors) {
         return views;
     }
 
-    /** The parameters, those together that stand side by side: weights of one block with the same number of rows. */
+    /** What stands together: the weights of a single block with so many rows, or one bias by itself. */
+    private record Place(String scope, long rows, String bias) {}
+
+    /** The parameters as they stand, those together that are one matrix. */
     private List<List<ParamSpec>> matrices() {
-        Map<String, List<ParamSpec>> matrices = new LinkedHashMap<>();
-        for (ParamSpec param : params) {
-            String block = param.name().substring(0, param.name().indexOf('/') + 1);
-            String key = param.role() == ParamSpec.Role.WEIGHT ? block + param.rows() : param.name();
-            matrices.computeIfAbsent(key, k -> new ArrayList<>()).add(param);
-        }
+        Map<Place, List<ParamSpec>> matrices = new LinkedHashMap<>();
+        add("", block, matrices);
         return List.copyOf(matrices.values());
+    }
+
+    private static void add(String scope, Block block, Map<Place, List<ParamSpec>> matrices) {
+        List<Member> members = block.members();
+        if (!members.get(0).block().equals(block)) {
+            members.forEach(member -> add(scope + member.scope(), member.block(), matrices));
+            return;
+        }
+        for (ParamSpec own : block.params()) {
+            boolean weight = own.role() == ParamSpec.Role.WEIGHT;
+            matrices.computeIfAbsent(
+                            weight ? new Place(scope, own.rows(), "") : new Place(scope, 0, own.name()),
+                            place -> new ArrayList<>())
+                    .add(new ParamSpec(scope + own.name(), own.role(), own.rows(), own.columns(), own.init()));
+        }
     }
 
     /**
@@ -99,7 +115,7 @@ record ParamStorage(List<ParamSpec> params, boolean asVectors) {
     void initialize(Map<String, INDArray> stored, IWeightInit scheme, Map<String, IWeightInit> own) {
         Map<String, INDArray> views = views(stored);
         IWeightInit xavier = WeightInit.XAVIER.getWeightInitFunction();
-        for (ParamSpec param : params) {
+        for (ParamSpec param : block.params()) {
             INDArray array = Objects.requireNonNull(views.get(param.name()), param.name());
             IWeightInit chosen = own.get(param.name());
             if (chosen != null) {

@@ -30,17 +30,17 @@ public final class ProbedSite {
     }
 
     static ProbedSite of(String name, @Nullable String below, BlockRuntime runtime) {
-        List<ProbedBlock> blocks = runtime.blockLayer().block().members().stream()
+        List<ProbedBlock> blocks = runtime.block().members().stream()
                 .map(member -> new ProbedBlock(member.name(name), member, member.own(runtime.named())))
                 .toList();
         ProbedSite site = new ProbedSite(name, below, blocks, null);
-        runtime.probe(site);
+        runtime.watch(site.new Eye());
         return site;
     }
 
     static ProbedSite of(String name, BlockVertexRuntime runtime) {
         ProbedSite site = new ProbedSite(name, null, List.of(), new ProbedVertex(runtime));
-        runtime.probe(site);
+        runtime.watch(site.new Eye());
         return site;
     }
 
@@ -88,17 +88,19 @@ public final class ProbedSite {
         replacement = function;
     }
 
-    /** Called by the layer before it answers; null where it shall answer itself. */
-    @Nullable
-    INDArray read(boolean training, INDArray... arrays) {
-        inputs = List.of(kept(arrays));
-        Function<List<INDArray>, INDArray> function = replacement;
-        return training || function == null ? null : function.apply(inputs);
-    }
+    /** What the layer's runtime calls. */
+    private final class Eye implements Watcher {
+        @Override
+        public @Nullable INDArray read(boolean training, INDArray... arrays) {
+            inputs = List.of(kept(arrays));
+            Function<List<INDArray>, INDArray> function = replacement;
+            return training || function == null ? null : function.apply(inputs);
+        }
 
-    /** Called by the layer in the backward pass. */
-    void received(INDArray epsilon) {
-        gradient = kept(epsilon)[0];
+        @Override
+        public void received(INDArray epsilon) {
+            gradient = kept(epsilon)[0];
+        }
     }
 
     void forget() {

@@ -11,17 +11,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A vertex that joins branches, in the copy of a network that a {@link NetworkProbe} watches. */
 public final class ProbedVertex {
     private final BlockVertexRuntime runtime;
+    private final boolean gated;
     private final Map<Key, CompiledFunction> functions = new HashMap<>();
 
     private record Key(boolean gate, int rank) {}
 
     ProbedVertex(BlockVertexRuntime runtime) {
         this.runtime = runtime;
+        gated = runtime.has(VertexEquation::gate);
     }
 
     /** Whether it has an output without its branch. */
     public boolean isBypassable() {
-        return runtime.has(BlockVertex::bypass);
+        return runtime.has(VertexEquation::bypass);
     }
 
     /**
@@ -30,7 +32,12 @@ public final class ProbedVertex {
      * @param inputs what it reads, in the order of its inputs
      */
     public INDArray bypassed(List<INDArray> inputs) {
-        return infer(false, BlockVertex::bypass, inputs);
+        return infer(false, VertexEquation::bypass, inputs);
+    }
+
+    /** Whether it has transform gates. */
+    public boolean hasGates() {
+        return gated;
     }
 
     /**
@@ -39,7 +46,7 @@ public final class ProbedVertex {
      * @param inputs what it reads, in the order of its inputs
      */
     public @Nullable INDArray gates(List<INDArray> inputs) {
-        return runtime.has(BlockVertex::gate) ? infer(true, BlockVertex::gate, inputs) : null;
+        return gated ? infer(true, VertexEquation::gate, inputs) : null;
     }
 
     private INDArray infer(boolean gate, BlockVertexRuntime.Part part, List<INDArray> inputs) {
@@ -52,7 +59,7 @@ public final class ProbedVertex {
 
     /** The weights of its skip and its branch; null for none. */
     public @Nullable SkipCoefficients skipCoefficients() {
-        return runtime.blockVertex().skipCoefficients();
+        return runtime.equation().skipCoefficients();
     }
 
     /** Its parameters by name. */

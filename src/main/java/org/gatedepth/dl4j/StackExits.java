@@ -4,18 +4,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.gatedepth.dl4j.HeadsLayer.Placed;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.Stack;
+import org.gatedepth.block.TappedStack;
+import org.gatedepth.loss.Head;
 import org.gatedepth.loss.SoftmaxCrossEntropy;
 import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The heads of a tapped {@link GatedStack}, which is computed part by part. */
-final class StackExits implements EarlyExit.Exits {
+/** The heads of a tapped stack, which is computed part by part. */
+final class StackExits implements Exits {
+    private static final String INPUT = "input";
+
     private final MultiLayerNetwork network;
-    private final BlockRuntime stack;
+    private final BlockRuntime runtime;
+    private final Stack stack;
     private final HeadsRuntime output;
     private final List<String> names = new ArrayList<>();
     /** For each exit its position among the heads of the output layer. */
@@ -28,46 +37,55 @@ final class StackExits implements EarlyExit.Exits {
     StackExits(MultiLayerNetwork network) {
         this.network = network;
         int layers = network.getnLayers();
-        if (layers < 2
-                || !(network.getLayer(layers - 1) instanceof HeadsRuntime top)
-                || !(top.blockLayer() instanceof DeepSupervisionOutputLayer supervision)
-                || !(network.getLayer(layers - 2) instanceof BlockRuntime below)
-                || !(below.blockLayer() instanceof GatedStack tapped)) {
+        Layer top = Wrappers.unwrapped(network.getLayer(layers - 1));
+        Layer below = layers < 2 ? null : Wrappers.unwrapped(network.getLayer(layers - 2));
+        Stack found = below instanceof BlockRuntime blocks ? stack(blocks.block()) : null;
+        if (!(top instanceof HeadsRuntime last)
+                || last.heads().get(0).name().isEmpty()
+                || !(below instanceof BlockRuntime blocks)
+                || found == null) {
             throw new IllegalArgumentException(
                     "early exit needs a network whose last layers are a GatedStack with taps and"
                             + " a DeepSupervisionOutputLayer");
         }
-        if (!(supervision.getLoss() instanceof SoftmaxCrossEntropy)) {
+        runtime = blocks;
+        stack = found;
+        output = last;
+        Head main = last.heads().get(0).head();
+        if (!(main.loss() instanceof SoftmaxCrossEntropy)) {
             throw new IllegalArgumentException(
-                    "early exit needs an output that is a softmax, but its loss is " + supervision.getLoss());
+                    "early exit needs an output that is a softmax, but its loss is " + main.loss());
         }
-        output = top;
-        stack = below;
-        int blocks = tapped.stack(tapped.getNIn()).blocks().size();
-        int projections = blocks - tapped.getDepth();
-        List<Placed> placed = supervision.heads(supervision.getNIn());
-        for (int tap : tapped.getTaps()) {
-            int head = exitAt(supervision, placed, tap);
+        List<Integer> taps = blocks.block() instanceof TappedStack tapped ? tapped.taps() : List.of();
+        for (int tap : taps) {
+            int head = exitAt(tap);
             if (head > 0) {
-                names.add(placed.get(head).name());
+                names.add(last.heads().get(head).name());
                 heads.add(head);
-                ends.add(tap + projections);
+                ends.add(tap + 1);
             }
         }
-        names.add(placed.get(0).name());
+        names.add(last.heads().get(0).name());
         heads.add(0);
-        ends.add(blocks);
+        ends.add(stack.blocks().size());
     }
 
-    /** The first head at a tap that predicts what the output predicts; 0 for none. */
-    private static int exitAt(DeepSupervisionOutputLayer layer, List<Placed> placed, int tap) {
-        for (int h = 1; h < placed.size(); h++) {
-            DeepSupervisionOutputLayer.Auxiliary auxiliary =
-                    layer.getAuxiliaries().get(h - 1);
-            if (auxiliary.depth() == tap
-                    && auxiliary.labels() == 0
-                    && auxiliary.head().outputs() == layer.getNOut()
-                    && auxiliary.head().loss().getClass() == layer.getLoss().getClass()) {
+    private static @Nullable Stack stack(Block block) {
+        if (block instanceof TappedStack tapped) {
+            return tapped.stack();
+        }
+        return block instanceof Stack plain ? plain : null;
+    }
+
+    /** The first head on a block of the stack that predicts what the output predicts; 0 for none. */
+    private int exitAt(int position) {
+        Head main = output.heads().get(0).head();
+        for (int h = 1; h < output.heads().size(); h++) {
+            PlacedHead placed = output.heads().get(h);
+            if (stack.position(placed.depth()) == position
+                    && placed.labels() == 0
+                    && placed.head().outputs() == main.outputs()
+                    && placed.head().loss().getClass() == main.loss().getClass()) {
                 return h;
             }
         }
@@ -80,7 +98,7 @@ final class StackExits implements EarlyExit.Exits {
     }
 
     @Override
-    public EarlyExit.Trunk start(INDArray features) {
+    public Trunk start(INDArray features) {
         int layer = network.getnLayers() - 2;
         INDArray below = layer == 0
                 ? features
@@ -89,10 +107,24 @@ final class StackExits implements EarlyExit.Exits {
         INDArray input = preProcessor == null
                 ? below
                 : preProcessor.preProcess(below, (int) features.size(0), LayerWorkspaceMgr.noWorkspaces());
-        return new StackTrunk(stack.checked(input));
+        return new StackTrunk(runtime.checked(input));
     }
 
-    private final class StackTrunk implements EarlyExit.Trunk {
+    /** Some blocks of the stack as a function, from a position to that before another. */
+    private CompiledFunction part(int from, int to) {
+        long[] input = {-1, stack.blocks().get(from).inputSize()};
+        return new CompiledFunction(
+                network.getLayerWiseConfigurations().getDataType(),
+                Map.of(INPUT, input),
+                List.of(),
+                runtime.named(),
+                (sd, inputs, params) -> {
+                    List<SDVariable> taps = stack.taps(sd, inputs.get(INPUT), params::get, from, to);
+                    return taps.get(taps.size() - 1);
+                });
+    }
+
+    private final class StackTrunk implements Trunk {
         private INDArray running;
 
         StackTrunk(INDArray input) {
@@ -102,8 +134,8 @@ final class StackExits implements EarlyExit.Exits {
         @Override
         public INDArray prediction(int exit) {
             int from = exit == 0 ? 0 : ends.get(exit - 1);
-            running = parts.computeIfAbsent(exit, e -> stack.part(from, ends.get(e)))
-                    .infer(Map.of(BlockRuntime.INPUT, running))
+            running = parts.computeIfAbsent(exit, e -> part(from, ends.get(e)))
+                    .infer(Map.of(INPUT, running))
                     .dup();
             return output.predicted(heads.get(exit), running);
         }

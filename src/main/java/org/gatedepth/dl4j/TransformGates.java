@@ -1,72 +1,66 @@
 package org.gatedepth.dl4j;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.gatedepth.block.Connection;
-import org.gatedepth.plan.CompiledFunction;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How far the transform gates of a network's {@link GatedStack}s are open, in inference mode.
+ * How far the transform gates of a network are open, in inference mode: those of {@link HighwayLayer}, {@link GatedStack} and
+ * {@link HighwayGateVertex}, and of any other block that has gates.
  *
- * <p>It can be asked again while the network trains: it reads the parameters of the moment.
+ * <p>It can be asked again and again while the network trains. It measures on a copy, which is made once and takes the
+ * parameters of the moment at each question, so that nothing changes in the network itself or in ND4J's random generator.
+ *
+ * <pre>{@code
+ * TransformGates gates = new TransformGates(network);
+ * gates.byBlock(features);   // {stack/1=0.12, stack/2=0.08, ...}
+ * }</pre>
  */
 public final class TransformGates {
-
-    /** The gates of one stack, and where its input comes from. */
-    private record Part(String input, CompiledFunction gates, int blocks) {}
-
-    private final ComputationGraph network;
-    private final List<Part> parts = new ArrayList<>();
+    private final Supplier<INDArray> params;
+    /** The copy; null where there are no gates. */
+    private final @Nullable GateProbe probe;
 
     /**
      * Finds the gates.
      *
-     * @param network an initialised network; stacks of other connections than {@link Connection#HIGHWAY} have no gates
+     * @param network a network
+     * @throws IllegalArgumentException if it is not initialised
      */
     public TransformGates(ComputationGraph network) {
-        this.network = network;
-        for (int vertex : network.topologicalSortOrder()) {
-            String name = network.getVertices()[vertex].getVertexName();
-            if (network.getVertices()[vertex].getLayer() instanceof BlockRuntime runtime
-                    && runtime.blockLayer() instanceof GatedStack stack
-                    && stack.getConnection() == Connection.HIGHWAY) {
-                String input = Objects.requireNonNull(
-                                network.getConfiguration().getVertexInputs().get(name))
-                        .get(0);
-                parts.add(new Part(input, runtime.gates(), stack.getDepth()));
-            }
-        }
+        probe = GateProbe.of(network);
+        params = network::params;
+    }
+
+    /**
+     * Finds the gates.
+     *
+     * @param network a network
+     * @throws IllegalArgumentException if it is not initialised
+     */
+    public TransformGates(MultiLayerNetwork network) {
+        probe = GateProbe.of(network);
+        params = network::params;
     }
 
     /**
      * The mean of each block's gates over its units and the rows.
      *
      * @param features the inputs of the network
-     * @return one number in (0, 1) a block, from the lowest to the highest: 0 carries the input, 1 replaces it; empty if the
-     *     network has no gates
+     * @return one number in (0, 1) by the name that the block has in a depth report, in the order of computation: 0 carries the
+     *     input, 1 replaces it; empty if the network has no gates
+     * @throws IllegalArgumentException if there are more or fewer inputs than the network has
      */
+    public Map<String, Double> byBlock(INDArray... features) {
+        return probe == null ? Map.of() : probe.means(params.get(), features);
+    }
+
+    /** The numbers of {@link #byBlock} alone. */
     public List<Double> means(INDArray... features) {
-        List<Double> means = new ArrayList<>();
-        if (parts.isEmpty()) {
-            return means;
-        }
-        Map<String, INDArray> activations = network.feedForward(features, false);
-        for (Part part : parts) {
-            INDArray gates = part.gates().infer(Map.of(BlockRuntime.INPUT, activations.get(part.input())));
-            INDArray columns = gates.mean(0);
-            long units = columns.length() / part.blocks();
-            for (int block = 0; block < part.blocks(); block++) {
-                double sum = 0;
-                for (long unit = 0; unit < units; unit++) {
-                    sum += columns.getDouble(block * units + unit);
-                }
-                means.add(sum / units);
-            }
-        }
-        return means;
+        return List.copyOf(byBlock(features).values());
     }
 }

@@ -81,21 +81,21 @@ public class WeightedSkipVertex extends BlockVertex {
     }
 
     @Override
-    protected SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+    public SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
         SDVariable branch = inputs.get(1);
         return bypass(sd, inputs, p)
                 .add(weighting == Weighting.FIXED ? weighted(branch, beta) : weighted(sd, branch, p.get("beta")));
     }
 
     @Override
-    protected SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
+    public SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
         SDVariable skip = inputs.get(0);
         return learnSkip ? weighted(sd, skip, p.get("alpha")) : weighted(skip, alpha);
     }
 
     @Override
     @JsonIgnore
-    protected SkipCoefficients skipCoefficients() {
+    public SkipCoefficients skipCoefficients() {
         return SkipCoefficients.of(weighting, alpha, beta, learnSkip);
     }
 

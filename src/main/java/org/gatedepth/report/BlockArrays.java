@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.dl4j.BlockLayer;
 import org.jspecify.annotations.Nullable;
@@ -19,30 +18,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String, INDArray> parameters) {
 
-    /** The arrays of each block. */
+    /** The arrays of each block; a frozen layer has no gradients. */
     static List<BlockArrays> of(List<BlockPlace> places) {
         Map<String, Map<String, INDArray>> gradients = new HashMap<>();
         Map<String, Map<String, INDArray>> parameters = new HashMap<>();
         List<BlockArrays> arrays = new ArrayList<>();
         for (BlockPlace place : places) {
-            Layer layer = place.conf().getLayer();
+            BlockLayer blocks = (BlockLayer) place.conf().getLayer();
             arrays.add(new BlockArrays(
                     place,
-                    place.member()
-                            .own(gradients.computeIfAbsent(
-                                    place.holder(),
-                                    holder -> ((BlockLayer) layer)
-                                            .views(layer.initializer()
-                                                    .getGradientsFromFlattened(
-                                                            place.conf(),
-                                                            place.layer().getGradientsViewArray())))),
+                    place.member().own(gradients.computeIfAbsent(place.holder(), holder -> gradients(place, blocks))),
                     place.member()
                             .own(parameters.computeIfAbsent(
                                     place.holder(),
-                                    holder -> ((BlockLayer) layer)
-                                            .views(place.layer().paramTable())))));
+                                    holder -> blocks.views(place.layer().paramTable())))));
         }
         return arrays;
+    }
+
+    private static Map<String, INDArray> gradients(BlockPlace place, BlockLayer blocks) {
+        INDArray view = place.layer().getGradientsViewArray();
+        return view == null
+                ? Map.of()
+                : blocks.views(blocks.initializer().getGradientsFromFlattened(place.conf(), view));
     }
 
     /** What the arrays are views of: they are valid as long as these are the same objects. */

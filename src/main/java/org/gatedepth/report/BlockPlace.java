@@ -1,16 +1,21 @@
 package org.gatedepth.report;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.BlockLayer;
+import org.gatedepth.dl4j.BlockVertex;
 import org.gatedepth.dl4j.HeadsLayer;
+import org.gatedepth.dl4j.Wrappers;
 
 /**
  * Where a block stands in a network.
@@ -18,12 +23,12 @@ import org.gatedepth.dl4j.HeadsLayer;
  * @param name its name in reports
  * @param holder name of the layer that holds it
  * @param member the block and its place in the layer
- * @param layer the layer
- * @param conf the configuration of the layer
+ * @param layer the layer, without what freezes or wraps it
+ * @param conf the configuration of that
  */
 record BlockPlace(String name, String holder, Member member, Layer layer, NeuralNetConfiguration conf) {
 
-    /** The blocks of a network from its input on. Frozen layers are wrapped in others, and not among them. */
+    /** The blocks of a network from its input on, those of frozen layers among them. */
     static List<BlockPlace> of(Model network) {
         if ((network instanceof MultiLayerNetwork layers && !layers.isInitCalled())
                 || (network instanceof ComputationGraph graph && graph.getVertices() == null)) {
@@ -35,13 +40,13 @@ record BlockPlace(String name, String holder, Member member, Layer layer, Neural
             for (int i = 0; i < layers.getnLayers(); i++) {
                 NeuralNetConfiguration conf =
                         layers.getLayerWiseConfigurations().getConf(i);
-                add(places, layerName(conf, i), layers.getLayer(i), conf);
+                add(places, layerName(conf, i), layers.getLayer(i));
             }
         } else if (network instanceof ComputationGraph graph) {
-            for (int vertex : graph.topologicalSortOrder()) {
-                String name = graph.getVertices()[vertex].getVertexName();
-                if (graph.getConfiguration().getVertices().get(name) instanceof LayerVertex conf) {
-                    add(places, name, graph.getLayer(name), conf.getLayerConf());
+            for (int index : graph.topologicalSortOrder()) {
+                GraphVertex vertex = graph.getVertices()[index];
+                if (vertex.hasLayer()) {
+                    add(places, vertex.getVertexName(), vertex.getLayer());
                 }
             }
         } else {
@@ -51,13 +56,25 @@ record BlockPlace(String name, String holder, Member member, Layer layer, Neural
         return places;
     }
 
-    /** The name of a layer in a {@code MultiLayerNetwork}. */
-    static String layerName(NeuralNetConfiguration conf, int index) {
-        String name = conf.getLayer().getLayerName();
-        return name == null ? "layer" + index : name;
+    /** The names of the vertices that join branches, which a report measures as it measures blocks. */
+    static Set<String> vertices(ComputationGraphConfiguration graph) {
+        Set<String> names = new HashSet<>();
+        graph.getVertices().forEach((name, vertex) -> {
+            if (Wrappers.unwrapped(vertex) instanceof BlockVertex) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 
-    private static void add(List<BlockPlace> places, String holder, Layer layer, NeuralNetConfiguration conf) {
+    /** The name of a layer in a {@code MultiLayerNetwork}. */
+    static String layerName(NeuralNetConfiguration conf, int index) {
+        return Wrappers.name(conf.getLayer(), index);
+    }
+
+    private static void add(List<BlockPlace> places, String holder, Layer wrapped) {
+        Layer layer = Wrappers.unwrapped(wrapped);
+        NeuralNetConfiguration conf = layer.conf();
         if (conf.getLayer() instanceof BlockLayer blocks && !(blocks instanceof HeadsLayer)) {
             for (Member member : blocks.block().members()) {
                 if (!member.isProjection()) {

@@ -12,8 +12,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.gatedepth.block.Connection;
-import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.TransformGates;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -24,8 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>It looks at every 50th iteration by default, which costs some 2 % of the time of training, and changes nothing that the
  * network learns. With features it also measures how far the gates are open, in inference mode and on a copy of the
- * network, which takes one forward pass. It works in a {@code MultiLayerNetwork} and a {@code ComputationGraph}; layers that are frozen
- * are left out. One listener is for one network. Of the records the last 1000 are kept; {@code sendTo} hands on each, to a stats
+ * network, which takes one forward pass. It works in a {@code MultiLayerNetwork} and a {@code ComputationGraph}; the gradient of
+ * frozen layers is 0. One listener is for one network. Of the records the last 1000 are kept; {@code sendTo} hands on each, to a stats
  * storage with {@link DepthStorage}.
  *
  * <pre>{@code
@@ -49,8 +47,7 @@ public final class DepthListener extends BaseTrainingListener {
     /** Whether this iteration is recorded. */
     private boolean due;
 
-    private @Nullable ComputationGraph copy;
-    private @Nullable TransformGates copyGates;
+    private @Nullable TransformGates gates;
 
     private DepthListener(Builder builder) {
         interval = builder.interval;
@@ -85,7 +82,8 @@ public final class DepthListener extends BaseTrainingListener {
             return;
         }
         due = false;
-        Map<String, Double> gates = features == null ? Map.of() : gates(model, features);
+        Map<String, Double> open =
+                features == null ? Map.of() : gates(model).byBlock(features.toArray(new INDArray[0]));
         List<DepthRecord.Block> blocks = new ArrayList<>();
         for (BlockArrays block : blocks(model)) {
             String name = block.block().name();
@@ -94,7 +92,7 @@ public final class DepthListener extends BaseTrainingListener {
                     gradients.getOrDefault(name, Double.NaN),
                     BlockArrays.norm(block.parameters()),
                     block.gateBias(),
-                    gates.get(name),
+                    open.get(name),
                     block.alpha(),
                     block.beta()));
         }
@@ -139,32 +137,15 @@ public final class DepthListener extends BaseTrainingListener {
         return arrays;
     }
 
-    /** On a copy, since a forward pass would replace the inputs and masks that the training works on. */
-    private Map<String, Double> gates(Model model, List<INDArray> inputs) {
-        if (!(model instanceof ComputationGraph graph)) {
-            throw new IllegalStateException(
-                    "the gates on features are measured in a ComputationGraph, but the network is a "
-                            + model.getClass().getSimpleName()
-                            + ": train its toComputationGraph(), or leave gatesOn(..) out");
+    private TransformGates gates(Model model) {
+        TransformGates known = gates;
+        if (known == null) {
+            known = model instanceof ComputationGraph graph
+                    ? new TransformGates(graph)
+                    : new TransformGates((MultiLayerNetwork) model);
+            gates = known;
         }
-        ComputationGraph measured = copy;
-        TransformGates reader = copyGates;
-        if (measured == null || reader == null) {
-            measured = graph.clone();
-            reader = new TransformGates(measured);
-            copy = measured;
-            copyGates = reader;
-        }
-        measured.params().assign(graph.params());
-        List<Double> means = reader.means(inputs.toArray(new INDArray[0]));
-        Map<String, Double> gates = new HashMap<>();
-        int next = 0;
-        for (BlockPlace place : BlockPlace.of(graph)) {
-            if (place.conf().getLayer() instanceof GatedStack stack && stack.getConnection() == Connection.HIGHWAY) {
-                gates.put(place.name(), means.get(next++));
-            }
-        }
-        return gates;
+        return known;
     }
 
     /** Builds a {@link DepthListener}; every setting has a default. */

@@ -29,16 +29,23 @@ final class Removal {
      * Chooses.
      *
      * @param places all blocks of the network
+     * @param vertices names of the vertices that a report names beside them, and that always stay
      * @param names the blocks that are to go
      * @param obstacle what in the network around it keeps a layer of its own, or null for nothing
      * @throws IllegalArgumentException if the network has no block of a name
      */
-    Removal(List<BlockPlace> places, Collection<String> names, Function<BlockPlace, @Nullable String> obstacle) {
+    Removal(
+            List<BlockPlace> places,
+            Set<String> vertices,
+            Collection<String> names,
+            Function<BlockPlace, @Nullable String> obstacle) {
         this.places = places;
         named = new LinkedHashSet<>(names);
         Set<String> known = places.stream().map(BlockPlace::name).collect(Collectors.toSet());
         for (String name : named) {
-            if (!known.contains(name)) {
+            if (vertices.contains(name)) {
+                reasons.put(name, "it is a vertex, and only the blocks of layers can be left out");
+            } else if (!known.contains(name)) {
                 throw new IllegalArgumentException("the network has no block \"" + name + "\"; "
                         + (places.isEmpty() ? "it has no blocks at all" : "its blocks are " + described()));
             }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -24,6 +25,8 @@ import org.gatedepth.dl4j.BlockLayer;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.HeadsLayer;
+import org.gatedepth.dl4j.RandomState;
+import org.gatedepth.dl4j.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,7 +43,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       move down with the blocks below them, and heads with the taps
  *   <li>a stack keeps at least one block, one with taps at least one below each tap and above the last: where all are named
  *       the one that is named last stays
- *   <li>blocks stay that cannot be left out: those of dense stacks and layers, layers that change the number of features, that
+ *   <li>frozen layers stay frozen, and their blocks go like those of others
+ *   <li>blocks stay that cannot be left out: vertices that join branches, the blocks of dense stacks and layers, layers that change the number of features, that
  *       reshape their input, whose skip has a weight other than 1, or whose output or input is needed besides. {@link
  *       Result#kept} names them
  * </ul>
@@ -88,7 +92,8 @@ public final class Shrink {
      */
     public static Result<ComputationGraph> without(ComputationGraph network, Collection<String> blocks) {
         ComputationGraphConfiguration conf = network.getConfiguration().clone();
-        Removal removal = new Removal(BlockPlace.of(network), blocks, place -> obstacle(conf, place.holder()));
+        Removal removal = new Removal(
+                BlockPlace.of(network), BlockPlace.vertices(conf), blocks, place -> obstacle(conf, place.holder()));
         Map<String, List<String>> inputs = conf.getVertexInputs();
         removal.stacks().forEach((name, stay) -> {
             List<NeuralNetConfiguration> readers = new ArrayList<>();
@@ -110,7 +115,9 @@ public final class Shrink {
         conf.setIterationCount(network.getConfiguration().getIterationCount());
         conf.setEpochCount(network.getConfiguration().getEpochCount());
         ComputationGraph lean = new ComputationGraph(conf);
-        lean.init();
+        try (RandomState ignored = RandomState.keep()) {
+            lean.init();
+        }
         for (GraphVertex target : lean.getVertices()) {
             String name = target.getVertexName();
             List<Integer> stay = removal.stacks().get(name);
@@ -132,7 +139,7 @@ public final class Shrink {
     public static Result<MultiLayerNetwork> without(MultiLayerNetwork network, Collection<String> blocks) {
         MultiLayerConfiguration old = network.getLayerWiseConfigurations();
         MultiLayerConfiguration conf = old.clone();
-        Removal removal = new Removal(BlockPlace.of(network), blocks, place -> obstacle(old, place));
+        Removal removal = new Removal(BlockPlace.of(network), Set.of(), blocks, place -> obstacle(old, place));
         List<NeuralNetConfiguration> confs = new ArrayList<>();
         Map<Integer, InputPreProcessor> preProcessors = new HashMap<>();
         // For each layer the one of the larger network.
@@ -155,7 +162,9 @@ public final class Shrink {
         conf.setConfs(confs);
         conf.setInputPreProcessors(preProcessors);
         MultiLayerNetwork lean = new MultiLayerNetwork(conf);
-        lean.init();
+        try (RandomState ignored = RandomState.keep()) {
+            lean.init();
+        }
         for (int i = 0; i < origins.size(); i++) {
             int origin = origins.get(i);
             List<Integer> stay = removal.stacks().get(BlockPlace.layerName(old.getConf(origin), origin));
@@ -184,7 +193,7 @@ public final class Shrink {
         // What reads the layer would read one input twice.
         String below = layer;
         while (conf.getVertices().get(below) instanceof LayerVertex vertex
-                && vertex.getLayerConf().getLayer() instanceof BlockLayer block
+                && Wrappers.unwrapped(vertex.getLayerConf().getLayer()) instanceof BlockLayer block
                 && !(block instanceof HeadsLayer)
                 && Traits.of(block.block()).removable()) {
             String input = Objects.requireNonNull(conf.getVertexInputs().get(below), below)
@@ -212,7 +221,7 @@ public final class Shrink {
 
     /** Leaves some blocks in the configuration of a stack, and tells the heads above it where they are now. */
     private static void shorten(NeuralNetConfiguration conf, List<Integer> stay, List<NeuralNetConfiguration> readers) {
-        GatedStack stack = (GatedStack) conf.getLayer();
+        GatedStack stack = (GatedStack) Wrappers.unwrapped(conf.getLayer());
         List<Integer> before = stack.getTaps();
         List<Integer> taps = before.stream()
                 .map(tap -> (int) stay.stream().filter(number -> number <= tap).count())
@@ -220,7 +229,7 @@ public final class Shrink {
         stack.setDepth(stay.size());
         stack.setTaps(taps);
         for (NeuralNetConfiguration reader : readers) {
-            if (reader.getLayer() instanceof DeepSupervisionOutputLayer output) {
+            if (Wrappers.unwrapped(reader.getLayer()) instanceof DeepSupervisionOutputLayer output) {
                 output.setTapDepths(taps);
                 output.setAuxiliaries(output.getAuxiliaries().stream()
                         .map(head -> new DeepSupervisionOutputLayer.Auxiliary(
@@ -233,8 +242,8 @@ public final class Shrink {
     /** Copies the projection and the blocks that stay. */
     private static void copy(
             Layer from, NeuralNetConfiguration fromConf, Layer to, NeuralNetConfiguration toConf, List<Integer> stay) {
-        BlockLayer full = (BlockLayer) fromConf.getLayer();
-        BlockLayer lean = (BlockLayer) toConf.getLayer();
+        BlockLayer full = (BlockLayer) Wrappers.unwrapped(fromConf.getLayer());
+        BlockLayer lean = (BlockLayer) Wrappers.unwrapped(toConf.getLayer());
         List<Member> origins = full.block().members().stream()
                 .filter(member -> member.isProjection() || stay.contains(member.number()))
                 .toList();

@@ -45,6 +45,7 @@ public final class TrainingRun implements TrainingProgress.Details {
 
     private final Trainer.Task task;
     private final Trainer trainer;
+    private @Nullable TransformGates gates;
     private final PreparedRows rows;
     private final BestEpoch best;
     private final TrainingProgress progress;
@@ -252,17 +253,22 @@ public final class TrainingRun implements TrainingProgress.Details {
                 nanos / 1e9,
                 loss(trained, rows.training()),
                 rows.hasValidation() ? best.loss() : null,
-                gates(trained),
+                gates(new TransformGates(trained)),
                 figures(trained));
     }
 
     @Override
     public List<Double> gates() {
-        return gates(trainer.network());
+        TransformGates known = gates;
+        if (known == null) {
+            known = new TransformGates(trainer.network());
+            gates = known;
+        }
+        return gates(known);
     }
 
-    private List<Double> gates(ComputationGraph of) {
-        return new TransformGates(of).means(Nd4j.createFromArray(someRows().inputs()));
+    private List<Double> gates(TransformGates of) {
+        return of.means(Nd4j.createFromArray(someRows().inputs()));
     }
 
     /** Rows from all over the table, which may be in the order of its class. */

@@ -1,0 +1,22 @@
+package org.gatedepth.dl4j;
+
+import java.util.Map;
+import org.gatedepth.block.Block;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What a runtime asks of the configuration of its layer. */
+public interface BlockConf {
+    /** The block that the layer computes. */
+    Block block();
+
+    /** Number of inputs of the block. */
+    long getNIn();
+
+    /**
+     * The block's parameters, or their gradients, by the names that the block gives them.
+     *
+     * @param stored the layer's arrays as Deeplearning4j stores them, by name
+     * @return views of these arrays: what is written into them is written into the stored ones
+     */
+    Map<String, INDArray> views(Map<String, INDArray> stored);
+}

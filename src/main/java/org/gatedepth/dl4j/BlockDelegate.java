@@ -1,0 +1,282 @@
+package org.gatedepth.dl4j;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.gatedepth.block.Params;
+import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * What all runtimes do alike, whichever class of Deeplearning4j they must extend: runs the function of a layer or vertex
+ * forward and backward, with dropout and without, and knows the parameters by the names that the block gives them.
+ *
+ * <p>The function is compiled when it is first needed. Its parameters are read in place, and gradients are written where
+ * Deeplearning4j wants them.
+ */
+final class BlockDelegate {
+    /** Name of the function's input that dropout and, in layers, the layer below belong to. */
+    static final String INPUT = "input";
+
+    private final DataType type;
+    private final Supplier<Map<String, INDArray>> stored;
+    private final UnaryOperator<Map<String, INDArray>> views;
+    private final Definition definition;
+
+    private @Nullable Map<String, INDArray> named;
+    /** Where gradients go, as Deeplearning4j stores them; empty before it has told. */
+    private Map<String, INDArray> gradients = Map.of();
+
+    private @Nullable CompiledFunction plain;
+    private @Nullable CompiledFunction noisy;
+    /** Features of the dropout masks that {@link #noisy} reads, by the placeholder's name. */
+    private final Map<String, Long> masks = new LinkedHashMap<>();
+    /** The inputs of the last forward pass that kept what a backward pass needs. */
+    private Map<String, INDArray> forwardInputs = Map.of();
+    /** The function that ran it; null where none is to be gone back from. */
+    private @Nullable CompiledFunction forwardFunction;
+
+    private @Nullable Watcher watcher;
+
+    /** Makes the function. */
+    @FunctionalInterface
+    interface Definition {
+        /**
+         * The function.
+         *
+         * @param params the parameters by the block's names
+         * @param lookup how the block shall find them
+         */
+        CompiledFunction define(Map<String, INDArray> params, Lookup lookup);
+    }
+
+    /** The parameters of a block in a graph, with dropout or without. */
+    @FunctionalInterface
+    interface Lookup {
+        Params of(SameDiff sd, CompiledFunction.Variables params);
+    }
+
+    /**
+     * A delegate.
+     *
+     * @param type floating point type of the network
+     * @param stored the parameters as Deeplearning4j stores them
+     * @param views from arrays as Deeplearning4j stores them to views by the block's names
+     * @param definition the function
+     */
+    BlockDelegate(
+            DataType type,
+            Supplier<Map<String, INDArray>> stored,
+            UnaryOperator<Map<String, INDArray>> views,
+            Definition definition) {
+        this.type = type;
+        this.stored = stored;
+        this.views = views;
+        this.definition = definition;
+    }
+
+    /** The output for these inputs in inference; an array that the next pass overwrites. */
+    INDArray infer(Map<String, INDArray> inputs) {
+        forget();
+        return plain().infer(inputs);
+    }
+
+    /**
+     * The output for these inputs in training; an array that the next pass overwrites.
+     *
+     * @param noise what to drop; null for nothing
+     */
+    INDArray forward(Map<String, INDArray> inputs, @Nullable Noise noise) {
+        CompiledFunction function = noise == null ? plain() : noisy();
+        Map<String, INDArray> all = new HashMap<>(inputs);
+        if (noise != null) {
+            long rows = Objects.requireNonNull(inputs.get(INPUT)).size(0);
+            masks.forEach((name, size) -> all.put(name, noise.factors(type, rows, size)));
+        }
+        forwardInputs = inputs;
+        forwardFunction = function;
+        return function.forward(all);
+    }
+
+    /**
+     * The gradients of {@code sum(output · seed)}.
+     *
+     * <p>Where the last pass was none of training on these very arrays, as below {@code FrozenLayerWithBackprop}, one without
+     * dropout comes first.
+     *
+     * @return by name, of the inputs and of the parameters
+     */
+    Map<String, INDArray> backward(Map<String, INDArray> inputs, INDArray seed) {
+        if (!isForwardOf(inputs)) {
+            forward(inputs, null);
+        }
+        return Objects.requireNonNull(forwardFunction).backward(seed);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very arrays, not equal ones
+    private boolean isForwardOf(Map<String, INDArray> inputs) {
+        return forwardFunction != null
+                && inputs.entrySet().stream().allMatch(e -> forwardInputs.get(e.getKey()) == e.getValue());
+    }
+
+    /** The gradients of the parameters after {@link #backward}, by the names under which Deeplearning4j stores them. */
+    Gradient gradient() {
+        Gradient result = new DefaultGradient();
+        for (String name : stored.get().keySet()) {
+            result.gradientForVariable().put(name, Objects.requireNonNull(gradients.get(name), name));
+        }
+        return result;
+    }
+
+    /** Says where gradients go, by the names under which Deeplearning4j stores them. */
+    void setGradients(Map<String, INDArray> arrays) {
+        gradients = arrays;
+        Map<String, INDArray> byName = views.apply(arrays);
+        if (plain != null) {
+            plain.setGradientArrays(byName);
+        }
+        if (noisy != null) {
+            noisy.setGradientArrays(byName);
+        }
+    }
+
+    /** Gives up what was compiled, since the parameters are in other arrays now or the function is another. */
+    void drop() {
+        named = null;
+        plain = null;
+        noisy = null;
+        forget();
+    }
+
+    /** Gives up the last forward pass. */
+    void forget() {
+        forwardInputs = Map.of();
+        forwardFunction = null;
+    }
+
+    private CompiledFunction plain() {
+        CompiledFunction function = plain;
+        if (function == null) {
+            function = compile((sd, params) -> params::get);
+            plain = function;
+        }
+        return function;
+    }
+
+    private CompiledFunction noisy() {
+        CompiledFunction function = noisy;
+        if (function == null) {
+            function = compile(this::withDropout);
+            noisy = function;
+        }
+        return function;
+    }
+
+    private CompiledFunction compile(Lookup lookup) {
+        CompiledFunction function = definition.define(named(), lookup);
+        if (!gradients.isEmpty()) {
+            function.setGradientArrays(views.apply(gradients));
+        }
+        return function;
+    }
+
+    private Params withDropout(SameDiff sd, CompiledFunction.Variables params) {
+        return new Params() {
+            @Override
+            public SDVariable get(String name) {
+                return params.get(name);
+            }
+
+            @Override
+            public SDVariable dropOut(String scope, SDVariable x, long size) {
+                String name = "dropOut/" + scope;
+                masks.put(name, size);
+                return x.mul(sd.placeHolder(name, type, -1, size));
+            }
+        };
+    }
+
+    /** The parameters by the names that the block gives them. */
+    Map<String, INDArray> named() {
+        Map<String, INDArray> byName = named;
+        if (byName == null) {
+            byName = views.apply(stored.get());
+            named = byName;
+        }
+        return byName;
+    }
+
+    /** A stored parameter, or one by the block's name such as {@code b3/H/W}; null if there is none. */
+    @Nullable
+    INDArray param(String key) {
+        INDArray array = stored.get().get(key);
+        return array != null ? array : named().get(key);
+    }
+
+    /**
+     * Assigns a parameter.
+     *
+     * @param layer what a message calls the layer
+     * @throws IllegalArgumentException for a name that is not known and for another shape
+     */
+    void setParam(String key, INDArray value, String layer) {
+        INDArray current = param(key);
+        if (current == null) {
+            throw new IllegalArgumentException("no parameter \"" + key + "\", only " + named().keySet() + " " + layer);
+        }
+        if (!current.equalShapes(value)) {
+            throw new IllegalArgumentException("parameter \"" + key + "\" has the shape "
+                    + Arrays.toString(current.shape()) + ", got " + Arrays.toString(value.shape()) + " " + layer);
+        }
+        current.assign(value);
+    }
+
+    /** What L1, L2 and weight decay of a layer add to the score. */
+    double regularisation(Layer layer) {
+        double score = 0;
+        for (Map.Entry<String, INDArray> e : stored.get().entrySet()) {
+            List<Regularization> all = layer.conf().getLayer().getRegularizationByParam(e.getKey());
+            if (all != null) {
+                for (Regularization r : all) {
+                    score += r.score(e.getValue(), layer.getIterationCount(), layer.getEpochCount());
+                }
+            }
+        }
+        return score;
+    }
+
+    /** Has a watcher see what is read and received. */
+    void watch(Watcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /** What a watcher answers in place of the layer or vertex; null for nothing. */
+    @Nullable
+    INDArray read(boolean training, INDArray... inputs) {
+        INDArray answer = watcher == null ? null : watcher.read(training, inputs);
+        if (answer != null) {
+            forget();
+        }
+        return answer;
+    }
+
+    /** Tells a watcher of the gradient with respect to the output. */
+    void received(INDArray gradient) {
+        if (watcher != null) {
+            watcher.received(gradient);
+        }
+    }
+}

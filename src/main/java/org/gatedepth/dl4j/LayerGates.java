@@ -1,0 +1,96 @@
+package org.gatedepth.dl4j;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.Member;
+import org.gatedepth.block.Params;
+import org.gatedepth.block.Traits;
+import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The transform gates of a layer's blocks, as one function of what the layer reads. */
+final class LayerGates {
+    private static final String INPUT = "input";
+
+    /** The blocks from the first to the last that has gates. */
+    private final List<ProbedBlock> blocks;
+
+    private final List<Boolean> gated;
+    private final CompiledFunction function;
+
+    private LayerGates(List<ProbedBlock> blocks, List<Boolean> gated, DataType type) {
+        this.blocks = blocks;
+        this.gated = gated;
+        Map<String, INDArray> params = new LinkedHashMap<>();
+        for (ProbedBlock probed : blocks) {
+            probed.params().forEach((name, array) -> params.put(probed.member().scope() + name, array));
+        }
+        long[] input = {-1, blocks.get(0).block().inputSize()};
+        function = new CompiledFunction(type, Map.of(INPUT, input), List.of(), params, (sd, inputs, variables) -> {
+            SDVariable[] gates = gates(sd, inputs.get(INPUT), variables).toArray(SDVariable[]::new);
+            return gates.length == 1 ? gates[0] : sd.concat(1, gates);
+        });
+    }
+
+    /** Those of a layer; null if none of its blocks has gates. */
+    static @Nullable LayerGates of(ProbedSite site, DataType type) {
+        // The blocks of a stack are equal but for one or two.
+        Map<Block, Boolean> known = new HashMap<>();
+        List<Boolean> gated = site.blocks().stream()
+                .map(probed -> known.computeIfAbsent(
+                        probed.block(), block -> Traits.of(block).gated()))
+                .toList();
+        int end = gated.lastIndexOf(true) + 1;
+        return end == 0 ? null : new LayerGates(site.blocks().subList(0, end), gated, type);
+    }
+
+    private List<SDVariable> gates(SameDiff sd, SDVariable x, CompiledFunction.Variables variables) {
+        List<SDVariable> gates = new ArrayList<>();
+        SDVariable running = x;
+        for (int i = 0; i < blocks.size(); i++) {
+            Member member = blocks.get(i).member();
+            Params own = name -> variables.get(member.scope() + name);
+            if (gated.get(i)) {
+                gates.add(Objects.requireNonNull(member.block().gate(sd, running, own)));
+            }
+            // The output of the last block would be an op that nothing reads.
+            if (i < blocks.size() - 1) {
+                running = member.block().apply(sd, running, own);
+            }
+        }
+        return gates;
+    }
+
+    /**
+     * The mean of each block's gates over its units and the rows.
+     *
+     * @param input what the layer reads
+     * @return by the name of the block, from the lowest to the highest
+     */
+    Map<String, Double> means(INDArray input) {
+        INDArray columns = function.infer(Map.of(INPUT, input)).mean(0);
+        Map<String, Double> means = new LinkedHashMap<>();
+        long at = 0;
+        for (int i = 0; i < blocks.size(); i++) {
+            if (gated.get(i)) {
+                long units = blocks.get(i).block().outputSize();
+                double sum = 0;
+                for (long unit = 0; unit < units; unit++) {
+                    sum += columns.getDouble(at + unit);
+                }
+                means.put(blocks.get(i).name(), sum / units);
+                at += units;
+            }
+        }
+        return means;
+    }
+}

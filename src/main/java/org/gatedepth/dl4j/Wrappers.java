@@ -1,0 +1,72 @@
+package org.gatedepth.dl4j;
+
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+
+/**
+ * Looks into what Deeplearning4j wraps around layers and vertices: to freeze them, to run them at each time step, to mask
+ * what they read. No other class asks for a wrapper.
+ */
+public final class Wrappers {
+    private Wrappers() {}
+
+    /** A layer without its wrappers. */
+    public static org.deeplearning4j.nn.api.Layer unwrapped(org.deeplearning4j.nn.api.Layer layer) {
+        return layer instanceof org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer wrapper
+                ? unwrapped(wrapper.getUnderlying())
+                : layer;
+    }
+
+    /** The configuration of a layer without its wrappers. */
+    public static Layer unwrapped(Layer layer) {
+        if (layer instanceof FrozenLayer frozen) {
+            return unwrapped(frozen.getLayer());
+        }
+        return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
+    }
+
+    /** The configuration of a vertex without its wrappers; a layer's vertex keeps those of its layer. */
+    public static GraphVertex unwrapped(GraphVertex vertex) {
+        return vertex instanceof FrozenVertex frozen ? unwrapped(frozen.getUnderlying()) : vertex;
+    }
+
+    /** The name of a layer in a {@code MultiLayerNetwork}: its own, else {@code layer} and its index. */
+    public static String name(Layer layer, int index) {
+        String name = unwrapped(layer).getLayerName();
+        return name == null ? "layer" + index : name;
+    }
+
+    /**
+     * Has frozen layers and vertices hand gradients down as if they were not frozen; frozen layers still run as in inference.
+     *
+     * @param conf the configuration of a network, which is changed
+     */
+    public static void letGradientsPass(MultiLayerConfiguration conf) {
+        conf.getConfs().forEach(Wrappers::letGradientsPass);
+    }
+
+    /** The same for a graph. */
+    public static void letGradientsPass(ComputationGraphConfiguration conf) {
+        conf.getVertices().replaceAll((name, vertex) -> unwrapped(vertex));
+        for (GraphVertex vertex : conf.getVertices().values()) {
+            if (vertex instanceof LayerVertex layer) {
+                letGradientsPass(layer.getLayerConf());
+            }
+        }
+    }
+
+    private static void letGradientsPass(NeuralNetConfiguration conf) {
+        if (conf.getLayer() instanceof FrozenLayer frozen) {
+            conf.setLayer(new FrozenLayerWithBackprop(frozen.getLayer()));
+            conf.getLayer().setLayerName(frozen.getLayer().getLayerName());
+        }
+    }
+}
