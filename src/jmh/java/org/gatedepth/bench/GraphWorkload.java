@@ -68,7 +68,7 @@ final class GraphWorkload implements Workload {
             String x = INPUT;
             for (int i = 0; i < s.blocks(); i++) {
                 HighwayLayer layer = new HighwayLayer.Builder()
-                        .transformGateBias(HighwayBlock.defaultGateBias(s.blocks()))
+                        .transformGateBias(HighwayBlock.defaultTransformGateBias(s.blocks()))
                         .nOut(s.width())
                         .activation(Activation.RELU)
                         .build();
@@ -100,7 +100,7 @@ final class GraphWorkload implements Workload {
                 .nOut(size.width())
                 .activation(Activation.SIGMOID)
                 .weightInit(WeightInit.XAVIER)
-                .biasInit(HighwayBlock.defaultGateBias(size.blocks()))
+                .biasInit(HighwayBlock.defaultTransformGateBias(size.blocks()))
                 .build();
         graph.addLayer(name + "-H", transform, x)
                 .addLayer(name + "-T", gate, x)

@@ -57,7 +57,7 @@ final class SessionWorkload implements Workload {
 
     private static Block network(Size size) {
         DenseBlock transform = new DenseBlock(size.width(), size.width(), Activation.RELU, false);
-        HighwayBlock block = new HighwayBlock(transform, HighwayBlock.defaultGateBias(size.blocks()));
+        HighwayBlock block = new HighwayBlock(transform, HighwayBlock.defaultTransformGateBias(size.blocks()));
         List<Block> blocks = new ArrayList<>(Collections.nCopies(size.blocks(), block));
         blocks.add(new ProjectionBlock(size.width(), Size.CLASSES));
         return new Stack(blocks);

@@ -41,7 +41,7 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
      * The study {@code GateBias} in the project's folder {@code studies} fits that; Srivastava et al. searched −1 to −10 and
      * found −2 to −4 best at 50 layers.
      */
-    public static double defaultGateBias(int depth) {
+    public static double defaultTransformGateBias(int depth) {
         Checks.positive("depth", depth);
         return Math.min(-1, -Math.log(depth));
     }

@@ -151,7 +151,7 @@ public final class AuxiliaryLabels implements MultiDataSetPreProcessor, Serializ
          *
          * @param name name of the target
          * @param from its first column
-         * @param to the column behind its last
+         * @param to the column after its last
          */
         public Builder columns(String name, int from, int to) {
             require(

@@ -86,7 +86,7 @@ public class DeepSupervisionOutputLayer extends HeadsLayer {
         if (!tapSizes.isEmpty() && nIn != inputs()) {
             throw new IllegalArgumentException("a DeepSupervisionOutputLayer reads the " + inputs()
                     + " features of its stack's taps " + tapSizes + ", but the layer below has " + nIn
-                    + ": put it right behind that stack");
+                    + ": put it right after that stack");
         }
         super.setNIn(nIn);
     }

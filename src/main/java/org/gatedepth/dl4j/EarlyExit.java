@@ -15,7 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Prediction that stops, row by row, at the first head that is sure: whose highest probability reaches a confidence.
  *
- * <p>Rows that have left are not computed any further; the blocks behind a head run on the rows that are still there, and not
+ * <p>Rows that have left are not computed any further; the blocks after a head run on the rows that are still there, and not
  * at all when there are none. Every head must predict the classes of the network's own output, by a softmax.
  *
  * <p>Sources: Teerapittayanon et al. 2016, <i>BranchyNet</i>, arXiv 1709.01686 (exits of confident samples); Kaya et al. 2019,

@@ -70,7 +70,7 @@ public final class GatedNetworks {
      * The configuration of a network, to be given to a {@code ComputationGraph}.
      *
      * <p>Input {@code [minibatch, inputs]}, output {@code [minibatch, outputs]}. With {@code k} embeddings the last {@code k}
-     * columns are numbers of labels, each is replaced by the vector of its {@link Embedding}, and the stack reads {@code
+     * columns are label indices, each is replaced by the vector of its {@link Embedding}, and the stack reads {@code
      * [minibatch, inputs - k + sum of sizes]}. Transforms start as He et al. (2015) for
      * the relu family and as Glorot &amp; Bengio (2010) for other activations; those of highway blocks of the relu family, whose
      * output is never negative and adds up over the blocks, start smaller: uniform between {@code ±1/√fanIn}. Gradients are
@@ -155,7 +155,7 @@ public final class GatedNetworks {
                             .nOut(embedding.size())
                             .activation(Activation.IDENTITY)
                             .build(),
-                    new LabelColumn(numbers + e, spec.inputs()),
+                    new LabelColumnPreProcessor(numbers + e, spec.inputs()),
                     INPUT);
             parts.add(embedding(e));
         }
@@ -181,11 +181,11 @@ public final class GatedNetworks {
                 .weightInit(scheme(spec));
         if (spec.connection() == Connection.HIGHWAY) {
             // A part of a stack has the gates of the whole.
-            builder.transformGateBias(
-                    Double.isNaN(spec.gateBias()) ? HighwayBlock.defaultGateBias(spec.depth()) : spec.gateBias());
+            Double given = spec.transformGateBias();
+            builder.transformGateBias(given == null ? HighwayBlock.defaultTransformGateBias(spec.depth()) : given);
         }
-        if (spec.dropOut() > 0) {
-            builder.dropOut(1 - spec.dropOut());
+        if (spec.dropProbability() > 0) {
+            builder.dropOut(1 - spec.dropProbability());
         }
         return builder.build();
     }

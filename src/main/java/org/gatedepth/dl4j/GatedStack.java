@@ -29,7 +29,7 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  *       input stand side by side, row by row as in {@code [H|T]}: they are one product. Where nIn ≠
  *       nOut {@code b0} is the projection, {@code b0/W [nIn, nOut]} and {@code b0/b [1, nOut]}
  *   <li>initial values: weights of transforms by {@code weightInit}, those of gates and of the projection as Glorot &amp;
- *       Bengio's; gate biases at {@link HighwayBlock#defaultGateBias(int)} of the depth unless given, since a deeper stack
+ *       Bengio's; gate biases at {@link HighwayBlock#defaultTransformGateBias(int)} of the depth unless given, since a deeper stack
  *       has to carry more; ReZero's β at 0
  *   <li>errors: {@code DL4JInvalidConfigException} for constraints, which act on single matrices; {@code
  *       IllegalArgumentException} for a depth or nOut below 1, a growth rate below 1, a gate bias that is not
@@ -63,7 +63,7 @@ public class GatedStack extends BlockLayer {
             throw new IllegalArgumentException("transformGateBias is for HIGHWAY, but the connection is " + connection);
         }
         transformGateBias =
-                builder.transformGateBias != null ? builder.transformGateBias : HighwayBlock.defaultGateBias(depth);
+                builder.transformGateBias != null ? builder.transformGateBias : HighwayBlock.defaultTransformGateBias(depth);
         complete(builder);
     }
 

@@ -14,7 +14,7 @@ import org.gatedepth.block.HighwayBlock;
  *       H/shift [1, nIn]}, and {@code C/W [nIn, nOut]} where nIn ≠ nOut: then the carry is {@code x·C/W}
  *   <li>initial values: {@code H/W} by {@code weightInit}, {@code T/W} and {@code C/W} as Glorot &amp; Bengio's whatever
  *       {@code weightInit} says, {@code T/b} at {@code transformGateBias}, −1 by default: negative, so that the layer carries at first. A deep chain of these layers wants it lower; {@link
- *       HighwayBlock#defaultGateBias(int)} gives the value for a depth, and {@link GatedStack} uses it
+ *       HighwayBlock#defaultTransformGateBias(int)} gives the value for a depth, and {@link GatedStack} uses it
  *   <li>errors: {@code IllegalArgumentException} for an nOut below 1, a gate bias that is not finite or an activation that
  *       SameDiff cannot express
  * </ul>

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.gatedepth.block.Connection;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -26,15 +27,15 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param width units of each block, at least 1 (for {@link Connection#DENSE}: of the input projection)
  * @param connection how a block connects its input with its transform
  * @param activation activation inside the blocks
- * @param gateBias initial bias of the transform gates; {@code NaN} for the default that fits the depth
+ * @param transformGateBias initial bias of the transform gates; null for the default that fits the depth
  * @param layerNorm whether the transform of each block normalises its input
- * @param dropOut probability with which an input of a block's transform is dropped in training, in [0, 1)
+ * @param dropProbability probability with which an input of a block's transform is dropped in training, in [0, 1)
  * @param weightDecay decoupled weight decay of the weights (not of the biases), at least 0
  * @param updater the updater, with its learning rate or schedule
  * @param seed seed of the initial weights and of dropout
  * @param heads auxiliary heads, in the order in which their outputs follow the network's own; names and depths as {@link
  *     AuxiliaryHead} says
- * @param embeddings embeddings of the last input columns, one each in their order, which hold numbers of labels; at most as
+ * @param embeddings embeddings of the last input columns, one each in their order, which hold label indices; at most as
  *     many as there are inputs
  */
 public record NetworkSpec(
@@ -45,9 +46,9 @@ public record NetworkSpec(
         int width,
         Connection connection,
         Activation activation,
-        double gateBias,
+        @Nullable Double transformGateBias,
         boolean layerNorm,
-        double dropOut,
+        double dropProbability,
         double weightDecay,
         IUpdater updater,
         long seed,
@@ -79,8 +80,12 @@ public record NetworkSpec(
                         + " parameters: choose a smaller depth or width");
         Objects.requireNonNull(connection, "connection");
         Objects.requireNonNull(activation, "activation");
-        require(!Double.isInfinite(gateBias), "gate bias must be finite, got " + gateBias);
-        require(dropOut >= 0 && dropOut < 1, "dropout must be in [0, 1), got " + dropOut);
+        require(
+                transformGateBias == null || Double.isFinite(transformGateBias),
+                "transform gate bias must be finite, got " + transformGateBias);
+        require(
+                dropProbability >= 0 && dropProbability < 1,
+                "drop probability must be in [0, 1), got " + dropProbability);
         require(
                 weightDecay >= 0 && !Double.isInfinite(weightDecay),
                 "weight decay must be a finite number of at least 0, got " + weightDecay);
@@ -120,7 +125,7 @@ public record NetworkSpec(
                 64,
                 Connection.HIGHWAY,
                 Activation.RELU,
-                Double.NaN,
+                null,
                 false,
                 0,
                 0,
@@ -148,9 +153,9 @@ public record NetworkSpec(
         return changed(c -> c.activation = newActivation);
     }
 
-    /** With another initial gate bias; {@code NaN} for the default that fits the depth. */
-    public NetworkSpec withGateBias(double newGateBias) {
-        return changed(c -> c.gateBias = newGateBias);
+    /** With another initial bias of the transform gates; null for the default that fits the depth. */
+    public NetworkSpec withTransformGateBias(@Nullable Double newTransformGateBias) {
+        return changed(c -> c.transformGateBias = newTransformGateBias);
     }
 
     /** With or without layer normalisation inside the transforms. */
@@ -158,10 +163,10 @@ public record NetworkSpec(
         return changed(c -> c.layerNorm = newLayerNorm);
     }
 
-    /** With another dropout probability and weight decay. */
-    public NetworkSpec withRegularisation(double newDropOut, double newWeightDecay) {
+    /** With another drop probability and weight decay. */
+    public NetworkSpec withRegularisation(double newDropProbability, double newWeightDecay) {
         return changed(c -> {
-            c.dropOut = newDropOut;
+            c.dropProbability = newDropProbability;
             c.weightDecay = newWeightDecay;
         });
     }
@@ -219,9 +224,9 @@ public record NetworkSpec(
                 copy.width,
                 copy.connection,
                 copy.activation,
-                copy.gateBias,
+                copy.transformGateBias,
                 copy.layerNorm,
-                copy.dropOut,
+                copy.dropProbability,
                 copy.weightDecay,
                 copy.updater,
                 copy.seed,
@@ -235,9 +240,9 @@ public record NetworkSpec(
         private int width;
         private Connection connection;
         private Activation activation;
-        private double gateBias;
+        private @Nullable Double transformGateBias;
         private boolean layerNorm;
-        private double dropOut;
+        private double dropProbability;
         private double weightDecay;
         private IUpdater updater;
         private long seed;
@@ -249,9 +254,9 @@ public record NetworkSpec(
             width = spec.width;
             connection = spec.connection;
             activation = spec.activation;
-            gateBias = spec.gateBias;
+            transformGateBias = spec.transformGateBias;
             layerNorm = spec.layerNorm;
-            dropOut = spec.dropOut;
+            dropProbability = spec.dropProbability;
             weightDecay = spec.weightDecay;
             updater = spec.updater;
             seed = spec.seed;

@@ -108,7 +108,7 @@ public class WeightedSkipVertex extends BlockVertex {
         if (axes == 2) {
             return x.mul(learned);
         }
-        // Features and channels stand in dimension 1; the weights must be broadcast over those behind it.
+        // Features and channels stand in dimension 1; the weights must be broadcast over those after it.
         long[] shape = new long[axes];
         Arrays.fill(shape, 1);
         shape[1] = weighting == Weighting.PER_UNIT ? units : 1;

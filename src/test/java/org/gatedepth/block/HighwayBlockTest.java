@@ -101,26 +101,26 @@ class HighwayBlockTest {
 
     @Test
     void theDefaultBiasFallsWithTheDepth() {
-        double before = HighwayBlock.defaultGateBias(1);
+        double before = HighwayBlock.defaultTransformGateBias(1);
         for (int depth = 2; depth <= 1000; depth++) {
-            double bias = HighwayBlock.defaultGateBias(depth);
+            double bias = HighwayBlock.defaultTransformGateBias(depth);
             assertThat(bias).isLessThanOrEqualTo(before).isNegative();
             before = bias;
         }
-        assertThat(HighwayBlock.defaultGateBias(50)).isLessThan(HighwayBlock.defaultGateBias(10));
+        assertThat(HighwayBlock.defaultTransformGateBias(50)).isLessThan(HighwayBlock.defaultTransformGateBias(10));
     }
 
     @Test
     void theDefaultBiasIsTheDocumentedFormula() {
-        assertThat(HighwayBlock.defaultGateBias(1)).isEqualTo(-1);
-        assertThat(HighwayBlock.defaultGateBias(2)).isEqualTo(-1);
+        assertThat(HighwayBlock.defaultTransformGateBias(1)).isEqualTo(-1);
+        assertThat(HighwayBlock.defaultTransformGateBias(2)).isEqualTo(-1);
         // -ln 50
-        assertThat(HighwayBlock.defaultGateBias(50)).isCloseTo(-3.9120230, within(1e-6));
+        assertThat(HighwayBlock.defaultTransformGateBias(50)).isCloseTo(-3.9120230, within(1e-6));
     }
 
     @Test
     void theDefaultBiasRefusesADepthBelowOne() {
-        assertThatThrownBy(() -> HighwayBlock.defaultGateBias(0))
+        assertThatThrownBy(() -> HighwayBlock.defaultTransformGateBias(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("depth must be at least 1, got 0");
     }

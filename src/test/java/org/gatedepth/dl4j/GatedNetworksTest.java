@@ -153,7 +153,7 @@ class GatedNetworksTest {
     @Test
     void theStackFollowsTheSpec() {
         NetworkSpec spec = CLASSES.withSize(7, 6)
-                .withGateBias(-2.5)
+                .withTransformGateBias(-2.5)
                 .withActivation(Activation.TANH)
                 .withRegularisation(0.25, 0);
         ComputationGraph graph = graph(spec);
@@ -194,7 +194,7 @@ class GatedNetworksTest {
     void everyWithMethodChangesItsComponentAndNoOther() {
         NetworkSpec spec = CLASSES.withConnection(Connection.DENSE)
                 .withActivation(Activation.GELU)
-                .withGateBias(-4)
+                .withTransformGateBias(-4.0)
                 .withLayerNorm(true)
                 .withRegularisation(0.1, 0.2)
                 .withUpdater(new Adam(0.5))
@@ -209,7 +209,7 @@ class GatedNetworksTest {
                         6,
                         Connection.DENSE,
                         Activation.GELU,
-                        -4,
+                        -4.0,
                         true,
                         0.1,
                         0.2,
@@ -229,10 +229,14 @@ class GatedNetworksTest {
                 () -> CLASSES.withSize(2, 100_000),
                 "depth 2 and width 100000 make more than 2147483647 parameters: choose a smaller depth or width");
         assertRefused(() -> CLASSES.withSize(2, 0), "width must be at least 1, got 0");
-        assertRefused(() -> CLASSES.withGateBias(Double.NEGATIVE_INFINITY), "gate bias must be finite, got -Infinity");
-        assertRefused(() -> CLASSES.withRegularisation(1, 0), "dropout must be in [0, 1), got 1.0");
-        assertRefused(() -> CLASSES.withRegularisation(-0.5, 0), "dropout must be in [0, 1), got -0.5");
-        assertRefused(() -> CLASSES.withRegularisation(Double.NaN, 0), "dropout must be in [0, 1), got NaN");
+        assertRefused(
+                () -> CLASSES.withTransformGateBias(Double.NEGATIVE_INFINITY),
+                "transform gate bias must be finite, got -Infinity");
+        assertRefused(
+                () -> CLASSES.withTransformGateBias(Double.NaN), "transform gate bias must be finite, got NaN");
+        assertRefused(() -> CLASSES.withRegularisation(1, 0), "drop probability must be in [0, 1), got 1.0");
+        assertRefused(() -> CLASSES.withRegularisation(-0.5, 0), "drop probability must be in [0, 1), got -0.5");
+        assertRefused(() -> CLASSES.withRegularisation(Double.NaN, 0), "drop probability must be in [0, 1), got NaN");
         assertRefused(
                 () -> CLASSES.withRegularisation(0, -1),
                 "weight decay must be a finite number of at least 0, got -1.0");

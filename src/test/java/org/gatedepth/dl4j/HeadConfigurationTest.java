@@ -266,7 +266,7 @@ class HeadConfigurationTest {
                         .build())
                 .hasMessage(
                         "a DeepSupervisionOutputLayer reads the 9 features of its stack's taps [3, 3, 3], but the layer"
-                                + " below has 6: put it right behind that stack");
+                                + " below has 6: put it right after that stack");
     }
 
     @Test

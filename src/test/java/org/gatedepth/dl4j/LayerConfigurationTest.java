@@ -263,7 +263,7 @@ class LayerConfigurationTest {
     @Test
     void aStackTakesTheGateBiasThatFitsItsDepth() {
         assertThat(Variants.stack(Connection.HIGHWAY, 40).build().getTransformGateBias())
-                .isEqualTo(HighwayBlock.defaultGateBias(40));
+                .isEqualTo(HighwayBlock.defaultTransformGateBias(40));
         assertThat(Variants.stack(Connection.HIGHWAY, 40)
                         .transformGateBias(-7)
                         .build()
@@ -272,7 +272,7 @@ class LayerConfigurationTest {
         MultiLayerNetwork net = Networks.network(
                 Networks.unchanging(), Variants.stack(Connection.HIGHWAY, 40).build());
         assertThat(net.getParam("0_b40/T/b").meanNumber().doubleValue())
-                .isCloseTo(HighwayBlock.defaultGateBias(40), within(1e-9));
+                .isCloseTo(HighwayBlock.defaultTransformGateBias(40), within(1e-9));
     }
 
     @Test

@@ -488,7 +488,7 @@ class PlatformCanaryTest {
         assertThat(conf.clone().getEpochCount()).isZero();
     }
 
-    /** {@link LabelColumn} is in place of the SubsetVertex. */
+    /** {@link LabelColumnPreProcessor} is in place of the SubsetVertex. */
     @Test
     void subsetVertexBelowAnEmbeddingLayerCannotTrain() {
         ComputationGraph graph = Networks.init(Networks.builder(new Sgd(0.1))

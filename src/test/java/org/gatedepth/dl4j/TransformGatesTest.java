@@ -31,7 +31,7 @@ class TransformGatesTest {
 
     @Test
     void areTheMeanSigmoidOfWhatTheGatesCompute() {
-        ComputationGraph network = network(spec(2).withGateBias(-0.5));
+        ComputationGraph network = network(spec(2).withTransformGateBias(-0.5));
         INDArray first = gate(network, "b0", ROWS);
         INDArray transformed = Transforms.relu(
                 ROWS.mmul(parameter(network, "b0/H/W")).addRowVector(parameter(network, "b0/H/b")), true);
@@ -56,10 +56,10 @@ class TransformGatesTest {
 
     @Test
     void areNearZeroWhereGatesAreClosedAndNearOneWhereTheyAreOpen() {
-        assertThat(new TransformGates(network(spec(4).withGateBias(-30))).means(ROWS))
+        assertThat(new TransformGates(network(spec(4).withTransformGateBias(-30.0))).means(ROWS))
                 .hasSize(4)
                 .allMatch(gate -> gate < 1e-6);
-        assertThat(new TransformGates(network(spec(4).withGateBias(30))).means(ROWS))
+        assertThat(new TransformGates(network(spec(4).withTransformGateBias(30.0))).means(ROWS))
                 .hasSize(4)
                 .allMatch(gate -> gate > 1 - 1e-6);
     }

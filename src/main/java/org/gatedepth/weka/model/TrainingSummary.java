@@ -83,7 +83,7 @@ public record TrainingSummary(
         line(text, "Activation", "%s", activation);
         if (!gates.isEmpty()) {
             if (transformGateBias == null) {
-                line(text, "Initial gate bias", "%.2f (by the depth)", HighwayBlock.defaultGateBias(depth));
+                line(text, "Initial gate bias", "%.2f (by the depth)", HighwayBlock.defaultTransformGateBias(depth));
             } else {
                 line(text, "Initial gate bias", "%.2f", transformGateBias);
             }

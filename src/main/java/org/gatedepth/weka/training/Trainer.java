@@ -73,11 +73,8 @@ final class Trainer {
                     .withUpdater(new FusedAdam(rates()))
                     .withHeads(heads.heads().stream().map(this::head).toList())
                     .withEmbeddings(encoder.embeddings())
+                    .withTransformGateBias(options.transformGateBias())
                     .withSeed(options.seed());
-            Double bias = options.transformGateBias();
-            if (bias != null) {
-                spec = spec.withGateBias(bias);
-            }
             ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
             network.init();
             return network;

@@ -108,7 +108,7 @@ final class DepthSweep implements Study {
                 .withLayerNorm(settings.text("connection").equals("RESIDUAL"))
                 .withSeed(settings.whole("seed"));
         if (settings.text("bias").startsWith("-")) {
-            spec = spec.withGateBias(settings.number("bias"));
+            spec = spec.withTransformGateBias(settings.number("bias"));
         }
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
         network.init();

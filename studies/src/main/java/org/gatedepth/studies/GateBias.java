@@ -21,7 +21,7 @@ import org.gatedepth.dl4j.NetworkSpec;
  * 2015, arXiv 1507.06228, Fig. 2).
  *
  * <p>{@code letter}, 4,000 rows and as many others to test; highway blocks of 50 relu units; biases from 0 to −6, and
- * what {@link HighwayBlock#defaultGateBias} gives. Each with two learning rates, of which the one with the smaller
+ * what {@link HighwayBlock#defaultTransformGateBias} gives. Each with two learning rates, of which the one with the smaller
  * training loss (mean over the seeds) is shown. Adam, the rate falling to zero, minibatches of 128.
  */
 final class GateBias implements Study {
@@ -79,12 +79,12 @@ final class GateBias implements Study {
         int epochs = settings.whole("epochs");
         int depth = settings.whole("depth");
         double bias =
-                settings.text("bias").equals(DEFAULT) ? HighwayBlock.defaultGateBias(depth) : settings.number("bias");
+                settings.text("bias").equals(DEFAULT) ? HighwayBlock.defaultTransformGateBias(depth) : settings.number("bias");
         StudyData.Split data = StudyData.letter(rows, rows);
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(16, 26)
                 .withSize(depth, settings.whole("width"))
                 .withConnection(Connection.HIGHWAY)
-                .withGateBias(bias)
+                .withTransformGateBias(bias)
                 .withUpdater(new FusedAdam(MinibatchTraining.falling(
                         settings.number("rate"), MinibatchTraining.steps(data.train(), epochs))))
                 .withSeed(settings.whole("seed"))));

@@ -68,7 +68,7 @@ final class LesionDepth implements Study {
     private static List<String> nets() {
         return List.of(
                 "highway-2",
-                "highway" + String.format(Locale.ROOT, "%.1f", HighwayBlock.defaultGateBias(DEPTH)),
+                "highway" + String.format(Locale.ROOT, "%.1f", HighwayBlock.defaultTransformGateBias(DEPTH)),
                 "residual");
     }
 
@@ -123,7 +123,7 @@ final class LesionDepth implements Study {
                         settings.number("rate"), MinibatchTraining.steps(data.train(), epochs))))
                 .withSeed(settings.whole("seed"));
         if (!residual) {
-            spec = spec.withGateBias(Double.parseDouble(settings.text("net").substring("highway".length())));
+            spec = spec.withTransformGateBias(Double.parseDouble(settings.text("net").substring("highway".length())));
         }
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
         network.init();

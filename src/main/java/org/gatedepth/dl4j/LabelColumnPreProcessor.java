@@ -13,11 +13,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Gives an {@code EmbeddingLayer} one column of the network's input: {@code [minibatch, columns]} to {@code [minibatch, 1]}.
  *
- * <p>A workaround: an {@code EmbeddingLayer} of 1.0.0-M2.1 hands no gradient down, since numbers of labels have none, and a
+ * <p>A workaround: an {@code EmbeddingLayer} of 1.0.0-M2.1 hands no gradient down, since label indices have none, and a
  * {@code SubsetVertex} below it refuses to go on without. Here the gradient is 0, so that it can be added to that of the other
  * columns.
  */
-public final class LabelColumn extends BaseInputPreProcessor {
+public final class LabelColumnPreProcessor extends BaseInputPreProcessor {
 
     private static final long serialVersionUID = 1L;
 
@@ -26,7 +26,7 @@ public final class LabelColumn extends BaseInputPreProcessor {
     private transient @Nullable DataType type;
 
     /** For deserialisation. */
-    public LabelColumn() {}
+    public LabelColumnPreProcessor() {}
 
     /**
      * One column of several.
@@ -34,7 +34,7 @@ public final class LabelColumn extends BaseInputPreProcessor {
      * @param column its position, from 0
      * @param columns number of columns of the network's input
      */
-    public LabelColumn(int column, int columns) {
+    public LabelColumnPreProcessor(int column, int columns) {
         this.column = column;
         this.columns = columns;
     }
@@ -78,13 +78,13 @@ public final class LabelColumn extends BaseInputPreProcessor {
     }
 
     @Override
-    public LabelColumn clone() {
-        return new LabelColumn(column, columns);
+    public LabelColumnPreProcessor clone() {
+        return new LabelColumnPreProcessor(column, columns);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof LabelColumn that && column == that.column && columns == that.columns;
+        return other instanceof LabelColumnPreProcessor that && column == that.column && columns == that.columns;
     }
 
     @Override
