@@ -257,6 +257,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void theRoomsOfDl4jLieBelowItsLayers() {
+        slices().matching("org.gatedepth.dl4j.(*)..").should().beFreeOfCycles().check(MAIN);
+        noClasses()
+                .that()
+                .resideInAnyPackage("org.gatedepth.dl4j.*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.gatedepth.dl4j")
+                .check(MAIN);
+    }
+
+    @Test
     void nothingPrintsStackTraces() {
         noClasses()
                 .that()

@@ -17,6 +17,9 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.gatedepth.block.Activations;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.DenseBlock;
+import org.gatedepth.dl4j.runtime.BlockConf;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.Noise;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -101,22 +104,19 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
 
     @Override
     public final void defineParameters(SDLayerParams params) {
-        storage(block(inputsOrAny())).define(params);
+        new ParamStorage(block(inputsOrAny()), isStoredAsVectors()).define(params);
     }
 
     @Override
     public final void initializeParameters(Map<String, INDArray> arrays) {
         IWeightInit scheme = weightInitFn == null ? WeightInit.XAVIER.getWeightInitFunction() : weightInitFn;
-        storage(block()).initialize(arrays, scheme, paramWeightInit == null ? Map.of() : paramWeightInit);
+        new ParamStorage(block(), isStoredAsVectors())
+                .initialize(arrays, scheme, paramWeightInit == null ? Map.of() : paramWeightInit);
     }
 
     @Override
     public final Map<String, INDArray> views(Map<String, INDArray> stored) {
-        return storage(block()).views(stored);
-    }
-
-    private ParamStorage storage(Block block) {
-        return new ParamStorage(block, isStoredAsVectors());
+        return new ParamStorage(block(), isStoredAsVectors()).views(stored);
     }
 
     /** Whether Deeplearning4j sees all weights as one vector and all biases as another; see {@link ParamStorage}. */
@@ -140,9 +140,7 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
             DataType networkDataType) {
         Noise.requireMultiplicative(getClass().getSimpleName(), getIDropout());
         requireNoConstraints();
-        BlockRuntime runtime = runtime(conf, networkDataType);
-        runtime.attach(trainingListeners, layerIndex, layerParamsView, initializeParams);
-        return runtime;
+        return runtime(conf, networkDataType).attach(trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
     /** What runs this layer. */
@@ -212,6 +210,7 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     }
 
     /** Number of inputs; 0 while it is not known. */
+    @Override
     public long getNIn() {
         return nIn;
     }

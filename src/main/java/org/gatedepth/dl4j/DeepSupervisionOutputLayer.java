@@ -2,6 +2,7 @@ package org.gatedepth.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
 import org.nd4j.linalg.schedule.FixedSchedule;

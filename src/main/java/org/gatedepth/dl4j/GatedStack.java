@@ -62,8 +62,9 @@ public class GatedStack extends BlockLayer {
         if (builder.transformGateBias != null && connection != Connection.HIGHWAY) {
             throw new IllegalArgumentException("transformGateBias is for HIGHWAY, but the connection is " + connection);
         }
-        transformGateBias =
-                builder.transformGateBias != null ? builder.transformGateBias : HighwayBlock.defaultTransformGateBias(depth);
+        transformGateBias = builder.transformGateBias != null
+                ? builder.transformGateBias
+                : HighwayBlock.defaultTransformGateBias(depth);
         complete(builder);
     }
 

@@ -9,7 +9,7 @@ import org.gatedepth.block.Block;
 import org.gatedepth.block.ParamSpec;
 import org.gatedepth.block.Params;
 import org.gatedepth.block.Traits;
-import org.gatedepth.dl4j.ProbedBlock;
+import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;

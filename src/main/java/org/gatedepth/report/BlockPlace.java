@@ -15,7 +15,7 @@ import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.BlockLayer;
 import org.gatedepth.dl4j.BlockVertex;
 import org.gatedepth.dl4j.HeadsLayer;
-import org.gatedepth.dl4j.Wrappers;
+import org.gatedepth.dl4j.runtime.Wrappers;
 
 /**
  * Where a block stands in a network.

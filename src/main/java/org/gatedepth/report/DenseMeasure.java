@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.gatedepth.block.ParamSpec;
-import org.gatedepth.dl4j.ProbedBlock;
+import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads the {@link DenseWeights} of a chain. */

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.gatedepth.dl4j.NetworkProbe;
+import org.gatedepth.dl4j.probe.NetworkProbe;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.shade.jackson.annotation.JsonProperty;

@@ -2,8 +2,8 @@ package org.gatedepth.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gatedepth.dl4j.ProbedBlock;
-import org.gatedepth.dl4j.ProbedSite;
+import org.gatedepth.dl4j.probe.ProbedBlock;
+import org.gatedepth.dl4j.probe.ProbedSite;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -25,8 +25,8 @@ import org.gatedepth.dl4j.BlockLayer;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.HeadsLayer;
-import org.gatedepth.dl4j.RandomState;
-import org.gatedepth.dl4j.Wrappers;
+import org.gatedepth.dl4j.runtime.RandomState;
+import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -232,8 +232,7 @@ class GatedNetworksTest {
         assertRefused(
                 () -> CLASSES.withTransformGateBias(Double.NEGATIVE_INFINITY),
                 "transform gate bias must be finite, got -Infinity");
-        assertRefused(
-                () -> CLASSES.withTransformGateBias(Double.NaN), "transform gate bias must be finite, got NaN");
+        assertRefused(() -> CLASSES.withTransformGateBias(Double.NaN), "transform gate bias must be finite, got NaN");
         assertRefused(() -> CLASSES.withRegularisation(1, 0), "drop probability must be in [0, 1), got 1.0");
         assertRefused(() -> CLASSES.withRegularisation(-0.5, 0), "drop probability must be in [0, 1), got -0.5");
         assertRefused(() -> CLASSES.withRegularisation(Double.NaN, 0), "drop probability must be in [0, 1), got NaN");

@@ -10,7 +10,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
@@ -255,14 +258,41 @@ class DepthListenerTest {
     }
 
     @Test
-    void saysThatGatesOnFeaturesNeedAGraph() {
-        MultiLayerNetwork network = Networks.network(Networks.builder(new Adam(0.01)), stack(Connection.HIGHWAY, 2));
-        network.setListeners(
-                everyIteration().gatesOn(normal(7, 20, Networks.INPUTS)).build());
+    void measuresTheGatesOfANetworkOfLayers() {
+        MultiLayerNetwork network = Networks.network(
+                Networks.builder(new Adam(0.01)),
+                new HighwayLayer.Builder().name("gated").nOut(5).build(),
+                new FrozenLayer(stack(Connection.HIGHWAY, 2)));
+        INDArray features = normal(7, 20, Networks.INPUTS);
+        DepthListener listener = everyIteration().gatesOn(features).build();
+        network.setListeners(listener);
 
-        assertThatThrownBy(() -> network.fit(Networks.data(ROWS, 1)))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the gates on features are measured in a ComputationGraph, but the network is a"
-                        + " MultiLayerNetwork: train its toComputationGraph(), or leave gatesOn(..) out");
+        network.fit(Networks.data(ROWS, 1));
+        network.fit(Networks.data(ROWS, 2));
+
+        List<DepthRecord.Block> blocks = listener.records().get(1).blocks();
+        Map<String, Double> gates = new TransformGates(network).byBlock(features);
+        assertThat(blocks).extracting(DepthRecord.Block::block).containsExactly("gated", "layer1/1", "layer1/2");
+        assertThat(blocks).allSatisfy(block -> assertThat(block.gate()).isEqualTo(gates.get(block.block())));
+    }
+
+    @Test
+    void givesFrozenBlocksNoGradient() {
+        MultiLayerNetwork network = Networks.network(
+                Networks.builder(new Sgd(0.5)),
+                new FrozenLayer(stack(Connection.HIGHWAY, 2)),
+                new FrozenLayerWithBackprop(new HighwayLayer.Builder().nOut(5).build()));
+        DepthListener listener = everyIteration().build();
+        network.setListeners(listener);
+
+        network.fit(Networks.data(ROWS, 1));
+
+        List<DepthRecord.Block> blocks = listener.records().get(0).blocks();
+        assertThat(blocks).extracting(DepthRecord.Block::block).containsExactly("layer0/1", "layer0/2", "layer1");
+        assertThat(blocks).allSatisfy(block -> {
+            assertThat(block.gradient()).isZero();
+            assertThat(block.parameters()).isPositive();
+            assertThat(block.gateBias()).isNegative();
+        });
     }
 }

@@ -68,7 +68,12 @@ final class ShortcutAblation implements Study {
             new Variant("weighted from 0" + BEHIND, ShortcutStack.Shortcut.WEIGHTED_FROM_0, 0, true, ""),
             new Variant("none", ShortcutStack.Shortcut.PLAIN, 0, true, "fails"),
             new Variant("plain", ShortcutStack.Shortcut.PLAIN, 0, false, ""),
-            new Variant("highway", ShortcutStack.Shortcut.EXCLUSIVE, HighwayBlock.defaultTransformGateBias(DEPTH), false, ""));
+            new Variant(
+                    "highway",
+                    ShortcutStack.Shortcut.EXCLUSIVE,
+                    HighwayBlock.defaultTransformGateBias(DEPTH),
+                    false,
+                    ""));
 
     /** Those of the quick form. */
     private static final List<String> QUICK = List.of("identity", "half", "dropout .5");

@@ -1,8 +1,11 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.probe;
 
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
+import org.gatedepth.dl4j.runtime.Watcher;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.probe;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +13,12 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
+import org.gatedepth.dl4j.runtime.Graphs;
+import org.gatedepth.dl4j.runtime.HeadsRuntime;
+import org.gatedepth.dl4j.runtime.RandomState;
+import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,9 +1,11 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.probe;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.gatedepth.block.SkipCoefficients;
+import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
+import org.gatedepth.dl4j.runtime.VertexEquation;
 import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;

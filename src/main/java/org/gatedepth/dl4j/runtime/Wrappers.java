@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.runtime;
 
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -45,28 +45,28 @@ public final class Wrappers {
     }
 
     /**
-     * Has frozen layers and vertices hand gradients down as if they were not frozen; frozen layers still run as in inference.
+     * Takes off what freezes layers and vertices.
      *
      * @param conf the configuration of a network, which is changed
      */
-    public static void letGradientsPass(MultiLayerConfiguration conf) {
-        conf.getConfs().forEach(Wrappers::letGradientsPass);
+    public static void thaw(MultiLayerConfiguration conf) {
+        conf.getConfs().forEach(Wrappers::thaw);
     }
 
     /** The same for a graph. */
-    public static void letGradientsPass(ComputationGraphConfiguration conf) {
+    public static void thaw(ComputationGraphConfiguration conf) {
         conf.getVertices().replaceAll((name, vertex) -> unwrapped(vertex));
         for (GraphVertex vertex : conf.getVertices().values()) {
             if (vertex instanceof LayerVertex layer) {
-                letGradientsPass(layer.getLayerConf());
+                thaw(layer.getLayerConf());
             }
         }
     }
 
-    private static void letGradientsPass(NeuralNetConfiguration conf) {
-        if (conf.getLayer() instanceof FrozenLayer frozen) {
-            conf.setLayer(new FrozenLayerWithBackprop(frozen.getLayer()));
-            conf.getLayer().setLayerName(frozen.getLayer().getLayerName());
+    private static void thaw(NeuralNetConfiguration conf) {
+        Layer layer = conf.getLayer();
+        if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
+            conf.setLayer(unwrapped(layer));
         }
     }
 }

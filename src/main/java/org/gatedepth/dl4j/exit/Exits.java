@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.exit;
 
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.exit;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,6 +11,10 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.TappedStack;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.HeadsRuntime;
+import org.gatedepth.dl4j.runtime.PlacedHead;
+import org.gatedepth.dl4j.runtime.Wrappers;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.SoftmaxCrossEntropy;
 import org.gatedepth.plan.CompiledFunction;
@@ -56,13 +60,16 @@ final class StackExits implements Exits {
             throw new IllegalArgumentException(
                     "early exit needs an output that is a softmax, but its loss is " + main.loss());
         }
-        List<Integer> taps = blocks.block() instanceof TappedStack tapped ? tapped.taps() : List.of();
-        for (int tap : taps) {
-            int head = exitAt(tap);
-            if (head > 0) {
-                names.add(last.heads().get(head).name());
-                heads.add(head);
-                ends.add(tap + 1);
+        if (blocks.block() instanceof TappedStack tapped) {
+            long column = 0;
+            for (int tap = 0; tap < tapped.taps().size(); tap++) {
+                int head = exitAt(column);
+                if (head > 0) {
+                    names.add(last.heads().get(head).name());
+                    heads.add(head);
+                    ends.add(tapped.taps().get(tap) + 1);
+                }
+                column += tapped.sizes().get(tap);
             }
         }
         names.add(last.heads().get(0).name());
@@ -77,12 +84,12 @@ final class StackExits implements Exits {
         return block instanceof Stack plain ? plain : null;
     }
 
-    /** The first head on a block of the stack that predicts what the output predicts; 0 for none. */
-    private int exitAt(int position) {
+    /** The first head on the tap that begins at a column, if it predicts what the output predicts; 0 for none. */
+    private int exitAt(long column) {
         Head main = output.heads().get(0).head();
         for (int h = 1; h < output.heads().size(); h++) {
             PlacedHead placed = output.heads().get(h);
-            if (stack.position(placed.depth()) == position
+            if (placed.from() == column
                     && placed.labels() == 0
                     && placed.head().outputs() == main.outputs()
                     && placed.head().loss().getClass() == main.loss().getClass()) {

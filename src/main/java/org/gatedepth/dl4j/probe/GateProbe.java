@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.probe;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.probe;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +10,11 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.HeadsRuntime;
+import org.gatedepth.dl4j.runtime.PlacedHead;
+import org.gatedepth.dl4j.runtime.RandomState;
+import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.probe;
 
 import java.util.List;
 import java.util.Map;
@@ -9,6 +9,9 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.gatedepth.dl4j.runtime.BlockConf;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,7 +21,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * A copy of a network, without dropout, whose blocks can be watched and bypassed. The network itself and ND4J's random
  * generator are left as they are.
  *
- * <p>Frozen layers hand gradients down as others do, so that they are measured like these.
+ * <p>In the copy nothing is frozen, so that frozen layers hand gradients down and are measured like others.
  *
  * <p>Its {@link #sites()} are the layers of Gatedepth: stacks, single layers of blocks, and the vertices that join branches.
  */
@@ -64,7 +67,7 @@ public abstract class NetworkProbe {
     static NetworkProbe ofAny(MultiLayerNetwork network) {
         requireInitialised(network.isInitCalled());
         MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
-        Wrappers.letGradientsPass(conf);
+        Wrappers.thaw(conf);
         return new ListProbe(conf, network.params().dup());
     }
 
@@ -77,7 +80,7 @@ public abstract class NetworkProbe {
     static NetworkProbe ofAny(ComputationGraph network) {
         requireInitialised(network.getVertices() != null && network.params() != null);
         ComputationGraphConfiguration conf = network.getConfiguration().clone();
-        Wrappers.letGradientsPass(conf);
+        Wrappers.thaw(conf);
         return new GraphProbe(conf, network.params().dup());
     }
 

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.runtime;
 
 import java.util.Arrays;
 import java.util.Collection;
@@ -43,13 +43,15 @@ public class BlockRuntime extends SameDiffLayer {
      *
      * @param view the part of the network's parameters that is this layer's
      * @param initialise whether the parameters get their initial values
+     * @return this
      */
-    public final void attach(
+    public final BlockRuntime attach(
             Collection<TrainingListener> listeners, int layerIndex, INDArray view, boolean initialise) {
         setListeners(listeners);
         setIndex(layerIndex);
         setParamsViewArray(view);
         setParamTable(conf.getLayer().initializer().init(conf, view, initialise));
+        return this;
     }
 
     final BlockConf blockConf() {
@@ -167,9 +169,7 @@ public class BlockRuntime extends SameDiffLayer {
 
     @Override
     public Layer clone() {
-        BlockRuntime clone = withConf(conf.clone());
-        clone.attach(trainingListeners, index, params.dup(), false);
-        return clone;
+        return withConf(conf.clone()).attach(trainingListeners, index, params.dup(), false);
     }
 
     @Override
