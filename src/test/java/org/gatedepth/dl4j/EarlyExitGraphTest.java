@@ -1,7 +1,6 @@
 package org.gatedepth.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
@@ -17,7 +16,6 @@ import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.block.Connection;
 import org.gatedepth.loss.Loss;
@@ -34,14 +32,12 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.lossfunctions.LossFunctions;
 
 @ExtendWith(DoublePrecision.class)
 class EarlyExitGraphTest {
     private static final int ROWS = 40;
-    private static final List<String> HEADS = List.of("low", "high");
+    static final List<String> HEADS = List.of("low", "high");
 
     /** The number of rows of each pass through a {@link Counting} layer. */
     private static final List<Long> PASSES = new ArrayList<>();
@@ -62,11 +58,11 @@ class EarlyExitGraphTest {
         PASSES.clear();
     }
 
-    private static GraphBuilder builder(DataType type) {
+    static GraphBuilder builder(DataType type) {
         return builder(type, InputType.feedForward(Networks.INPUTS));
     }
 
-    private static GraphBuilder builder(DataType type, InputType input) {
+    static GraphBuilder builder(DataType type, InputType input) {
         return Networks.builder(new Adam(0.01))
                 .dataType(type)
                 .graphBuilder()
@@ -76,7 +72,7 @@ class EarlyExitGraphTest {
     }
 
     /** A graph whose parameters are large enough for predictions that differ from row to row. */
-    private static ComputationGraph init(GraphBuilder builder) {
+    static ComputationGraph init(GraphBuilder builder) {
         ComputationGraph graph = Networks.init(builder);
         graph.setParams(
                 normal(6, graph.params().dataType(), graph.params().shape()).muli(0.7));
@@ -95,12 +91,12 @@ class EarlyExitGraphTest {
         throw new AssertionError("no confidence makes rows leave everywhere");
     }
 
-    private static AuxiliaryOutputLayer.Builder head() {
+    static AuxiliaryOutputLayer.Builder head() {
         return new AuxiliaryOutputLayer.Builder(Loss.softmaxCrossEntropy()).nOut(Networks.CLASSES);
     }
 
     /** The first stack projects its input, the second does not unless it is DENSE. */
-    private static ComputationGraph stacks(Connection connection) {
+    static ComputationGraph stacks(Connection connection) {
         return init(builder(DataType.DOUBLE)
                 .addLayer("s1", Variants.stack(connection, 2).build(), "in")
                 .addLayer("low", head().build(), "s1")
@@ -111,7 +107,7 @@ class EarlyExitGraphTest {
     }
 
     /** Behind each head stand vertices that read what was computed before it, the input among it. */
-    private static ComputationGraph skipping(DataType type) {
+    static ComputationGraph skipping(DataType type) {
         return init(builder(type)
                 .addLayer("a", Variants.highway(4).build(), "in")
                 .addLayer("low", head().build(), "a")
@@ -341,102 +337,5 @@ class EarlyExitGraphTest {
         exit.predict(x);
         graph.params().muli(0.5);
         assertClose(exit.predict(x).output(), graph.output(false, x)[0], 1e-12);
-    }
-
-    @Test
-    void refusesAConfidenceOutOfRange() {
-        ComputationGraph graph = skipping(DataType.DOUBLE);
-        for (double confidence : new double[] {0, -0.5, 1.01, Double.NaN}) {
-            assertRefused(
-                    () -> new EarlyExit(graph, HEADS, confidence),
-                    "the confidence must be above 0 and at most 1, got " + confidence);
-        }
-    }
-
-    @Test
-    void refusesNamesThatAreNotHeads() {
-        ComputationGraph graph = skipping(DataType.DOUBLE);
-        for (String name : List.of("a", "none", "out")) {
-            assertRefused(
-                    () -> new EarlyExit(graph, List.of("low", name), 0.5),
-                    "early exit needs heads that are outputs of the network other than \"out\", its first, so some of"
-                            + " [out, high, low], got \"" + name + "\"");
-        }
-    }
-
-    @Test
-    void refusesNoHeadAndAHeadGivenTwice() {
-        ComputationGraph graph = skipping(DataType.DOUBLE);
-        assertRefused(
-                () -> new EarlyExit(graph, List.of(), 0.5),
-                "early exit needs at least one head on the classes of the output \"out\", got none");
-        assertRefused(
-                () -> new EarlyExit(graph, List.of("low", "low"), 0.5),
-                "early exit needs each head once, got [low, low, out]");
-    }
-
-    @Test
-    void refusesNoRows() {
-        EarlyExit exit = new EarlyExit(skipping(DataType.DOUBLE), List.of("low"), 0.5);
-        assertRefused(
-                () -> exit.predict(Nd4j.create(DataType.DOUBLE, 0, Networks.INPUTS)),
-                "early exit needs at least one row, got none");
-    }
-
-    @Test
-    void refusesAHeadOnAnotherTarget() {
-        ComputationGraph graph = init(builder(DataType.DOUBLE)
-                .addLayer("low", head().nOut(2).build(), "in")
-                .addLayer("high", head().build(), "in")
-                .addLayer("out", Networks.output(), "in"));
-        assertRefused(
-                () -> new EarlyExit(graph, HEADS, 0.5),
-                "head \"low\" predicts 2 classes, but the output predicts 3: rows can leave only at heads on the"
-                        + " network's own target");
-    }
-
-    @Test
-    void refusesOutputsThatAreNotProbabilities() {
-        AuxiliaryOutputLayer number =
-                new AuxiliaryOutputLayer.Builder(Loss.squaredError()).nOut(3).build();
-        OutputLayer stock = new OutputLayer.Builder(LossFunctions.LossFunction.MSE)
-                .activation(Activation.IDENTITY)
-                .nOut(3)
-                .build();
-        ComputationGraph numbers = init(builder(DataType.DOUBLE)
-                .addLayer("low", number, "in")
-                .addLayer("high", stock, "in")
-                .addLayer("out", Networks.output(), "in"));
-        for (String name : HEADS) {
-            assertRefused(
-                    () -> new EarlyExit(numbers, List.of(name), 0.5),
-                    "early exit needs outputs that are a softmax, but \"" + name + "\" is none");
-        }
-        ComputationGraph regression = init(builder(DataType.DOUBLE)
-                .addLayer("low", head().build(), "in")
-                .addLayer("high", head().build(), "in")
-                .addLayer("out", stock, "in"));
-        assertRefused(
-                () -> new EarlyExit(regression, HEADS, 0.5),
-                "early exit needs outputs that are a softmax, but \"out\" is none");
-    }
-
-    @Test
-    void refusesTwoInputs() {
-        ComputationGraph graph = Networks.init(Networks.unchanging()
-                .graphBuilder()
-                .addInputs("in", "other")
-                .setInputTypes(InputType.feedForward(4), InputType.feedForward(4))
-                .addLayer("low", head().build(), "in")
-                .addLayer("out", Networks.output(), "in", "other")
-                .setOutputs("out", "low"));
-        assertRefused(
-                () -> new EarlyExit(graph, List.of("low"), 0.5), "early exit needs a network of one input, got 2");
-    }
-
-    private static void assertRefused(Runnable task, String sentence) {
-        assertThatThrownBy(task::run)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(sentence);
     }
 }

@@ -7,7 +7,6 @@ import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
 import static org.gatedepth.testing.Arrays.oneHot;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -17,7 +16,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
@@ -25,6 +23,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.dl4j.Stock.StockLayer;
+import org.gatedepth.dl4j.Stock.StockSequenceLayer;
+import org.gatedepth.dl4j.Stock.StockVertex;
 import org.gatedepth.testing.Console;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
@@ -32,13 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
-import org.nd4j.linalg.api.ops.OpContext;
-import org.nd4j.linalg.api.ops.impl.reduce.same.Sum;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
@@ -50,119 +47,6 @@ import org.nd4j.linalg.lossfunctions.LossFunctions;
  */
 @ExtendWith(DoublePrecision.class)
 class PlatformCanaryTest {
-
-    /** A stock layer, {@code tanh(x·W + b)}. */
-    static final class StockLayer extends SameDiffLayer {
-        StockLayer() {}
-
-        StockLayer(Settings settings) {
-            super(settings);
-        }
-
-        @Override
-        public InputType getOutputType(int layerIndex, InputType inputType) {
-            return inputType;
-        }
-
-        @Override
-        public void defineParameters(SDLayerParams params) {
-            params.clear();
-            params.addWeightParam("W", 4, 4);
-            params.addBiasParam("b", 1, 4);
-        }
-
-        @Override
-        public void initializeParameters(Map<String, INDArray> params) {
-            initWeights(4, 4, weightInit, params.get("W"));
-            params.get("b").assign(0.1);
-        }
-
-        @Override
-        public SDVariable defineLayer(
-                SameDiff sd, SDVariable layerInput, Map<String, SDVariable> params, SDVariable mask) {
-            return sd.math.tanh(layerInput.mmul(params.get("W")).add(params.get("b")));
-        }
-
-        /** Its builder. */
-        @SuppressWarnings("unchecked")
-        static final class Settings extends SameDiffLayer.Builder<Settings> {
-            @Override
-            public StockLayer build() {
-                return new StockLayer(this);
-            }
-        }
-    }
-
-    /** A stock layer over sequences that changes nothing but the scale. */
-    static final class StockSequenceLayer extends SameDiffLayer {
-        @Override
-        public InputType getOutputType(int layerIndex, InputType inputType) {
-            return inputType;
-        }
-
-        @Override
-        public void defineParameters(SDLayerParams params) {
-            params.clear();
-        }
-
-        @Override
-        public void initializeParameters(Map<String, INDArray> params) {}
-
-        @Override
-        public SDVariable defineLayer(
-                SameDiff sd, SDVariable layerInput, Map<String, SDVariable> params, SDVariable mask) {
-            return sd.math.tanh(layerInput);
-        }
-    }
-
-    /** A stock vertex with one weight. */
-    static final class StockVertex extends SameDiffVertex {
-        @Override
-        public StockVertex clone() {
-            return new StockVertex();
-        }
-
-        @Override
-        public boolean equals(Object o) {
-            return o instanceof StockVertex;
-        }
-
-        @Override
-        public int hashCode() {
-            return 1;
-        }
-
-        @Override
-        public void defineParametersAndInputs(SDVertexParams params) {
-            params.clear();
-            params.defineInputs("a", "b");
-            params.addWeightParam("w", 1, 1);
-        }
-
-        @Override
-        public void initializeParameters(Map<String, INDArray> params) {
-            params.get("w").assign(0.5);
-        }
-
-        @Override
-        public SDVariable defineVertex(
-                SameDiff sd,
-                Map<String, SDVariable> in,
-                Map<String, SDVariable> params,
-                Map<String, SDVariable> masks) {
-            return sd.math.tanh(in.get("a").mul(params.get("w"))).add(in.get("b"));
-        }
-
-        @Override
-        public InputType getOutputType(int layerIndex, InputType... inputs) {
-            return inputs[0];
-        }
-
-        @Override
-        public Pair<INDArray, MaskState> feedForwardMaskArrays(INDArray[] masks, MaskState state, int minibatch) {
-            return new Pair<>(null, state);
-        }
-    }
 
     private static StockLayer stock() {
         return new StockLayer.Settings().build();
@@ -355,20 +239,6 @@ class PlatformCanaryTest {
     }
 
     @Test
-    void theLeakyReluOfAsSameDiffHasNoLeak() {
-        SameDiff sd = SameDiff.create();
-        SDVariable x = sd.placeHolder("x", DataType.DOUBLE, 1, 1);
-        SDVariable y = Activation.LEAKYRELU.asSameDiff(sd, x);
-        INDArray minusOne = Nd4j.ones(DataType.DOUBLE, 1, 1).neg();
-        assertThat(y.eval(Map.of("x", minusOne)).getDouble(0)).isZero();
-        assertThat(Activation.LEAKYRELU
-                        .getActivationFunction()
-                        .getActivation(minusOne.dup(), false)
-                        .getDouble(0))
-                .isCloseTo(-0.01, within(1e-12));
-    }
-
-    @Test
     void theGlobalWeightInitialisationIsNotAppliedToAStockLayer() {
         MultiLayerNetwork net = Networks.network(Networks.unchanging().weightInit(WeightInit.ONES), stock());
         assertThat(net.getParam("0_W").equals(Nd4j.ones(DataType.DOUBLE, 4, 4))).isFalse();
@@ -423,61 +293,6 @@ class PlatformCanaryTest {
                 Map<String, SDVariable> masks) {
             return in.get("a");
         }
-    }
-
-    @Test
-    void sameDiffLosesAPartOfTheGradientAtAPlaceholder() throws Exception {
-        INDArray x = normal(1, 3, 3);
-        Map<String, INDArray> atPlaceholder = new HashMap<>();
-        Map<String, INDArray> atVariable = new HashMap<>();
-        Console.capture(() -> {
-            for (boolean placeholder : new boolean[] {true, false}) {
-                SameDiff sd = SameDiff.create();
-                SDVariable v = placeholder ? sd.placeHolder("x", DataType.DOUBLE, 3, 3) : sd.var("x", x.dup());
-                SDVariable a = sd.var("a", Nd4j.ones(DataType.DOUBLE, 1, 3));
-                v.mul(a).mmul(sd.math.exp(v.mul(0.1))).sum().markAsLoss();
-                (placeholder ? atPlaceholder : atVariable)
-                        .putAll(sd.calculateGradients(placeholder ? Map.of("x", x) : Map.of(), "x"));
-            }
-            return null;
-        });
-        assertThat(atPlaceholder.get("x").equalsWithEps(atVariable.get("x"), 1e-6))
-                .isFalse();
-    }
-
-    @Test
-    void theNativeDivisionHasAWrongGradientWhereTheDenominatorIsOneNumber() {
-        // d/dx Σ x/m at m of shape [1, 1] is 1/m, and d/dm is -Σ x/m².
-        INDArray x = org.gatedepth.testing.Arrays.row(1, 2, 3);
-        INDArray m = org.gatedepth.testing.Arrays.row(2);
-        INDArray[] out = {x.like(), m.like()};
-        Nd4j.exec(DynamicCustomOp.builder("divide_bp")
-                .addInputs(x, m, Nd4j.ones(DataType.DOUBLE, 1, 3))
-                .addOutputs(out)
-                .build());
-        boolean right = Math.abs(out[0].getDouble(0) - 0.5) < 1e-9 && Math.abs(out[1].getDouble(0) + 1.5) < 1e-9;
-        assertThat(right).isFalse();
-    }
-
-    @Test
-    void theNativeLogOfASoftmaxIsMinusInfinityWhereTheSoftmaxIsZero() {
-        INDArray x = org.gatedepth.testing.Arrays.row(1e4, -1e4);
-        INDArray[] out = {x.like()};
-        Nd4j.exec(DynamicCustomOp.builder("log_softmax")
-                .addInputs(x)
-                .addOutputs(out)
-                .build());
-        assertThat(out[0].getDouble(1)).isEqualTo(Double.NEGATIVE_INFINITY);
-    }
-
-    @Test
-    void aReductionOverOneElementDoesNotReadItsContext() {
-        Sum sum = new Sum();
-        sum.setDimensions(1);
-        OpContext context = Nd4j.getExecutioner().buildContext();
-        context.setInputArray(0, normal(1, 4, 1));
-        context.setOutputArray(0, Nd4j.zeros(DataType.DOUBLE, 4));
-        assertThatThrownBy(() -> Nd4j.getExecutioner().exec(sum, context)).isInstanceOf(NullPointerException.class);
     }
 
     @Test

@@ -1,14 +1,11 @@
 package org.gatedepth.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
 import static org.gatedepth.testing.Arrays.oneHot;
 import static org.gatedepth.testing.Arrays.row;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -21,26 +18,22 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.gatedepth.block.Weighting;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
-import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
@@ -79,13 +72,13 @@ class VertexTest {
     }
 
     /** Two vertices, one upon the other, between dense layers: a factor in one of them would be squared below. */
-    private static ComputationGraph overRows(WorkspaceMode mode, IUpdater updater, GraphVertex vertex) {
+    static ComputationGraph overRows(WorkspaceMode mode, IUpdater updater, GraphVertex vertex) {
         NeuralNetConfiguration.Builder settings =
                 Networks.builder(updater).trainingWorkspaceMode(mode).inferenceWorkspaceMode(mode);
         return Networks.init(overRows(settings, vertex));
     }
 
-    private static ComputationGraphConfiguration.GraphBuilder overRows(
+    static ComputationGraphConfiguration.GraphBuilder overRows(
             NeuralNetConfiguration.Builder settings, GraphVertex vertex) {
         ComputationGraphConfiguration.GraphBuilder b =
                 settings.graphBuilder().addInputs("in").setInputTypes(InputType.feedForward(Networks.INPUTS));
@@ -203,7 +196,7 @@ class VertexTest {
     }
 
     /** The vertex alone: its inputs are the graph's. */
-    private static INDArray output(GraphVertex vertex, INDArray... inputs) {
+    static INDArray output(GraphVertex vertex, INDArray... inputs) {
         String[] names = new String[inputs.length];
         InputType[] types = new InputType[inputs.length];
         for (int i = 0; i < inputs.length; i++) {
@@ -296,51 +289,6 @@ class VertexTest {
                 1e-10);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("vertices")
-    void survivesJsonAndYaml(String name, GraphVertex vertex) {
-        ComputationGraph graph = overRows(WorkspaceMode.ENABLED, new Adam(0.01), vertex);
-        ComputationGraphConfiguration conf = graph.getConfiguration();
-        assertThat(ComputationGraphConfiguration.fromJson(conf.toJson())).isEqualTo(conf);
-        ComputationGraphConfiguration fromYaml = ComputationGraphConfiguration.fromYaml(conf.toYaml());
-        assertThat(fromYaml).isEqualTo(conf);
-        ComputationGraph again = new ComputationGraph(fromYaml);
-        again.init();
-        again.setParams(graph.params());
-        assertClose(again.outputSingle(normal(1, 5, 4)), graph.outputSingle(normal(1, 5, 4)), 0);
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("vertices")
-    void aStoredGraphGoesOnTrainingAlike(String name, GraphVertex vertex, @TempDir Path folder) throws Exception {
-        ComputationGraph graph = overRows(WorkspaceMode.ENABLED, new Adam(0.01), vertex);
-        for (int i = 0; i < 3; i++) {
-            graph.fit(Networks.data(8, i));
-        }
-        File file = folder.resolve("graph.zip").toFile();
-        ModelSerializer.writeModel(graph, file, true);
-        ComputationGraph restored = ModelSerializer.restoreComputationGraph(file, true);
-        assertClose(restored.outputSingle(normal(1, 5, 4)), graph.outputSingle(normal(1, 5, 4)), 0);
-        DataSet next = Networks.data(8, 9);
-        graph.fit(next);
-        restored.fit(next);
-        assertClose(restored.params(), graph.params(), 1e-12);
-    }
-
-    // Not Adam: Deeplearning4j's clone of a graph starts its count of iterations anew.
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("vertices")
-    void aClonedGraphTrainsAlikeButApart(String name, GraphVertex vertex) {
-        ComputationGraph graph = overRows(WorkspaceMode.ENABLED, new Sgd(0.1), vertex);
-        graph.fit(Networks.data(8, 1));
-        ComputationGraph clone = graph.clone();
-        INDArray before = graph.params().dup();
-        clone.fit(Networks.data(8, 2));
-        assertClose(graph.params(), before, 0);
-        graph.fit(Networks.data(8, 2));
-        assertClose(graph.params(), clone.params(), 1e-12);
-    }
-
     @Test
     void learnedWeightsAreTrained() {
         ComputationGraph graph = overRows(
@@ -367,56 +315,5 @@ class VertexTest {
         INDArray view = graph.getVertex("v0").getGradientsViewArray();
         assertThat(view).isNotNull();
         assertThat(view.length()).isEqualTo(1);
-    }
-
-    @Test
-    void refusesInputsOfDifferentShapes() {
-        assertThatThrownBy(() -> output(new HighwayGateVertex(), row(1, 2), row(1, 2, 3), row(1, 2)))
-                .hasStackTraceContaining("HighwayGateVertex needs inputs of one shape");
-    }
-
-    @Test
-    void refusesTheWrongNumberOfInputs() {
-        assertThatThrownBy(() -> output(new HighwayGateVertex(), row(1, 2), row(1, 2)))
-                .isInstanceOf(RuntimeException.class);
-        assertThatThrownBy(() ->
-                        new HighwayGateVertex().getOutputType(0, InputType.feedForward(2), InputType.feedForward(2)))
-                .hasMessage("HighwayGateVertex needs the inputs [transform, gate, carry] in this order, got 2");
-    }
-
-    @Test
-    void refusesALearnedSkipWithFixedWeights() {
-        assertThatThrownBy(
-                        () -> new WeightedSkipVertex.Builder().learnSkip(true).build())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("alpha cannot be learned with weighting FIXED; use SCALAR or PER_UNIT");
-    }
-
-    @Test
-    void refusesWeightsThatAreNotFinite() {
-        assertThatThrownBy(
-                        () -> new WeightedSkipVertex.Builder().beta(Double.NaN).build())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("alpha and beta must be finite numbers, got 1.0 and NaN");
-    }
-
-    @Test
-    void refusesWeightsPerUnitOfAnUnknownNumberOfUnits() {
-        assertThatThrownBy(() -> new WeightedSkipVertex.Builder()
-                        .weighting(Weighting.PER_UNIT)
-                        .build()
-                        .numParams(true))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("a WeightedSkipVertex with PER_UNIT weights needs to know its features or channels: call"
-                        + " units(..) on its builder, or setInputTypes(..) on the graph's");
-    }
-
-    @Test
-    void verticesOfTheSameSettingsAreEqual() {
-        assertThat(new HighwayGateVertex()).isEqualTo(new HighwayGateVertex().clone());
-        WeightedSkipVertex a =
-                new WeightedSkipVertex.Builder().beta(0.5).units(3).build();
-        assertThat(a).isEqualTo(a.clone()).hasSameHashCodeAs(a.clone());
-        assertThat(a).isNotEqualTo(new WeightedSkipVertex.Builder().units(3).build());
     }
 }
