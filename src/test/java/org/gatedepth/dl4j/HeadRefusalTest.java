@@ -61,7 +61,8 @@ class HeadRefusalTest {
                         () -> supervision(stack().build())
                                 .head(2, Head.of(SOFTMAX, 3))
                                 .build(),
-                        "a head reads the output of block 2, but the stack has the taps [1, 3]: give it taps(..) with that"
+                        "a head reads the output of block 2, but the stack has the taps [1, 3]: give it taps(..)"
+                                + " with that"
                                 + " block"),
                 refusal(
                         () -> supervision(stack().build())
@@ -76,11 +77,13 @@ class HeadRefusalTest {
                         "the distance of heads must be from 1 to 5 blocks, below the depth, got 6"),
                 refusal(
                         () -> new AuxiliaryHead("out", 1, Head.of(SOFTMAX, 3)),
-                        "the name of a head has letters, digits and '-', is not one of [in, out] and does not begin with"
+                        "the name of a head has letters, digits and '-', is not one of [in, out] and does not"
+                                + " begin with"
                                 + " \"stack\", got \"out\""),
                 refusal(
                         () -> new AuxiliaryHead("a_b", 1, Head.of(SOFTMAX, 3)),
-                        "the name of a head has letters, digits and '-', is not one of [in, out] and does not begin with"
+                        "the name of a head has letters, digits and '-', is not one of [in, out] and does not"
+                                + " begin with"
                                 + " \"stack\", got \"a_b\""),
                 refusal(
                         () -> new AuxiliaryHead("a", 0, Head.of(SOFTMAX, 3)),

@@ -368,9 +368,9 @@ class GatedNetworkResumeTest {
         } else {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> network.initializeClassifier(table))
-                    .withMessageMatching(
-                            "Option -" + option
-                                    + " must stay \\S+ in a resumed training, but \\S+ was given: set it back, or train a new network\\.");
+                    .withMessageMatching("Option -" + option
+                            + " must stay \\S+ in a resumed training, but \\S+ was given: set it back, or train a new"
+                            + " network\\.");
         }
     }
 

@@ -74,7 +74,7 @@ public final class ConvolutionVertex extends BlockVertex {
     }
 
     @Override
-    protected SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+    public SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
         SDVariable x = inputs.get(0);
         Conv2DConfig same = Conv2DConfig.builder()
                 .kH(KERNEL)

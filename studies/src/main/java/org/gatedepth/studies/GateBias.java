@@ -78,8 +78,8 @@ final class GateBias implements Study {
         int rows = settings.whole("rows");
         int epochs = settings.whole("epochs");
         int depth = settings.whole("depth");
-        double bias =
-                settings.text("bias").equals(DEFAULT) ? HighwayBlock.defaultTransformGateBias(depth) : settings.number("bias");
+        boolean automatic = settings.text("bias").equals(DEFAULT);
+        double bias = automatic ? HighwayBlock.defaultTransformGateBias(depth) : settings.number("bias");
         StudyData.Split data = StudyData.letter(rows, rows);
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(16, 26)
                 .withSize(depth, settings.whole("width"))

@@ -123,7 +123,8 @@ final class LesionDepth implements Study {
                         settings.number("rate"), MinibatchTraining.steps(data.train(), epochs))))
                 .withSeed(settings.whole("seed"));
         if (!residual) {
-            spec = spec.withTransformGateBias(Double.parseDouble(settings.text("net").substring("highway".length())));
+            spec = spec.withTransformGateBias(
+                    Double.parseDouble(settings.text("net").substring("highway".length())));
         }
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
         network.init();
