@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.gatedepth.block.ParamSpec;
 import org.gatedepth.dl4j.probe.ProbedBlock;
+import org.gatedepth.report.measure.BlockMath;
+import org.gatedepth.report.measure.Matrix;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Reads the {@link DenseWeights} of a chain. */

@@ -8,6 +8,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSite;
+import org.gatedepth.report.measure.BlockMath;
+import org.gatedepth.report.measure.Matrix;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSite;
+import org.gatedepth.report.measure.BlockMath;
+import org.gatedepth.report.measure.Matrix;
+import org.gatedepth.report.measure.Scores;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.gatedepth.dl4j.probe.NetworkProbe;
+import org.gatedepth.report.measure.Scores;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -50,7 +51,7 @@ final class HeadMeasure {
     }
 
     private HeadReport head(NetworkProbe.Output output, boolean same, boolean last, Scores scores) {
-        Lesions.Outcome outcome = scores.intact();
+        Scores.Score score = scores.intact();
         Double overthinking = null;
         Double leaving = null;
         Double leavingAccuracy = null;
@@ -79,8 +80,8 @@ final class HeadMeasure {
         return new HeadReport(
                 output.name(),
                 output.depth(),
-                outcome.loss(),
-                outcome.accuracy(),
+                score.loss(),
+                score.accuracy(),
                 same,
                 overthinking,
                 leaving,

@@ -15,6 +15,8 @@ import org.gatedepth.dl4j.probe.NetworkProbe;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSite;
 import org.gatedepth.dl4j.probe.ProbedVertex;
+import org.gatedepth.report.measure.BlockMath;
+import org.gatedepth.report.measure.Scores;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -76,7 +78,7 @@ final class LesionStudy {
         predict(Set.of(), true);
         List<Lesions.Outcome> single = new ArrayList<>();
         for (String block : candidates) {
-            single.add(scores.outcome(block, predict(Set.of(block), false)));
+            single.add(outcome(block, scores.of(predict(Set.of(block), false))));
         }
         List<Lesions.Outcome> order = new ArrayList<>(single);
         order.sort(Comparator.comparingDouble(Lesions.Outcome::changed).thenComparingDouble(Lesions.Outcome::loss));
@@ -87,10 +89,14 @@ final class LesionStudy {
             cumulative.add(
                     bypassed.size() == 1
                             ? outcome
-                            : scores.outcome(outcome.block(), predict(Set.copyOf(bypassed), true)));
+                            : outcome(outcome.block(), scores.of(predict(Set.copyOf(bypassed), true))));
         }
         trails.clear();
-        return new Lesions(scores.intact(), single, cumulative);
+        return new Lesions(outcome("", scores.intact()), single, cumulative);
+    }
+
+    private static Lesions.Outcome outcome(String block, Scores.Score score) {
+        return new Lesions.Outcome(block, score.loss(), score.accuracy(), score.changed());
     }
 
     /** The blocks that can be bypassed. */

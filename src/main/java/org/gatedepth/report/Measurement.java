@@ -11,6 +11,8 @@ import org.gatedepth.dl4j.probe.NetworkProbe;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSite;
 import org.gatedepth.dl4j.probe.ProbedVertex;
+import org.gatedepth.report.measure.BlockMath;
+import org.gatedepth.report.measure.Scores;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;

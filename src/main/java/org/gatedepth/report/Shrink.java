@@ -27,6 +27,8 @@ import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.HeadsLayer;
 import org.gatedepth.dl4j.runtime.RandomState;
 import org.gatedepth.dl4j.runtime.Wrappers;
+import org.gatedepth.report.measure.BlockPlace;
+import org.gatedepth.report.measure.Removal;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

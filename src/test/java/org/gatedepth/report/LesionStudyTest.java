@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Connection;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.probe.NetworkProbe;
+import org.gatedepth.report.measure.BlockMath;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.measure;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -12,7 +12,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The numbers tell the task. If the rows of labels and predictions sum to 1, they are classes. If all labels are 0
  * or 1 and all predictions lie between, each column is a yes or no. All others are numbers.
  */
-final class Scores {
+public final class Scores {
+    /**
+     * How good a prediction is.
+     *
+     * @param loss mean loss of an example: cross-entropy in nats for classes, squared error (mean over the outputs)
+     *     otherwise
+     * @param accuracy share of the examples that are predicted right; null unless the network predicts classes
+     * @param changed share of the examples whose predicted class is another than the intact network's; for numbers the
+     *     mean squared change over the variance of the intact predictions
+     */
+    public record Score(double loss, @Nullable Double accuracy, double changed) {}
+
     private enum Task {
         CLASSES,
         YES_OR_NO,
@@ -34,7 +45,7 @@ final class Scores {
      * @param mask 0 for rows that do not count; null if all rows count
      * @param predicted what the intact network predicts, of the labels' shape
      */
-    Scores(INDArray labels, @Nullable INDArray mask, INDArray predicted) {
+    public Scores(INDArray labels, @Nullable INDArray mask, INDArray predicted) {
         if (!labels.equalShapes(predicted)) {
             throw new IllegalArgumentException("the labels have the shape " + Arrays.toString(labels.shape())
                     + ", but the network predicts " + Arrays.toString(predicted.shape())
@@ -117,29 +128,29 @@ final class Scores {
     }
 
     /** Whether the output predicts one of several classes. */
-    boolean isOfClasses() {
+    public boolean isOfClasses() {
         return task == Task.CLASSES;
     }
 
     /** The class of each row. */
-    int[] classes() {
+    public int[] classes() {
         return IntStream.range(0, labels.length).map(i -> largest(labels[i])).toArray();
     }
 
     /** Number of classes. */
-    int outputs() {
+    public int outputs() {
         return labels.length == 0 ? 0 : labels[0].length;
     }
 
     /** The probability of the predicted class by row. */
-    double[] confidence() {
+    public double[] confidence() {
         return IntStream.range(0, intact.length)
                 .mapToDouble(i -> intact[i][largest(intact[i])])
                 .toArray();
     }
 
     /** Which rows the intact network predicts right. */
-    boolean[] right() {
+    public boolean[] right() {
         boolean[] right = new boolean[labels.length];
         for (int i = 0; i < right.length; i++) {
             right[i] = largest(intact[i]) == largest(labels[i]);
@@ -147,17 +158,17 @@ final class Scores {
         return right;
     }
 
-    /** The outcome of the intact network. */
-    Lesions.Outcome intact() {
-        return outcome("", intact);
+    /** The score of the intact network. */
+    public Score intact() {
+        return score(intact);
     }
 
-    /** The outcome when the network predicts so. */
-    Lesions.Outcome outcome(String block, INDArray predicted) {
-        return outcome(block, rows(predicted));
+    /** The score when the network predicts so. */
+    public Score of(INDArray prediction) {
+        return score(rows(prediction));
     }
 
-    private Lesions.Outcome outcome(String block, double[][] predicted) {
+    private Score score(double[][] predicted) {
         int columns = outputs();
         double loss = 0;
         int right = 0;
@@ -182,8 +193,8 @@ final class Scores {
         double rows = labels.length;
         double answers = task == Task.YES_OR_NO ? rows * columns : rows;
         return task == Task.NUMBERS
-                ? new Lesions.Outcome(block, loss / rows, null, moved == 0 ? 0 : moved / spread())
-                : new Lesions.Outcome(block, loss / rows, right / answers, changed / answers);
+                ? new Score(loss / rows, null, moved == 0 ? 0 : moved / spread())
+                : new Score(loss / rows, right / answers, changed / answers);
     }
 
     private double loss(double[] label, double[] predicted) {

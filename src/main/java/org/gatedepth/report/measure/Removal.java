@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.measure;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +18,7 @@ import org.gatedepth.dl4j.GatedStack;
 import org.jspecify.annotations.Nullable;
 
 /** Which of the blocks that a caller names can go, and why the others stay. */
-final class Removal {
+public final class Removal {
     private final List<BlockPlace> places;
     /** In the caller's order. */
     private final Set<String> named;
@@ -34,7 +34,7 @@ final class Removal {
      * @param obstacle what in the network around it keeps a layer of its own, or null for nothing
      * @throws IllegalArgumentException if the network has no block of a name
      */
-    Removal(
+    public Removal(
             List<BlockPlace> places,
             Set<String> vertices,
             Collection<String> names,
@@ -141,17 +141,17 @@ final class Removal {
     }
 
     /** The blocks that go, from the network's input on. */
-    List<String> removed() {
+    public List<String> removed() {
         return places.stream().filter(this::goes).map(BlockPlace::name).toList();
     }
 
     /** The named blocks that stay, and why. */
-    Map<String, String> kept() {
+    public Map<String, String> kept() {
         return reasons;
     }
 
     /** The layers of their own that go. */
-    List<String> layers() {
+    public List<String> layers() {
         return places.stream()
                 .filter(place -> place.number() == 0 && goes(place))
                 .map(BlockPlace::holder)
@@ -159,7 +159,7 @@ final class Removal {
     }
 
     /** For each stack that loses blocks the numbers of those that stay. */
-    Map<String, List<Integer>> stacks() {
+    public Map<String, List<Integer>> stacks() {
         Map<String, List<Integer>> stay = new TreeMap<>();
         places.stream()
                 .filter(place -> place.number() > 0 && goes(place))

@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.measure;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,10 +26,10 @@ import org.gatedepth.dl4j.runtime.Wrappers;
  * @param layer the layer, without what freezes or wraps it
  * @param conf the configuration of that
  */
-record BlockPlace(String name, String holder, Member member, Layer layer, NeuralNetConfiguration conf) {
+public record BlockPlace(String name, String holder, Member member, Layer layer, NeuralNetConfiguration conf) {
 
     /** The blocks of a network from its input on, those of frozen layers among them. */
-    static List<BlockPlace> of(Model network) {
+    public static List<BlockPlace> of(Model network) {
         if ((network instanceof MultiLayerNetwork layers && !layers.isInitCalled())
                 || (network instanceof ComputationGraph graph && graph.getVertices() == null)) {
             throw new IllegalArgumentException(
@@ -57,7 +57,7 @@ record BlockPlace(String name, String holder, Member member, Layer layer, Neural
     }
 
     /** The names of the vertices that join branches, which a report measures as it measures blocks. */
-    static Set<String> vertices(ComputationGraphConfiguration graph) {
+    public static Set<String> vertices(ComputationGraphConfiguration graph) {
         Set<String> names = new HashSet<>();
         graph.getVertices().forEach((name, vertex) -> {
             if (Wrappers.unwrapped(vertex) instanceof BlockVertex) {
@@ -68,7 +68,7 @@ record BlockPlace(String name, String holder, Member member, Layer layer, Neural
     }
 
     /** The name of a layer in a {@code MultiLayerNetwork}. */
-    static String layerName(NeuralNetConfiguration conf, int index) {
+    public static String layerName(NeuralNetConfiguration conf, int index) {
         return Wrappers.name(conf.getLayer(), index);
     }
 
@@ -85,7 +85,7 @@ record BlockPlace(String name, String holder, Member member, Layer layer, Neural
     }
 
     /** Its number in the stack that holds it, from 1; 0 for a layer of its own. */
-    int number() {
+    public int number() {
         return member.scope().isEmpty() ? 0 : member.number();
     }
 }

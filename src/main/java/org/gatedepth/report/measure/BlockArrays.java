@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.measure;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,10 +16,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param gradients the gradients of its parameters by name, in a backward pass
  * @param parameters its parameters by name
  */
-record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String, INDArray> parameters) {
+public record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String, INDArray> parameters) {
 
     /** The arrays of each block; a frozen layer has no gradients. */
-    static List<BlockArrays> of(List<BlockPlace> places) {
+    public static List<BlockArrays> of(List<BlockPlace> places) {
         Map<String, Map<String, INDArray>> gradients = new HashMap<>();
         Map<String, Map<String, INDArray>> parameters = new HashMap<>();
         List<BlockArrays> arrays = new ArrayList<>();
@@ -44,7 +44,7 @@ record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String
     }
 
     /** What the arrays are views of: they are valid as long as these are the same objects. */
-    static List<Object> origins(List<BlockPlace> places) {
+    public static List<Object> origins(List<BlockPlace> places) {
         List<Object> origins = new ArrayList<>();
         for (BlockPlace place : places) {
             origins.add(place.layer());
@@ -55,7 +55,7 @@ record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String
     }
 
     /** The Euclidean norm of all values of some arrays. */
-    static double norm(Map<String, INDArray> arrays) {
+    public static double norm(Map<String, INDArray> arrays) {
         double squares = 0;
         for (INDArray array : arrays.values()) {
             double norm = array.norm2Number().doubleValue();
@@ -66,20 +66,20 @@ record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map<String
 
     /** The mean of the biases of the transform gates; null if the block has none. */
     @Nullable
-    Double gateBias() {
+    public Double gateBias() {
         return mean(block.member().block().gateBiasName());
     }
 
     /** The mean of the learned weights of the skip; null if they are constant or there are none. */
     @Nullable
-    Double alpha() {
+    public Double alpha() {
         SkipCoefficients coefficients = block.member().block().skipCoefficients();
         return coefficients == null ? null : mean(coefficients.alpha().param());
     }
 
     /** The mean of the learned weights of the branch; null if they are constant or there are none. */
     @Nullable
-    Double beta() {
+    public Double beta() {
         SkipCoefficients coefficients = block.member().block().skipCoefficients();
         return coefficients == null ? null : mean(coefficients.beta().param());
     }

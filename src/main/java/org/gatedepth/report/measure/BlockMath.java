@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.measure;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>All of it is what the {@link Block} says of itself. Blocks that are equal share one compiled function, which reads their
  * parameters as inputs. All arrays are {@code [rows, size]}, and those that are returned belong to the caller.
  */
-final class BlockMath {
+public final class BlockMath {
     private static final String INPUT = "x";
     private final DataType type;
     private final Map<Block, Traits> traits = new HashMap<>();
@@ -64,34 +64,34 @@ final class BlockMath {
 
     private record Key(Part part, Block block) {}
 
-    BlockMath(DataType type) {
+    public BlockMath(DataType type) {
         this.type = type;
     }
 
     /** Which optional parts a block has. */
-    Traits traits(ProbedBlock probed) {
+    public Traits traits(ProbedBlock probed) {
         return traits.computeIfAbsent(probed.block(), Traits::of);
     }
 
     /** The output. */
-    INDArray output(ProbedBlock probed, INDArray x) {
+    public INDArray output(ProbedBlock probed, INDArray x) {
         return infer(Part.OUTPUT, probed, x);
     }
 
     /** The gradient with respect to {@code x} of {@code sum(output · g)}. */
-    INDArray backward(ProbedBlock probed, INDArray x, INDArray g) {
+    public INDArray backward(ProbedBlock probed, INDArray x, INDArray g) {
         return backward(Part.OUTPUT, probed, x, g);
     }
 
     /** The transform gates; null for a block without them. */
     @Nullable
-    INDArray gates(ProbedBlock probed, INDArray x) {
+    public INDArray gates(ProbedBlock probed, INDArray x) {
         return traits(probed).gated() ? infer(Part.GATE, probed, x) : null;
     }
 
     /** What the block hands on when its transform is bypassed; null where it cannot be bypassed. */
     @Nullable
-    INDArray bypass(ProbedBlock probed, INDArray x) {
+    public INDArray bypass(ProbedBlock probed, INDArray x) {
         if (traits(probed).removable()) {
             return x;
         }
@@ -100,13 +100,13 @@ final class BlockMath {
 
     /** What the block hands on past its transform while that works; null for a block without a skip. */
     @Nullable
-    INDArray skip(ProbedBlock probed, INDArray x) {
+    public INDArray skip(ProbedBlock probed, INDArray x) {
         return traits(probed).skipping() ? infer(Part.SKIP, probed, x) : null;
     }
 
     /** The part of {@link #backward} that passes the skip, the gates taken as constants; null for a block without a skip. */
     @Nullable
-    INDArray skipBackward(ProbedBlock probed, INDArray x, INDArray g) {
+    public INDArray skipBackward(ProbedBlock probed, INDArray x, INDArray g) {
         return traits(probed).skipping() ? backward(Part.SKIP, probed, x, g) : null;
     }
 
@@ -146,7 +146,7 @@ final class BlockMath {
     }
 
     /** A parameter by the block's name for it. */
-    static INDArray param(ProbedBlock probed, String name) {
+    public static INDArray param(ProbedBlock probed, String name) {
         return Objects.requireNonNull(probed.params().get(name), name);
     }
 }
