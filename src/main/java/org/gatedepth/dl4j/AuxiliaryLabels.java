@@ -18,12 +18,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Gives the outputs of a network with heads their labels: ranges of columns of the one label array that a data set has.
  *
- * <p>Several targets stand side by side in that array, {@code [minibatch, columns]}. A label that is missing is NaN: the rows
- * with a NaN among a target's columns get the mask 0 at that output, and zeros for labels. Where the data set has a label mask
- * already, {@code [minibatch, 1]} or {@code [minibatch, columns]}, the two are multiplied.
+ * <p>Several targets stand side by side in that array, {@code [minibatch, columns]}. A label that is missing is NaN:
+ * the rows with a NaN among a target's columns get the mask 0 at that output, and zeros for labels. Where the data set
+ * has a label mask already, {@code [minibatch, 1]} or {@code [minibatch, columns]}, the two are multiplied.
  *
- * <p>A data set that has a label array of the right width for each output already is left as it is: some iterators hand out
- * the same object in every epoch, and each time give it to their pre-processor.
+ * <p>A data set that has a label array of the right width for each output already is left as it is: some iterators hand
+ * out the same object in every epoch, and each time give it to their pre-processor.
  *
  * <pre>{@code
  * iterator.setPreProcessor(new AuxiliaryLabels.Builder()
@@ -121,7 +121,9 @@ public final class AuxiliaryLabels implements MultiDataSetPreProcessor, Serializ
                 : mask.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to)).dup('c');
     }
 
-    /** Puts zeros in place of the rows that have a NaN, and gives the mask that leaves them out; null where none has. */
+    /**
+     * Puts zeros in place of the rows that have a NaN, and gives the mask that leaves them out; null where none has.
+     */
     private static @Nullable INDArray mask(INDArray labels, @Nullable INDArray mask) {
         int rows = (int) labels.size(0);
         double[][] values = labels.castTo(DataType.DOUBLE).toDoubleMatrix();

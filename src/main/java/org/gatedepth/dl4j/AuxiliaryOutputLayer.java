@@ -8,28 +8,27 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * An intermediate head of a {@code ComputationGraph}: a linear map of any layer's output, with a loss that has a weight in the
- * network's, {@code score = Σ_heads w(epoch)·L}.
+ * An intermediate head of a {@code ComputationGraph}: a linear map of any layer's output, with a loss that has a weight
+ * in the network's, {@code score = Σ_heads w(epoch)·L}.
  *
- * <p>Deeplearning4j adds the scores of several outputs as they are; here the weight is the head's own, and it may change with
- * the epochs. The network's epoch is saved with it, so that a schedule goes on where it was.
+ * <p>Deeplearning4j adds the scores of several outputs as they are; here the weight is the head's own, and it may
+ * change with the epochs. The network's epoch is saved with it, so that a schedule goes on where it was.
  *
  * <ul>
- *   <li>input {@code [minibatch, nIn]}; labels {@code [minibatch, nOut]}; label mask {@code [minibatch, 1]} or {@code
- *       [minibatch, nOut]}, which weights examples or single labels; output {@code [minibatch, nOut]}: probabilities, or the
- *       predicted numbers
- *   <li>parameters: {@code W [nIn, nOut]} and {@code b [1, nOut]}; with a hidden layer {@code b0/W}, {@code b0/b} and above it
- *       {@code b1/W}, {@code b1/b}; with layer normalisation {@code gain} and {@code shift} of the input
+ *   <li>input {@code [minibatch, nIn]}; labels {@code [minibatch, nOut]}; label mask {@code [minibatch, 1]} or
+ *       {@code [minibatch, nOut]}, which weights examples or single labels; output {@code [minibatch, nOut]}:
+ *       probabilities, or the predicted numbers
+ *   <li>parameters: {@code W [nIn, nOut]} and {@code b [1, nOut]}; with a hidden layer {@code b0/W}, {@code b0/b} and
+ *       above it {@code b1/W}, {@code b1/b}; with layer normalisation {@code gain} and {@code shift} of the input
  *   <li>initial values: weights by {@code weightInit}, biases at 0
  *   <li>dropout acts on the inputs of both maps
- *   <li>errors: {@code IllegalArgumentException} for a weight, threshold, smoothing or class weight that is negative or not
- *       finite, class weights that are not nOut, and labels or masks of another shape
+ *   <li>errors: {@code IllegalArgumentException} for a weight, threshold, smoothing or class weight that is negative or
+ *       not finite, class weights that are not nOut, and labels or masks of another shape
  * </ul>
  *
- * <p>Sources: Lee et al. 2014, <i>Deeply-Supervised Nets</i>, arXiv 1409.5185 (heads, and their threshold); Szegedy et al. 2014,
- * arXiv 1409.4842 (the weight 0.3). Departures: the
- * threshold of Lee et al. holds here for the mean loss of each minibatch, and their squared hinge losses are the losses of
- * {@link Loss}.
+ * <p>Sources: Lee et al. 2014, <i>Deeply-Supervised Nets</i>, arXiv 1409.5185 (heads, and their threshold); Szegedy et
+ * al. 2014, arXiv 1409.4842 (the weight 0.3). Departures: the threshold of Lee et al. holds here for the mean loss of
+ * each minibatch, and their squared hinge losses are the losses of {@link Loss}.
  *
  * <pre>{@code
  * graph.addLayer("head4", new AuxiliaryOutputLayer.Builder(Loss.softmaxCrossEntropy())

@@ -33,9 +33,9 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * A Deeplearning4j layer whose function is a {@link Block}.
  *
  * <p>Input {@code [minibatch, nIn]}, output {@code [minibatch, nOut]}; sequences and images are reshaped by the same
- * pre-processors as for a {@link DenseLayer}, and masked rows come out as zeros. {@code dropOut(..)} drops inputs of the
- * block's transform and leaves its carry or skip alone, so that a deep network keeps its signal; as everywhere in
- * Deeplearning4j its argument is the probability to <i>keep</i>. A subclass adds its fields, a builder and {@link #block}.
+ * pre-processors as for a {@link DenseLayer}, and masked rows come out as zeros. {@code dropOut(..)} drops inputs of
+ * the block's transform and leaves its carry or skip alone, so that a deep network keeps its signal; as everywhere in
+ * Deeplearning4j its argument is the probability to <i>keep</i>. A subclass adds fields, a builder, {@link #block}.
  */
 public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     private long nIn;

@@ -25,8 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
 /**
- * A vertex that joins branches of one shape, element by element: {@code [minibatch, size]}, sequences {@code [minibatch,
- * size, time]} or images {@code [minibatch, channels, height, width]}.
+ * A vertex that joins branches of one shape, element by element: {@code [minibatch, size]}, sequences
+ * {@code [minibatch, size, time]} or images {@code [minibatch, channels, height, width]}.
  *
  * <p>Minibatch, time and image size may change from call to call. Masks are passed on as by {@link ElementWiseVertex}.
  */

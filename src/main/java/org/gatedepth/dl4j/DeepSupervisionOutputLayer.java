@@ -9,20 +9,21 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The output of a {@code MultiLayerNetwork} with auxiliary heads on the taps of the {@link GatedStack} below it, {@code score =
- * L_output + Σ_heads w(epoch)·L_head}.
+ * The output of a {@code MultiLayerNetwork} with auxiliary heads on the taps of the {@link GatedStack} below it,
+ * {@code score = L_output + Σ_heads w(epoch)·L_head}.
  *
  * <ul>
- *   <li>input: what the stack gives, {@code [minibatch, nIn]}, the tapped blocks side by side; the output reads the last
- *   <li>labels {@code [minibatch, columns]}: the output reads the first nOut columns, and so does a head unless it is given
- *       another first column: several targets stand side by side. Label mask {@code [minibatch, 1]} or {@code [minibatch,
- *       columns]}: 0 where a label is missing
+ *   <li>input: what the stack gives, {@code [minibatch, nIn]}, the tapped blocks side by side; the output reads the
+ *       last
+ *   <li>labels {@code [minibatch, columns]}: the output reads the first nOut columns, and so does a head unless it is
+ *       given another first column: several targets stand side by side. Label mask {@code [minibatch, 1]} or
+ *       {@code [minibatch, columns]}: 0 where a label is missing
  *   <li>output {@code [minibatch, nOut]}: probabilities, or the predicted numbers
- *   <li>parameters: two vectors as in {@link GatedStack}; {@code getParam(..)} knows {@code main/W}, {@code main/b}, {@code
- *       head1/W} and so on, the heads in the order in which they were added
+ *   <li>parameters: two vectors as in {@link GatedStack}; {@code getParam(..)} knows {@code main/W}, {@code main/b},
+ *       {@code head1/W} and so on, the heads in the order in which they were added
  *   <li>initial values: weights by {@code weightInit}, biases at 0
- *   <li>errors: {@code IllegalArgumentException} for a head at a depth that the stack does not tap, and for what {@link Head}
- *       refuses; {@code DL4JInvalidConfigException} for constraints
+ *   <li>errors: {@code IllegalArgumentException} for a head at a depth that the stack does not tap, and for what
+ *       {@link Head} refuses; {@code DL4JInvalidConfigException} for constraints
  * </ul>
  *
  * <p>Source: Lee et al. 2014, <i>Deeply-Supervised Nets</i>, arXiv 1409.5185.

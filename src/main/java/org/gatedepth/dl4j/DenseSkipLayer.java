@@ -7,7 +7,8 @@ import org.gatedepth.block.DenseSkipBlock;
  * A densely connected layer, {@code y = [x, F(x)]}, {@code F(x) = f(x·W + b)}.
  *
  * <ul>
- *   <li>input {@code [minibatch, nIn]}, output {@code [minibatch, nIn + growthRate]}; {@code nOut} is not given but follows
+ *   <li>input {@code [minibatch, nIn]}, output {@code [minibatch, nIn + growthRate]}; {@code nOut} is not given but
+ *       follows
  *   <li>parameters {@code F/W [nIn, growthRate]}, {@code F/b [1, growthRate]}, with layer normalisation {@code F/gain,
  *       F/shift [1, nIn]}
  *   <li>initial values: weights by {@code weightInit}, biases 0

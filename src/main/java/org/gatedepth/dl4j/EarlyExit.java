@@ -16,11 +16,11 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Prediction that stops, row by row, at the first head that is sure: whose highest probability reaches a confidence.
  *
- * <p>Rows that have left are not computed any further; the blocks after a head run on the rows that are still there, and not
- * at all when there are none. Every head must predict the classes of the network's own output, by a softmax.
+ * <p>Rows that have left are not computed any further; the blocks after a head run on the rows that are still there,
+ * and not at all when there are none. Every head must predict the classes of the network's own output, by a softmax.
  *
- * <p>Sources: Teerapittayanon et al. 2016, <i>BranchyNet</i>, arXiv 1709.01686 (exits of confident samples); Kaya et al. 2019,
- * <i>Shallow-Deep Networks</i>, arXiv 1810.07052 (confidence as the highest probability).
+ * <p>Sources: Teerapittayanon et al. 2016, <i>BranchyNet</i>, arXiv 1709.01686 (exits of confident samples); Kaya et
+ * al. 2019, <i>Shallow-Deep Networks</i>, arXiv 1810.07052 (confidence as the highest probability).
  *
  * <p>The network must not be trained or used by another thread meanwhile.
  *
@@ -37,24 +37,25 @@ public final class EarlyExit {
     /**
      * Early exit from a graph.
      *
-     * @param network a graph of one input whose vertices treat each row by itself, its first output the one to be predicted
+     * @param network a graph of one input whose vertices treat each row by itself, its first output the one to be
+     *     predicted
      * @param heads names of the outputs at which rows may leave, the lowest first
      * @param confidence probability that a head must reach, above 0 and at most 1
-     * @throws IllegalArgumentException for a confidence out of range, no name, a name given twice or one that is not an output with the classes of the
-     *     first one, and outputs that are not a softmax
+     * @throws IllegalArgumentException for a confidence out of range, no name, a name given twice or one that is not an
+     *     output with the classes of the first one, and outputs that are not a softmax
      */
     public EarlyExit(ComputationGraph network, List<String> heads, double confidence) {
         this(Exits.of(network, heads), confidence);
     }
 
     /**
-     * Early exit from a network whose last layers are a {@link GatedStack} with taps and a {@link DeepSupervisionOutputLayer}:
-     * at all heads that have the labels and the loss of the output.
+     * Early exit from a network whose last layers are a {@link GatedStack} with taps and a
+     * {@link DeepSupervisionOutputLayer}: at all heads that have the labels and the loss of the output.
      *
      * @param network the network
      * @param confidence probability that a head must reach, above 0 and at most 1
-     * @throws IllegalArgumentException for a confidence out of range, and a network that does not end so, has no such head, or
-     *     whose output is not a softmax
+     * @throws IllegalArgumentException for a confidence out of range, and a network that does not end so, has no such
+     *     head, or whose output is not a softmax
      */
     public EarlyExit(MultiLayerNetwork network, double confidence) {
         this(Exits.of(network), confidence);

@@ -9,13 +9,13 @@ import org.nd4j.linalg.schedule.ISchedule;
 /**
  * {@link Adam} with the same arithmetic, options and state, in one pass over the parameters for floats on a CPU.
  *
- * <p>{@code m ← β₁·m + (1 − β₁)·g}, {@code v ← β₂·v + (1 − β₂)·g²}, and the update {@code
- * η·√(1 − β₂ᵗ)/(1 − β₁ᵗ) · m/(√v + ε)}. It goes into any Deeplearning4j configuration, and a model trained with {@code Adam}
- * goes on with it: a {@code FusedAdam} equals an {@code Adam} of the same values. With Deeplearning4j's {@code
- * weightDecay(..)} it is Adam with decoupled weight decay.
+ * <p>{@code m ← β₁·m + (1 − β₁)·g}, {@code v ← β₂·v + (1 − β₂)·g²}, and the update {@code η·√(1 − β₂ᵗ)/(1 − β₁ᵗ) ·
+ * m/(√v + ε)}. It goes into any Deeplearning4j configuration, and a model trained with {@code Adam} goes on with it: a
+ * {@code FusedAdam} equals an {@code Adam} of the same values. With Deeplearning4j's {@code weightDecay(..)} it is Adam
+ * with decoupled weight decay.
  *
- * <p>Sources: Kingma, Ba 2014, <i>Adam</i>, arXiv 1412.6980, section 2 (the order of computation at its end); Loshchilov,
- * Hutter 2017, <i>Decoupled Weight Decay Regularization</i>, arXiv 1711.05101.
+ * <p>Sources: Kingma, Ba 2014, <i>Adam</i>, arXiv 1412.6980, section 2 (the order of computation at its end);
+ * Loshchilov, Hutter 2017, <i>Decoupled Weight Decay Regularization</i>, arXiv 1711.05101.
  *
  * <pre>{@code
  * new NeuralNetConfiguration.Builder().updater(new FusedAdam(1e-3)).weightDecay(0.01)

@@ -12,8 +12,8 @@ import org.nd4j.linalg.learning.config.Adam;
 /**
  * The state of {@link FusedAdam}, and its step.
  *
- * <p>ND4J's own takes some 6 ns for a parameter. This one copies pieces of gradient and state to Java arrays, over which
- * loops are vectorised. Other types than floats, and other devices than the CPU, are left to ND4J's.
+ * <p>ND4J's own takes some 6 ns for a parameter. This one copies pieces of gradient and state to Java arrays, over
+ * which loops are vectorised. Other types than floats, and other devices than the CPU, are left to ND4J's.
  */
 final class FusedAdamUpdater extends AdamUpdater {
     private static final int PIECE = 1024;

@@ -38,9 +38,9 @@ import org.nd4j.linalg.schedule.ISchedule;
 /**
  * Whole networks from a {@link NetworkSpec}: a {@link GatedStack} between an input and a stock output layer.
  *
- * <p>Where there are auxiliary heads the stack is cut after the blocks at which they stand: the parts are the layers {@code
- * stack1, stack2, ...}, and each head is an {@link AuxiliaryOutputLayer} of its own name. The network's outputs are {@link
- * #OUTPUT} and then the heads in their order; {@link AuxiliaryLabels} gives them labels.
+ * <p>Where there are auxiliary heads the stack is cut after the blocks at which they stand: the parts are the layers
+ * {@code stack1, stack2, ...}, and each head is an {@link AuxiliaryOutputLayer} of its own name. The network's outputs
+ * are {@link #OUTPUT} and then the heads in their order; {@link AuxiliaryLabels} gives them labels.
  */
 public final class GatedNetworks {
     /** Name of the network's input. */
@@ -50,8 +50,8 @@ public final class GatedNetworks {
     public static final String STACK = "stack";
 
     /**
-     * Where there are embeddings: name of the columns that are none, and of all with the vectors in their place. Names of heads
-     * have no dot.
+     * Where there are embeddings: name of the columns that are none, and of all with the vectors in their place. Names
+     * of heads have no dot.
      */
     private static final String NUMBERS = "in.numbers";
 
@@ -61,9 +61,9 @@ public final class GatedNetworks {
     public static final String OUTPUT = "out";
 
     /**
-     * Gradients of a layer are scaled down to this norm (Pascanu et al. 2013, arXiv 1211.5063). Mean gradients of a healthy
-     * stack are below it; single rows that a deep stack amplifies are not, and one of them can throw 50 relu blocks back to
-     * chance.
+     * Gradients of a layer are scaled down to this norm (Pascanu et al. 2013, arXiv 1211.5063). Mean gradients of a
+     * healthy stack are below it; single rows that a deep stack amplifies are not, and one of them can throw 50 relu
+     * blocks back to chance.
      */
     private static final double MAX_GRADIENT_NORM = 1;
 
@@ -72,11 +72,11 @@ public final class GatedNetworks {
     /**
      * The configuration of a network, to be given to a {@code ComputationGraph}.
      *
-     * <p>Input {@code [minibatch, inputs]}, output {@code [minibatch, outputs]}. With {@code k} embeddings the last {@code k}
-     * columns are label indices, each is replaced by the vector of its {@link Embedding}, and the stack reads {@code
-     * [minibatch, inputs - k + sum of sizes]}. Transforms start as He et al. (2015) for
-     * the relu family and as Glorot &amp; Bengio (2010) for other activations; those of highway blocks of the relu family, whose
-     * output is never negative and adds up over the blocks, start smaller: uniform between {@code ±1/√fanIn}. Gradients are
+     * <p>Input {@code [minibatch, inputs]}, output {@code [minibatch, outputs]}. With {@code k} embeddings the last
+     * {@code k} columns are label indices, each is replaced by the vector of its {@link Embedding}, and the stack reads
+     * {@code [minibatch, inputs - k + sum of sizes]}. Transforms start as He et al. (2015) for the relu family and as
+     * Glorot &amp; Bengio (2010) for other activations; those of highway blocks of the relu family, whose output is
+     * never negative and adds up over the blocks, start smaller: uniform between {@code ±1/√fanIn}. Gradients are
      * clipped at norm 1 for each layer.
      */
     public static ComputationGraphConfiguration configuration(NetworkSpec spec) {
@@ -198,8 +198,8 @@ public final class GatedNetworks {
      *
      * <p>Deeplearning4j's {@code network.setLearningRate} passes over SameDiff layers and vertices.
      *
-     * @param schedule the rate by the network's count of iterations or epochs, which goes on; {@code new FixedSchedule(1e-4)} for
-     *     one rate
+     * @param schedule the rate by the network's count of iterations or epochs, which goes on; {@code new
+     *     FixedSchedule(1e-4)} for one rate
      */
     public static void setLearningRate(ComputationGraph network, ISchedule schedule) {
         for (GraphVertex vertex : network.getVertices()) {
@@ -242,8 +242,8 @@ public final class GatedNetworks {
     /**
      * A network for deployment: the same without its auxiliary heads and whatever only they read.
      *
-     * <p>The first output stays, and every other that is not an {@link AuxiliaryOutputLayer}. What they predict is the same bit
-     * by bit. The state of the updater is not copied.
+     * <p>The first output stays, and every other that is not an {@link AuxiliaryOutputLayer}. What they predict is the
+     * same bit by bit. The state of the updater is not copied.
      *
      * @param network the network, which is left as it is
      */
@@ -275,8 +275,8 @@ public final class GatedNetworks {
     }
 
     /**
-     * A network for deployment: the same without the heads of its {@link DeepSupervisionOutputLayer} and the taps that they
-     * read. What it predicts is the same bit by bit. The state of the updater is not copied.
+     * A network for deployment: the same without the heads of its {@link DeepSupervisionOutputLayer} and the taps that
+     * they read. What it predicts is the same bit by bit. The state of the updater is not copied.
      *
      * @param network the network, which is left as it is
      * @throws IllegalArgumentException if its last layers are not a GatedStack and a DeepSupervisionOutputLayer

@@ -21,18 +21,18 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * execution plan, which is faster than the same blocks as layers of their own.
  *
  * <ul>
- *   <li>input {@code [minibatch, nIn]}; output {@code [minibatch, nOut]}, and for {@link Connection#DENSE} {@code
- *       [minibatch, nOut + depth·growthRate]}; with {@code taps} the outputs of those blocks stand before it
- *   <li>parameters: two vectors, {@code W} with all weights and {@code b} with all biases, since Deeplearning4j's updaters
- *       take time for each parameter. {@code layer.getParam(..)} and {@code setParam(..)} also know those of the blocks, below
- *       the scopes {@code b0, b1, …}, such as {@code b3/H/W}. In {@code W} the weights of one block that multiply the same
- *       input stand side by side, row by row as in {@code [H|T]}: they are one product. Where nIn ≠
- *       nOut {@code b0} is the projection, {@code b0/W [nIn, nOut]} and {@code b0/b [1, nOut]}
- *   <li>initial values: weights of transforms by {@code weightInit}, those of gates and of the projection as Glorot &amp;
- *       Bengio's; gate biases at {@link HighwayBlock#defaultTransformGateBias(int)} of the depth unless given, since a deeper stack
- *       has to carry more; ReZero's β at 0
- *   <li>errors: {@code DL4JInvalidConfigException} for constraints, which act on single matrices; {@code
- *       IllegalArgumentException} for a depth or nOut below 1, a growth rate below 1, a gate bias that is not
+ *   <li>input {@code [minibatch, nIn]}; output {@code [minibatch, nOut]}, and for {@link Connection#DENSE}
+ *       {@code [minibatch, nOut + depth·growthRate]}; with {@code taps} the outputs of those blocks stand before it
+ *   <li>parameters: two vectors, {@code W} with all weights and {@code b} with all biases, since Deeplearning4j's
+ *       updaters take time for each parameter. {@code layer.getParam(..)} and {@code setParam(..)} also know those of
+ *       the blocks, below the scopes {@code b0, b1, …}, such as {@code b3/H/W}. In {@code W} the weights of one block
+ *       that multiply the same input stand side by side, row by row as in {@code [H|T]}: they are one product. Where
+ *       nIn ≠ nOut {@code b0} is the projection, {@code b0/W [nIn, nOut]} and {@code b0/b [1, nOut]}
+ *   <li>initial values: weights of transforms by {@code weightInit}, those of gates and of the projection as Glorot
+ *       &amp; Bengio's; gate biases at {@link HighwayBlock#defaultTransformGateBias(int)} of the depth unless given,
+ *       since a deeper stack has to carry more; ReZero's β at 0
+ *   <li>errors: {@code DL4JInvalidConfigException} for constraints, which act on single matrices;
+ *       {@code IllegalArgumentException} for a depth or nOut below 1, a growth rate below 1, a gate bias that is not
  *       finite or given to a connection that has no gates, taps that do not rise from 1 to depth − 1
  * </ul>
  *
@@ -215,8 +215,8 @@ public class GatedStack extends BlockLayer {
         }
 
         /**
-         * Numbers of blocks, from 1 and rising, whose outputs stand in the output before that of the last: for the heads of
-         * a {@link DeepSupervisionOutputLayer}. None by default.
+         * Numbers of blocks, from 1 and rising, whose outputs stand in the output before that of the last: for the
+         * heads of a {@link DeepSupervisionOutputLayer}. None by default.
          */
         public Builder taps(int... blocks) {
             taps = Arrays.stream(blocks).boxed().toList();

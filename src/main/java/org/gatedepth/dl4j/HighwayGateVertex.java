@@ -10,11 +10,12 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * The highway gate alone, {@code y = T·H + (1 − T)·C} with {@code T = sigmoid(g)}, over any branches.
  *
  * <ul>
- *   <li>inputs, in this order: the transform {@code H}, the gate's pre-activation {@code g}, the carry {@code C}, all of one
- *       shape: {@code [minibatch, size]}, {@code [minibatch, size, time]} or {@code [minibatch, channels, height, width]}
+ *   <li>inputs, in this order: the transform {@code H}, the gate's pre-activation {@code g}, the carry {@code C}, all
+ *       of one shape: {@code [minibatch, size]}, {@code [minibatch, size, time]} or {@code [minibatch, channels,
+ *       height, width]}
  *   <li>output: the same shape; no parameters
- *   <li>the layer that gives {@code g} has identity activation, and a negative bias ({@code biasInit(-2)}) so that the gate
- *       carries at first
+ *   <li>the layer that gives {@code g} has identity activation, and a negative bias ({@code biasInit(-2)}) so that the
+ *       gate carries at first
  * </ul>
  *
  * <p>Source: Srivastava et al. 2015, arXiv 1505.00387, equation 2; section 2.1 for convolutions.

@@ -6,17 +6,19 @@ import org.gatedepth.block.HighwayBlock;
 /**
  * A highway layer, {@code y = T(x)·H(x) + (1 − T(x))·x}.
  *
- * <p>{@code H(x) = f(x·W + b)} with the layer's activation {@code f}; {@code T(x) = sigmoid(x·W + b)} is the transform gate.
+ * <p>{@code H(x) = f(x·W + b)} with the layer's activation {@code f}; {@code T(x) = sigmoid(x·W + b)} is the transform
+ * gate.
  *
  * <ul>
  *   <li>input {@code [minibatch, nIn]}, output {@code [minibatch, nOut]}
  *   <li>parameters {@code H/W, T/W [nIn, nOut]}, {@code H/b, T/b [1, nOut]}, with layer normalisation {@code H/gain,
  *       H/shift [1, nIn]}, and {@code C/W [nIn, nOut]} where nIn ≠ nOut: then the carry is {@code x·C/W}
- *   <li>initial values: {@code H/W} by {@code weightInit}, {@code T/W} and {@code C/W} as Glorot &amp; Bengio's whatever
- *       {@code weightInit} says, {@code T/b} at {@code transformGateBias}, −1 by default: negative, so that the layer carries at first. A deep chain of these layers wants it lower; {@link
- *       HighwayBlock#defaultTransformGateBias(int)} gives the value for a depth, and {@link GatedStack} uses it
- *   <li>errors: {@code IllegalArgumentException} for an nOut below 1, a gate bias that is not finite or an activation that
- *       SameDiff cannot express
+ *   <li>initial values: {@code H/W} by {@code weightInit}, {@code T/W} and {@code C/W} as Glorot &amp; Bengio's
+ *       whatever {@code weightInit} says, {@code T/b} at {@code transformGateBias}, −1 by default: negative, so that
+ *       the layer carries at first. A deep chain of these layers wants it lower;
+ *       {@link HighwayBlock#defaultTransformGateBias(int)} gives the value for a depth, and {@link GatedStack} uses it
+ *   <li>errors: {@code IllegalArgumentException} for an nOut below 1, a gate bias that is not finite or an activation
+ *       that SameDiff cannot express
  * </ul>
  *
  * <p>Source: Srivastava et al. 2015, arXiv 1505.00387, with the departure that {@link HighwayBlock} names.

@@ -11,11 +11,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Gives an {@code EmbeddingLayer} one column of the network's input: {@code [minibatch, columns]} to {@code [minibatch, 1]}.
+ * Gives an {@code EmbeddingLayer} one column of the network's input: {@code [minibatch, columns]} to {@code [minibatch,
+ * 1]}.
  *
  * <p>A workaround: an {@code EmbeddingLayer} of 1.0.0-M2.1 hands no gradient down, since label indices have none, and a
- * {@code SubsetVertex} below it refuses to go on without. Here the gradient is 0, so that it can be added to that of the other
- * columns.
+ * {@code SubsetVertex} below it refuses to go on without. Here the gradient is 0, so that it can be added to that of
+ * the other columns.
  */
 public final class LabelColumnPreProcessor extends BaseInputPreProcessor {
 

@@ -17,8 +17,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 /**
  * What {@link GatedNetworks} builds: a stack of blocks of one connection between an input and an output layer.
  *
- * <p>Start from {@link #classification} or {@link #regression} and change what differs with the {@code with...} methods;
- * each returns a new record.
+ * <p>Start from {@link #classification} or {@link #regression} and change what differs with the {@code with...}
+ * methods; each returns a new record.
  *
  * @param inputs number of input columns, at least 1
  * @param outputs number of classes, or of regression targets; at least 1 (classification: at least 2)
@@ -33,8 +33,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param weightDecay decoupled weight decay of the weights (not of the biases), at least 0
  * @param updater the updater, with its learning rate or schedule
  * @param seed seed of the initial weights and of dropout
- * @param heads auxiliary heads, in the order in which their outputs follow the network's own; names and depths as {@link
- *     AuxiliaryHead} says
+ * @param heads auxiliary heads, in the order in which their outputs follow the network's own; names and depths as
+ *     {@link AuxiliaryHead} says
  * @param embeddings embeddings of the last input columns, one each in their order, which hold label indices; at most as
  *     many as there are inputs
  */
@@ -189,8 +189,9 @@ public record NetworkSpec(
     }
 
     /**
-     * With a head on the network's own target after every so many blocks of the depth that it has now, but not after the
-     * last, beside the heads that it has. They are linear and are called {@code head4, head8, ...} by the number of the block.
+     * With a head on the network's own target after every so many blocks of the depth that it has now, but not after
+     * the last, beside the heads that it has. They are linear and are called {@code head4, head8, ...} by the number of
+     * the block.
      *
      * @param blocks distance of the heads, at least 1 and below the depth
      * @param weight weight of their losses, by epoch; {@code new FixedSchedule(0.3)} for a constant one

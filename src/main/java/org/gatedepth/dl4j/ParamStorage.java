@@ -16,12 +16,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How the parameters of a block stand in a layer of Deeplearning4j: one by one, or all weights as one vector and all biases
- * as another.
+ * How the parameters of a block stand in a layer of Deeplearning4j: one by one, or all weights as one vector and all
+ * biases as another.
  *
- * <p>The vectors are for stacks. Deeplearning4j's updaters make some eight arrays for each parameter at every step, which
- * with the 200 parameters of 50 highway blocks takes longer than the step itself. In the vector of weights those that
- * multiply the same input stand side by side, as the columns of one matrix {@code [H|T]}: they are one product.
+ * <p>The vectors are for stacks. Deeplearning4j's updaters make some eight arrays for each parameter at every step,
+ * which with the 200 parameters of 50 highway blocks takes longer than the step itself. In the vector of weights those
+ * that multiply the same input stand side by side, as the columns of one matrix {@code [H|T]}: they are one product.
  *
  * @param block the block
  * @param asVectors whether its parameters stand as two vectors
@@ -130,7 +130,10 @@ record ParamStorage(Block block, boolean asVectors) {
         }
     }
 
-    /** Into an array of its own first: ND4J writes normal numbers only to the first element of a view with gaps between its rows. */
+    /**
+     * Into an array of its own first: ND4J writes normal numbers only to the first element of a view with gaps between
+     * its rows.
+     */
     private static void draw(IWeightInit scheme, double fanIn, double fanOut, INDArray view) {
         INDArray values = Nd4j.zeros(view.dataType(), view.shape());
         scheme.init(fanIn, fanOut, view.shape(), 'c', values);

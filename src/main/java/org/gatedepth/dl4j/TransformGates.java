@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How far the transform gates of a network are open, in inference mode: those of {@link HighwayLayer}, {@link GatedStack} and
- * {@link HighwayGateVertex}, and of any other block that has gates.
+ * How far the transform gates of a network are open, in inference mode: those of {@link HighwayLayer},
+ * {@link GatedStack} and {@link HighwayGateVertex}, and of any other block that has gates.
  *
  * <p>It can be asked again and again while the network trains. It measures on a copy, which is made once and takes the
- * parameters of the moment at each question, so that nothing changes in the network itself or in ND4J's random generator.
+ * parameters of the moment at each question, so that nothing changes in the network itself or in ND4J's random
+ * generator.
  *
  * <pre>{@code
  * TransformGates gates = new TransformGates(network);
@@ -52,8 +53,8 @@ public final class TransformGates {
      * The mean of each block's gates over its units and the rows.
      *
      * @param features the inputs of the network
-     * @return one number in (0, 1) by the name that the block has in a depth report, in the order of computation: 0 carries the
-     *     input, 1 replaces it; empty if the network has no gates
+     * @return one number in (0, 1) by the name that the block has in a depth report, in the order of computation: 0
+     *     carries the input, 1 replaces it; empty if the network has no gates
      * @throws IllegalArgumentException if there are more or fewer inputs than the network has
      */
     public Map<String, Double> byBlock(INDArray... features) {

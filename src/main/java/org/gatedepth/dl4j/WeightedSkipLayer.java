@@ -10,14 +10,14 @@ import org.gatedepth.block.Weighting;
  * <ul>
  *   <li>input {@code [minibatch, nIn]}, output {@code [minibatch, nOut]}
  *   <li>parameters {@code F/W [nIn, nOut]}, {@code F/b [1, nOut]}, with layer normalisation {@code F/gain, F/shift [1,
- *       nIn]}; {@code beta}, and with {@code learnSkip} {@code alpha}, of shape {@code [1, 1]} for {@link Weighting#SCALAR}
- *       and {@code [1, nOut]} for {@link Weighting#PER_UNIT}; {@code C/W [nIn, nOut]} where nIn ≠ nOut: then the skip is
- *       {@code α·x·C/W}
+ *       nIn]}; {@code beta}, and with {@code learnSkip} {@code alpha}, of shape {@code [1, 1]} for
+ *       {@link Weighting#SCALAR} and {@code [1, nOut]} for {@link Weighting#PER_UNIT}; {@code C/W [nIn, nOut]} where
+ *       nIn ≠ nOut: then the skip is {@code α·x·C/W}
  *   <li>initial values: {@code F/W} by {@code weightInit}, {@code C/W} as Glorot &amp; Bengio's; α = β = 1 and
- *       {@link Weighting#FIXED} by default, which is the residual layer. ReZero is {@code weighting(SCALAR).beta(0)}, LayerScale {@code weighting(PER_UNIT).beta(1e-4)}:
- *       small at first, so that a deep chain starts as the identity
- *   <li>errors: {@code IllegalArgumentException} for an nOut below 1, a weight that is not finite, or {@code learnSkip} with
- *       FIXED
+ *       {@link Weighting#FIXED} by default, which is the residual layer. ReZero is {@code weighting(SCALAR).beta(0)},
+ *       LayerScale {@code weighting(PER_UNIT).beta(1e-4)}: small at first, so that a deep chain starts as the identity
+ *   <li>errors: {@code IllegalArgumentException} for an nOut below 1, a weight that is not finite, or {@code learnSkip}
+ *       with FIXED
  * </ul>
  *
  * <p>Sources: He et al. 2015, arXiv 1512.03385; Bachlechner et al. 2020, arXiv 2003.04887; Touvron et al. 2021, arXiv

@@ -20,13 +20,14 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * The weighted sum of a skip and a branch, {@code y = α·skip + β·branch}.
  *
  * <ul>
- *   <li>inputs, in this order: skip, branch, of one shape: {@code [minibatch, size]}, {@code [minibatch, size, time]} or
- *       {@code [minibatch, channels, height, width]}; output: the same shape
- *   <li>parameters: {@code beta}, unless the weighting is {@link Weighting#FIXED}, and with {@code learnSkip} {@code alpha};
- *       one number for {@link Weighting#SCALAR}, one for each feature or channel for {@link Weighting#PER_UNIT}
+ *   <li>inputs, in this order: skip, branch, of one shape: {@code [minibatch, size]}, {@code [minibatch, size, time]}
+ *       or {@code [minibatch, channels, height, width]}; output: the same shape
+ *   <li>parameters: {@code beta}, unless the weighting is {@link Weighting#FIXED}, and with {@code learnSkip}
+ *       {@code alpha}; one number for {@link Weighting#SCALAR}, one for each feature or channel for
+ *       {@link Weighting#PER_UNIT}
  *   <li>initial values: α = β = 1 by default; β = 0 is ReZero
- *   <li>errors: {@code IllegalArgumentException} for a weight that is not finite or {@code learnSkip} with FIXED; {@code
- *       IllegalStateException} for PER_UNIT in a graph without input types and without {@code units}
+ *   <li>errors: {@code IllegalArgumentException} for a weight that is not finite or {@code learnSkip} with FIXED;
+ *       {@code IllegalStateException} for PER_UNIT in a graph without input types and without {@code units}
  * </ul>
  *
  * <p>Sources: those of {@link WeightedSkipLayer}.

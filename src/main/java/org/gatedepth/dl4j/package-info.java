@@ -2,17 +2,18 @@
  * Gated layers and vertices for Deeplearning4j.
  *
  * <p>Layers ({@link org.gatedepth.dl4j.HighwayLayer}, {@link org.gatedepth.dl4j.WeightedSkipLayer},
- * {@link org.gatedepth.dl4j.DenseSkipLayer}, {@link org.gatedepth.dl4j.GatedStack}) go into a {@code MultiLayerNetwork} or
- * {@code ComputationGraph} like stock ones; vertices ({@link org.gatedepth.dl4j.HighwayGateVertex},
+ * {@link org.gatedepth.dl4j.DenseSkipLayer}, {@link org.gatedepth.dl4j.GatedStack}) go into a {@code MultiLayerNetwork}
+ * or {@code ComputationGraph} like stock ones; vertices ({@link org.gatedepth.dl4j.HighwayGateVertex},
  * {@link org.gatedepth.dl4j.WeightedSkipVertex}) join branches of a {@code ComputationGraph};
- * {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and {@link org.gatedepth.dl4j.DeepSupervisionOutputLayer} are heads with weighted
- * losses; {@link org.gatedepth.dl4j.GatedNetworks} builds whole networks; {@link org.gatedepth.dl4j.FusedAdam} is an updater
- * for any network.
+ * {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and {@link org.gatedepth.dl4j.DeepSupervisionOutputLayer} are heads
+ * with weighted losses; {@link org.gatedepth.dl4j.GatedNetworks} builds whole networks;
+ * {@link org.gatedepth.dl4j.FusedAdam} is an updater for any network.
  *
- * <p>This package is all that a user imports. Each layer maps its settings to one {@link org.gatedepth.block.Block}; {@code
- * BlockLayer} and the package {@code runtime} do the rest, and put right what Deeplearning4j 1.0.0-M2.1 gets wrong for SameDiff layers: doubled gradients, a forward pass that
- * runs twice, {@code setParam} that sets nothing, dropout that is ignored, L1 and L2 that are missing from the score, fixed
- * sequence lengths, and {@code clone} that throws.
+ * <p>This package is all that a user imports. Each layer maps its settings to one {@link org.gatedepth.block.Block};
+ * {@code BlockLayer} and the package {@code runtime} do the rest, and put right what Deeplearning4j 1.0.0-M2.1 gets
+ * wrong for SameDiff layers: doubled gradients, a forward pass that runs twice, {@code setParam} that sets nothing,
+ * dropout that is ignored, L1 and L2 that are missing from the score, fixed sequence lengths, and {@code clone} that
+ * throws.
  */
 @NullMarked
 package org.gatedepth.dl4j;

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Records by block, while a network trains, what costs little: the norms of gradient and parameters, the biases of the gates and
- * the weights of the skips, and the network's score.
+ * Records by block, while a network trains, what costs little: the norms of gradient and parameters, the biases of the
+ * gates and the weights of the skips, and the network's score.
  *
- * <p>It looks at every 50th iteration by default, which costs some 2 % of the time of training, and changes nothing that the
- * network learns. With features it also measures how far the gates are open, in inference mode and on a copy of the
- * network, which takes one forward pass. It works in a {@code MultiLayerNetwork} and a {@code ComputationGraph}; the gradient of
- * frozen layers is 0. One listener is for one network. Of the records the last 1000 are kept; {@code sendTo} hands on each, to a stats
- * storage with {@link DepthStorage}.
+ * <p>It looks at every 50th iteration by default, which costs some 2 % of the time of training, and changes nothing
+ * that the network learns. With features it also measures how far the gates are open, in inference mode and on a copy
+ * of the network, which takes one forward pass. It works in a {@code MultiLayerNetwork} and a {@code ComputationGraph};
+ * the gradient of frozen layers is 0. One listener is for one network. Of the records the last 1000 are kept;
+ * {@code sendTo} hands on each, to a stats storage with {@link DepthStorage}.
  *
  * <pre>{@code
  * DepthListener listener = new DepthListener.Builder().build();
@@ -184,7 +184,8 @@ public final class DepthListener extends BaseTrainingListener {
         /**
          * The listener.
          *
-         * @throws IllegalArgumentException if it is to record less often than every iteration or keep less than one record
+         * @throws IllegalArgumentException if it is to record less often than every iteration or keep less than one
+         *     record
          */
         public DepthListener build() {
             if (interval < 1) {

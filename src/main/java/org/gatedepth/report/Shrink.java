@@ -35,20 +35,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A network without its idle blocks, to be trained on or used as it is.
  *
- * <p>Where a block was, its input is handed on: the carry {@code x} of a highway block, the skip {@code x} of a weighted one,
- * the input of a plain one. So the network predicts what the larger one predicts with those blocks bypassed.
+ * <p>Where a block was, its input is handed on: the carry {@code x} of a highway block, the skip {@code x} of a
+ * weighted one, the input of a plain one. So the network predicts what the larger one predicts with those blocks
+ * bypassed.
  *
  * <ul>
- *   <li>every other parameter is copied, and the counts of iterations and epochs go on; the state of the updater starts anew,
- *       and listeners are not taken over. The given network is left as it is
- *   <li>the blocks of a stack are numbered anew: without {@code stack/2} the former {@code stack/3} is {@code stack/2}. Taps
- *       move down with the blocks below them, and heads with the taps
- *   <li>a stack keeps at least one block, one with taps at least one below each tap and above the last: where all are named
- *       the one that is named last stays
+ *   <li>every other parameter is copied, and the counts of iterations and epochs go on; the state of the updater starts
+ *       anew, and listeners are not taken over. The given network is left as it is
+ *   <li>the blocks of a stack are numbered anew: without {@code stack/2} the former {@code stack/3} is {@code stack/2}.
+ *       Taps move down with the blocks below them, and heads with the taps
+ *   <li>a stack keeps at least one block, one with taps at least one below each tap and above the last: where all are
+ *       named the one that is named last stays
  *   <li>frozen layers stay frozen, and their blocks go like those of others
- *   <li>blocks stay that cannot be left out: vertices that join branches, the blocks of dense stacks and layers, layers that change the number of features, that
- *       reshape their input, whose skip has a weight other than 1, or whose output or input is needed besides. {@link
- *       Result#kept} names them
+ *   <li>blocks stay that cannot be left out: vertices that join branches, the blocks of dense stacks and layers, layers
+ *       that change the number of features, that reshape their input, whose skip has a weight other than 1, or whose
+ *       output or input is needed besides. {@link Result#kept} names them
  * </ul>
  */
 public final class Shrink {

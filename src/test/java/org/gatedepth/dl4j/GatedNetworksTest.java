@@ -9,9 +9,12 @@ import static org.gatedepth.testing.Arrays.normal;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Connection;
+import org.gatedepth.dl4j.runtime.Wrappers;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +128,22 @@ class GatedNetworksTest {
         network.fit(Networks.data(5, 1));
 
         assertClose(network.params(), before, 1e-6);
+    }
+
+    @Test
+    void aLearningRateReachesLayersInWrappers() {
+        MultiLayerNetwork network = Networks.network(
+                Networks.builder(new Adam(0.1)),
+                new FrozenLayer(new GatedStack.Builder().depth(2).nOut(4).build()),
+                new FrozenLayerWithBackprop(new HighwayLayer.Builder().nOut(4).build()));
+
+        GatedNetworks.setLearningRate(network, new FixedSchedule(0.5));
+
+        for (int i = 0; i < 2; i++) {
+            BlockLayer layer =
+                    (BlockLayer) Wrappers.unwrapped(network.getLayer(i)).conf().getLayer();
+            assertThat(layer.getUpdater().getLearningRate(0, 0)).isEqualTo(0.5);
+        }
     }
 
     @ParameterizedTest

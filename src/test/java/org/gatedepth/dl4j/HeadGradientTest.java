@@ -167,7 +167,9 @@ class HeadGradientTest {
         GradientChecks.check(net, normal(1, 1, Networks.INPUTS), Nd4j.hstack(labels(loss, 1), normal(7, 1, 2)));
     }
 
-    /** A stack of four blocks with the loss at its end and after block 1, and two numbers as another target of block 3. */
+    /**
+     * A stack of four blocks with the loss at its end and after block 1, and two numbers as another target of block 3.
+     */
     private static MultiLayerNetwork network(NeuralNetConfiguration.Builder builder, Connection connection, Loss loss) {
         GatedStack stack = new GatedStack.Builder()
                 .connection(connection)

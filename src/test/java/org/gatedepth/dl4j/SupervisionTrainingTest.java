@@ -32,8 +32,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 /**
  * What heads do for plain stacks, whose error signal vanishes: they revive the lower part, and not the far end.
  *
- * <p>4,000 rows of {@code letter}, width 50, 1,500 steps of 128 rows, Adam at 3e-3, heads of weight 0.3. The figures are the
- * cross-entropy over all 4,000 rows; chance is 3.26.
+ * <p>4,000 rows of {@code letter}, width 50, 1,500 steps of 128 rows, Adam at 3e-3, heads of weight 0.3. The figures
+ * are the cross-entropy over all 4,000 rows; chance is 3.26.
  */
 @Tag("slow")
 class SupervisionTrainingTest {

@@ -20,7 +20,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
-/** A deep highway stack that has learned to tell A, B and C apart, made as shallow as its report says that it can be. */
+/**
+ * A deep highway stack that has learned to tell A, B and C apart, made as shallow as its report says that it can be.
+ */
 class ShrinkTrainedTest {
     private static final int DEPTH = 30;
     private static final int CLASSES = 3;

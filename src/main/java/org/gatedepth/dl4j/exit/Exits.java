@@ -25,8 +25,8 @@ public interface Exits {
     /**
      * Some heads of a graph.
      *
-     * @throws IllegalArgumentException for a name that is not an output with the classes of the first one, and outputs that are
-     *     not a softmax
+     * @throws IllegalArgumentException for a name that is not an output with the classes of the first one, and outputs
+     *     that are not a softmax
      */
     static Exits of(ComputationGraph network, List<String> heads) {
         return new GraphExits(network, heads);

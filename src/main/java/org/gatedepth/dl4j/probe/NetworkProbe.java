@@ -23,7 +23,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *
  * <p>In the copy nothing is frozen, so that frozen layers hand gradients down and are measured like others.
  *
- * <p>Its {@link #sites()} are the layers of Gatedepth: stacks, single layers of blocks, and the vertices that join branches.
+ * <p>Its {@link #sites()} are the layers of Gatedepth: stacks, single layers of blocks, and the vertices that join
+ * branches.
  */
 public abstract class NetworkProbe {
 

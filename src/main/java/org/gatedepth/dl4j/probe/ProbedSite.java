@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A layer of blocks, or a vertex that joins branches, in a {@link NetworkProbe}: it keeps what the layer read and the gradient
- * that reached it, and can answer in its place.
+ * A layer of blocks, or a vertex that joins branches, in a {@link NetworkProbe}: it keeps what the layer read and the
+ * gradient that reached it, and can answer in its place.
  */
 public final class ProbedSite {
 

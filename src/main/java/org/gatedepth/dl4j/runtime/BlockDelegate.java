@@ -21,11 +21,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * What all runtimes do alike, whichever class of Deeplearning4j they must extend: runs the function of a layer or vertex
- * forward and backward, with dropout and without, and knows the parameters by the names that the block gives them.
+ * What all runtimes do alike, whichever class of Deeplearning4j they must extend: runs the function of a layer or
+ * vertex forward and backward, with dropout and without, and knows the parameters by the names that the block gives
+ * them.
  *
- * <p>The function is compiled when it is first needed. Its parameters are read in place, and gradients are written where
- * Deeplearning4j wants them.
+ * <p>The function is compiled when it is first needed. Its parameters are read in place, and gradients are written
+ * where Deeplearning4j wants them.
  */
 final class BlockDelegate {
     /** Name of the function's input that dropout and, in layers, the layer below belong to. */
@@ -114,8 +115,8 @@ final class BlockDelegate {
     /**
      * The gradients of {@code sum(output · seed)}.
      *
-     * <p>Where the last pass was none of training on these very arrays, as below {@code FrozenLayerWithBackprop}, one without
-     * dropout comes first.
+     * <p>Where the last pass was none of training on these very arrays, as below {@code FrozenLayerWithBackprop}, one
+     * without dropout comes first.
      *
      * @return by name, of the inputs and of the parameters
      */

@@ -21,9 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * What runs a layer of blocks in a network, in place of Deeplearning4j's own runtime of SameDiff layers.
  *
- * <p>That one doubles every gradient, runs the forward pass again in the backward pass, sets no parameter in {@code
- * setParam}, ignores dropout, leaves L1 and L2 out of the score, and cannot be cloned. The work is done by a {@link
- * BlockDelegate}; this class stands in Deeplearning4j's hierarchy.
+ * <p>That one doubles every gradient, runs the forward pass again in the backward pass, sets no parameter in
+ * {@code setParam}, ignores dropout, leaves L1 and L2 out of the score, and cannot be cloned. The work is done by a
+ * {@link BlockDelegate}; this class stands in Deeplearning4j's hierarchy.
  */
 public class BlockRuntime extends SameDiffLayer {
     private static final long serialVersionUID = 1L;

@@ -25,8 +25,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * What runs a vertex that joins branches in a graph, in place of Deeplearning4j's own runtime of SameDiff vertices.
  *
- * <p>That one doubles every gradient, knows one shape of input only, and loses the view of its gradients. The work is done by
- * a {@link BlockDelegate}.
+ * <p>That one doubles every gradient, knows one shape of input only, and loses the view of its gradients. The work is
+ * done by a {@link BlockDelegate}.
  */
 public final class BlockVertexRuntime extends SameDiffGraphVertex {
     private static final long serialVersionUID = 1L;

@@ -28,9 +28,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * What runs an output layer of heads in a network, in place of Deeplearning4j's own runtime of SameDiff output layers.
  *
- * <p>That one knows no masks, has no score for examples, divides regularisation by the minibatch, and sets no parameter. The
- * function that is differentiated here gives the losses element by element, {@code [minibatch, outputs of all heads]}; masks
- * and the weights of the heads are the seed of its gradient. So a head of weight 0 adds exactly nothing.
+ * <p>That one knows no masks, has no score for examples, divides regularisation by the minibatch, and sets no
+ * parameter. The function that is differentiated here gives the losses element by element, {@code [minibatch, outputs
+ * of all heads]}; masks and the weights of the heads are the seed of its gradient. So a head of weight 0 adds exactly
+ * nothing.
  */
 public final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     private static final long serialVersionUID = 1L;
@@ -214,7 +215,9 @@ public final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         return workspaceMgr.dup(ArrayType.ACTIVATIONS, column.addi(fullNetRegTerm), 'c');
     }
 
-    /** Deeplearning4j saves the epoch of the whole network but does not give it to a restored layer before it trains. */
+    /**
+     * Deeplearning4j saves the epoch of the whole network but does not give it to a restored layer before it trains.
+     */
     @Override
     public void setEpochCount(int epochCount) {
         super.setEpochCount(epochCount);

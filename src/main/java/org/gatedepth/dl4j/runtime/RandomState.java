@@ -6,9 +6,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The state of ND4J's random generator of this thread, which is put back at the end: to make a network without a trace.
  *
- * <p>A workaround: {@code init()} of a network sets the seed of the generator that all networks of the thread share, so that
- * after it the dropout of another network goes on with other numbers. (Only the spare number of {@code
- * Random.nextGaussian()} cannot be read and put back; no initialisation draws that way.)
+ * <p>A workaround: {@code init()} of a network sets the seed of the generator that all networks of the thread share, so
+ * that after it the dropout of another network goes on with other numbers. (Only the spare number of
+ * {@code Random.nextGaussian()} cannot be read and put back; no initialisation draws that way.)
  *
  * <pre>{@code
  * try (RandomState ignored = RandomState.keep()) {

@@ -18,7 +18,9 @@ public interface VertexEquation {
      */
     SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p);
 
-    /** The output without the branch that a gate or weight controls; null, as here, where the vertex cannot be bypassed. */
+    /**
+     * The output without the branch that a gate or weight controls; null, as here, where the vertex cannot be bypassed.
+     */
     default @Nullable SDVariable bypass(SameDiff sd, List<SDVariable> inputs, Params p) {
         return null;
     }

@@ -12,8 +12,8 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 
 /**
- * Looks into what Deeplearning4j wraps around layers and vertices: to freeze them, to run them at each time step, to mask
- * what they read. No other class asks for a wrapper.
+ * Looks into what Deeplearning4j wraps around layers and vertices: to freeze them, to run them at each time step, to
+ * mask what they read. No other class asks for a wrapper.
  */
 public final class Wrappers {
     private Wrappers() {}
