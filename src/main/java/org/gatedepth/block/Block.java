@@ -66,7 +66,7 @@ public interface Block {
     }
 
     /** Name of the parameter that is the bias of the transform gate; null for none. */
-    default @Nullable String gateBiasName() {
+    default @Nullable String transformGateBiasName() {
         return null;
     }
 

@@ -91,7 +91,7 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
     }
 
     @Override
-    public String gateBiasName() {
+    public String transformGateBiasName() {
         return GATE_BIAS;
     }
 }

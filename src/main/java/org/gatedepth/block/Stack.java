@@ -66,7 +66,7 @@ public record Stack(List<Block> blocks) implements Block {
      * @param x the input of the first of them
      * @param p the parameters of the whole stack
      * @param from the first block
-     * @param to the block behind the last
+     * @param to the position after the last block
      */
     public List<SDVariable> taps(SameDiff sd, SDVariable x, Params p, int from, int to) {
         List<SDVariable> taps = new ArrayList<>();

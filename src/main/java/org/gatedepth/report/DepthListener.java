@@ -93,7 +93,7 @@ public final class DepthListener extends BaseTrainingListener {
                     name,
                     gradients.getOrDefault(name, Double.NaN),
                     BlockArrays.norm(block.parameters()),
-                    block.gateBias(),
+                    block.transformGateBias(),
                     open.get(name),
                     block.alpha(),
                     block.beta()));

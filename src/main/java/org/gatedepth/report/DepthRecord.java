@@ -32,7 +32,7 @@ public record DepthRecord(
      * @param gradient norm of the gradient of the minibatch's mean loss with respect to the block's parameters, before
      *     regularisation, clipping and the updater
      * @param parameters norm of its parameters after the update
-     * @param gateBias mean bias of its transform gates after the update; null without gates
+     * @param transformGateBias mean bias of its transform gates after the update; null without gates
      * @param gate mean of its transform gates on the listener's features; null if the listener has none, or if the
      *     block is not a highway block of a stack
      * @param alpha mean weight of its skip after the update; null if the weight is not learned
@@ -42,7 +42,7 @@ public record DepthRecord(
             @JsonProperty("block") String block,
             @JsonProperty("gradient") double gradient,
             @JsonProperty("parameters") double parameters,
-            @JsonProperty("gateBias") @Nullable Double gateBias,
+            @JsonProperty("transformGateBias") @Nullable Double transformGateBias,
             @JsonProperty("gate") @Nullable Double gate,
             @JsonProperty("alpha") @Nullable Double alpha,
             @JsonProperty("beta") @Nullable Double beta) {}

@@ -151,7 +151,7 @@ final class FlowMeasure {
         return norms;
     }
 
-    /** Of the elements: for {@link #directions} behind a Jacobian, of its singular values. */
+    /** Of the elements: for {@link #directions} after a Jacobian, of its singular values. */
     private static double rootMeanSquare(INDArray array) {
         return array.norm2Number().doubleValue() / Math.sqrt(array.length());
     }
@@ -176,7 +176,7 @@ final class FlowMeasure {
     }
 
     /**
-     * Paths of every length, each on an example of its own: behind the chain an example's gradient, scaled to norm 1, and then
+     * Paths of every length, each on an example of its own: after the chain an example's gradient, scaled to norm 1, and then
      * block by block its part through the transform or through the skip.
      */
     private double[] pathShares(int n) {
@@ -210,7 +210,7 @@ final class FlowMeasure {
         return shares(logs, n, each);
     }
 
-    /** The gradients behind the chain; an example without one has a random direction. */
+    /** The gradients after the chain; an example without one has a random direction. */
     private INDArray top(int n) {
         INDArray own = arriving.get(n - 1);
         INDArray top =

@@ -51,7 +51,7 @@ final class GateMeasure {
     }
 
     private static @Nullable Double bias(ProbedBlock probed) {
-        String name = probed.block().gateBiasName();
+        String name = probed.block().transformGateBiasName();
         return name == null
                 ? null
                 : Double.valueOf(BlockMath.param(probed, name).meanNumber().doubleValue());

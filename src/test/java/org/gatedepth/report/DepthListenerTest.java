@@ -120,7 +120,7 @@ class DepthListenerTest {
         network.fit(Networks.data(ROWS, 1));
 
         assertThat(listener.records().get(0).blocks())
-                .extracting(DepthRecord.Block::gateBias)
+                .extracting(DepthRecord.Block::transformGateBias)
                 .containsExactly(-2.0, -2.0);
         assertThat(listener.records().get(0).blocks()).allSatisfy(block -> {
             assertThat(block.alpha()).isNull();
@@ -292,7 +292,7 @@ class DepthListenerTest {
         assertThat(blocks).allSatisfy(block -> {
             assertThat(block.gradient()).isZero();
             assertThat(block.parameters()).isPositive();
-            assertThat(block.gateBias()).isNegative();
+            assertThat(block.transformGateBias()).isNegative();
         });
     }
 }

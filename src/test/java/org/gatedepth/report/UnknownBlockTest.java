@@ -59,7 +59,7 @@ class UnknownBlockTest {
         }
 
         @Override
-        public String gateBiasName() {
+        public String transformGateBiasName() {
             return "b";
         }
     }

@@ -66,8 +66,8 @@ public record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map
 
     /** The mean of the biases of the transform gates; null if the block has none. */
     @Nullable
-    public Double gateBias() {
-        return mean(block.member().block().gateBiasName());
+    public Double transformGateBias() {
+        return mean(block.member().block().transformGateBiasName());
     }
 
     /** The mean of the learned weights of the skip; null if they are constant or there are none. */
