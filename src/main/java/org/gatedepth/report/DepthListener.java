@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.gatedepth.dl4j.TransformGates;
+import org.gatedepth.dl4j.runtime.Copies;
 import org.gatedepth.report.measure.BlockArrays;
 import org.gatedepth.report.measure.BlockPlace;
 import org.jspecify.annotations.Nullable;
@@ -171,7 +172,7 @@ public final class DepthListener extends BaseTrainingListener {
 
         /** Measures the transform gates on these inputs of the network, some 100 rows; without them it does not. */
         public Builder gatesOn(INDArray... inputs) {
-            features = List.of(inputs);
+            features = List.of(Copies.of(inputs));
             return this;
         }
 

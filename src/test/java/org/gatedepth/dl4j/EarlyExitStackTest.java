@@ -117,7 +117,7 @@ class EarlyExitStackTest {
                 list.layer(stack).layer(output(stack)).setInputType(input).build());
         net.init();
         for (int i = 0; i < net.getnLayers(); i++) {
-            if (!(net.getLayer(i).conf().getLayer() instanceof BatchNormalization)) {
+            if (net.getLayer(i).numParams() > 0 && !(net.getLayer(i).conf().getLayer() instanceof BatchNormalization)) {
                 net.getLayer(i)
                         .params()
                         .assign(normal(5 + i, type, net.getLayer(i).params().shape())

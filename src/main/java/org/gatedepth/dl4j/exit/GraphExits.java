@@ -3,10 +3,12 @@ package org.gatedepth.dl4j.exit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -14,6 +16,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.dl4j.runtime.Copies;
 import org.gatedepth.dl4j.runtime.Graphs;
 import org.gatedepth.dl4j.runtime.HeadsConf;
 import org.gatedepth.dl4j.runtime.Wrappers;
@@ -22,13 +25,18 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The heads of a graph, which is computed vertex by vertex, each time just as far as the next head needs. */
+/**
+ * The heads of a graph, which is computed vertex by vertex, each time just as far as the next head needs.
+ *
+ * <p>It is computed in a copy of the graph that shares its parameters, so that the inputs and masks of the graph itself stay as
+ * they are.
+ */
 final class GraphExits implements Exits {
     private final ComputationGraph network;
     private final List<String> names;
 
     GraphExits(ComputationGraph network, List<String> heads) {
-        this.network = network;
+        this.network = Copies.of(network.getConfiguration(), network.params());
         List<String> outputs = network.getConfiguration().getNetworkOutputs();
         String output = outputs.get(0);
         names = new ArrayList<>(heads);
@@ -104,7 +112,7 @@ final class GraphExits implements Exits {
                 network.getConfiguration().getNetworkInputs().get(0);
 
         GraphTrunk(INDArray features) {
-            activations.put(input, features);
+            activations.put(input, features.dup());
             done.add(input);
         }
 
@@ -126,18 +134,33 @@ final class GraphExits implements Exits {
             LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
             VertexIndices[] from = vertex.getInputVertices();
             for (int i = 0; i < from.length; i++) {
-                String below = network.getVertices()[from[i].getVertexIndex()].getVertexName();
-                vertex.setInput(i, Objects.requireNonNull(activations.get(below), below), workspaces);
+                GraphVertex below = network.getVertices()[from[i].getVertexIndex()];
+                INDArray activation = Objects.requireNonNull(activations.get(below.getVertexName()));
+                vertex.setInput(i, isShared(below) ? activation : activation.dup(), workspaces);
             }
             INDArray output = vertex.doForward(false, workspaces);
             vertex.clear();
             return output;
         }
 
+        /**
+         * Whether the vertices that read an activation read one array, as they do in the graph's {@code output(..)}.
+         *
+         * <p>Deeplearning4j's {@code ActivationLayer} and {@code PReLULayer} write into what they read in inference, unless it
+         * is in a workspace: then they copy it. Here nothing is in a workspace.
+         */
+        private boolean isShared(GraphVertex below) {
+            return below.getNumOutputConnections() < 2
+                    || below.isInputVertex()
+                    || network.getConfiguration().getNetworkOutputs().contains(below.getVertexName())
+                    || network.getConfiguration().getInferenceWorkspaceMode() == WorkspaceMode.NONE;
+        }
+
         @Override
         public void keep(int[] rows) {
             activations.keySet().retainAll(readLater());
-            activations.replaceAll((name, array) -> rows(array, rows));
+            IdentityHashMap<INDArray, INDArray> kept = new IdentityHashMap<>();
+            activations.replaceAll((name, array) -> kept.computeIfAbsent(array, all -> rows(all, rows)));
         }
 
         private Set<String> readLater() {

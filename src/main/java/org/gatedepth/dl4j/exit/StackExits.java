@@ -12,6 +12,7 @@ import org.gatedepth.block.Block;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.TappedStack;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.Copies;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.dl4j.runtime.Wrappers;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The heads of a tapped stack, which is computed part by part. */
+/** The heads of a tapped stack, which is computed part by part, in a copy of the network that shares its parameters. */
 final class StackExits implements Exits {
     private static final String INPUT = "input";
 
@@ -38,8 +39,8 @@ final class StackExits implements Exits {
 
     private final Map<Integer, CompiledFunction> parts = new HashMap<>();
 
-    StackExits(MultiLayerNetwork network) {
-        this.network = network;
+    StackExits(MultiLayerNetwork given) {
+        network = Copies.of(given.getLayerWiseConfigurations(), given.params());
         int layers = network.getnLayers();
         Layer top = Wrappers.unwrapped(network.getLayer(layers - 1));
         Layer below = layers < 2 ? null : Wrappers.unwrapped(network.getLayer(layers - 2));
@@ -107,9 +108,11 @@ final class StackExits implements Exits {
     @Override
     public Trunk start(INDArray features) {
         int layer = network.getnLayers() - 2;
+        INDArray own = features.dup();
         INDArray below = layer == 0
-                ? features
-                : network.feedForwardToLayer(layer - 1, features, false).get(layer);
+                ? own
+                : network.feedForwardToLayer(layer - 1, own, false).get(layer);
+        network.clear();
         InputPreProcessor preProcessor = network.getLayerWiseConfigurations().getInputPreProcess(layer);
         INDArray input = preProcessor == null
                 ? below

@@ -15,9 +15,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
+import org.gatedepth.dl4j.runtime.Copies;
 import org.gatedepth.dl4j.runtime.Graphs;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
-import org.gatedepth.dl4j.runtime.RandomState;
 import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,7 +35,7 @@ final class GraphProbe extends NetworkProbe {
      * @param params the parameters, which the copy keeps; null to initialise them
      */
     GraphProbe(ComputationGraphConfiguration configuration, @Nullable INDArray params) {
-        this(copy(configuration, params));
+        this(Copies.of(configuration, params));
     }
 
     private GraphProbe(ComputationGraph copy) {
@@ -59,14 +59,6 @@ final class GraphProbe extends NetworkProbe {
                 sites.add(ProbedSite.of(name, runtime));
             }
         }
-    }
-
-    private static ComputationGraph copy(ComputationGraphConfiguration configuration, @Nullable INDArray params) {
-        ComputationGraph copy = new ComputationGraph(configuration.clone());
-        try (RandomState ignored = RandomState.keep()) {
-            copy.init(params, false);
-        }
-        return copy;
     }
 
     private List<String> inputs(String vertex) {
@@ -99,8 +91,8 @@ final class GraphProbe extends NetworkProbe {
 
     @Override
     public List<INDArray> predict(MultiDataSet data) {
-        INDArray[] predicted =
-                network.output(false, data.getFeatures(), data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
+        INDArray[] predicted = network.output(
+                false, Copies.of(data.getFeatures()), data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
         return Arrays.stream(predicted).map(INDArray::detach).toList();
     }
 
@@ -127,7 +119,7 @@ final class GraphProbe extends NetworkProbe {
     @Override
     public void backward(MultiDataSet data) {
         sites.forEach(ProbedSite::forget);
-        network.setInputs(data.getFeatures());
+        network.setInputs(Copies.of(data.getFeatures()));
         network.setLabels(labels(data).toArray(INDArray[]::new));
         network.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
         network.computeGradientAndScore();
@@ -173,7 +165,7 @@ final class GraphProbe extends NetworkProbe {
     @Override
     void forward(INDArray... features) {
         requireInputs(network.getNumInputArrays(), features);
-        network.output(false, features);
+        network.output(false, Copies.of(features));
     }
 
     @Override

@@ -11,9 +11,9 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.Copies;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
-import org.gatedepth.dl4j.runtime.RandomState;
 import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -32,7 +32,7 @@ final class ListProbe extends NetworkProbe {
      * @param params the parameters, which the copy keeps; null to initialise them
      */
     ListProbe(MultiLayerConfiguration configuration, @Nullable INDArray params) {
-        this(copy(configuration, params));
+        this(Copies.of(configuration, params));
     }
 
     private ListProbe(MultiLayerNetwork copy) {
@@ -45,14 +45,6 @@ final class ListProbe extends NetworkProbe {
                 sites.add(ProbedSite.of(name(i), i > 0 && preProcessor(i) == null ? name(i - 1) : null, runtime));
             }
         }
-    }
-
-    private static MultiLayerNetwork copy(MultiLayerConfiguration configuration, @Nullable INDArray params) {
-        MultiLayerNetwork copy = new MultiLayerNetwork(configuration.clone());
-        try (RandomState ignored = RandomState.keep()) {
-            copy.init(params, false);
-        }
-        return copy;
     }
 
     private String name(int layer) {
@@ -94,7 +86,7 @@ final class ListProbe extends NetworkProbe {
     @Override
     public List<INDArray> predict(MultiDataSet data) {
         HeadsRuntime heads = heads();
-        INDArray features = data.getFeatures(0);
+        INDArray features = data.getFeatures(0).dup();
         if (heads == null) {
             return List.of(network.output(
                             features, false, mask(data.getFeaturesMaskArrays()), mask(data.getLabelsMaskArrays()))
@@ -165,7 +157,7 @@ final class ListProbe extends NetworkProbe {
     public void backward(MultiDataSet data) {
         sites.forEach(ProbedSite::forget);
         labels(data);
-        network.setInput(data.getFeatures(0));
+        network.setInput(data.getFeatures(0).dup());
         network.setLabels(data.getLabels(0));
         network.setLayerMaskArrays(mask(data.getFeaturesMaskArrays()), mask(data.getLabelsMaskArrays()));
         network.computeGradientAndScore();
@@ -199,7 +191,7 @@ final class ListProbe extends NetworkProbe {
     @Override
     void forward(INDArray... features) {
         requireInputs(1, features);
-        network.output(features[0], false);
+        network.output(features[0].dup(), false);
     }
 
     @Override
