@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.gatedepth.dl4j.runtime.Masks;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,9 +19,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Gives the outputs of a network with heads their labels: ranges of columns of the one label array that a data set has.
  *
- * <p>Several targets stand side by side in that array, {@code [minibatch, columns]}. A label that is missing is NaN:
- * the rows with a NaN among a target's columns get the mask 0 at that output, and zeros for labels. Where the data set
- * has a label mask already, {@code [minibatch, 1]} or {@code [minibatch, columns]}, the two are multiplied.
+ * <p>Several targets stand side by side in that array, {@code [minibatch, columns]}. A label that is missing is NaN: the rows
+ * with a NaN among a target's columns get the mask 0 at that output, and zeros for labels. Where the data set has a label mask
+ * already, {@code [minibatch, 1]} or {@code [minibatch, columns]}, the two are multiplied; a negative number in it is refused.
  *
  * <p>A data set that has a label array of the right width for each output already is left as it is: some iterators hand
  * out the same object in every epoch, and each time give it to their pre-processor.
@@ -108,6 +109,7 @@ public final class AuxiliaryLabels implements MultiDataSetPreProcessor, Serializ
                 fits && (mask.size(1) == 1 || mask.size(1) == labels.size(1)),
                 "expected a label mask of shape [" + labels.size(0) + ", 1] or " + Arrays.toString(labels.shape())
                         + ", got " + Arrays.toString(mask.shape()));
+        Masks.requireWeights(mask, "");
     }
 
     private static String shapes(INDArray[] arrays) {

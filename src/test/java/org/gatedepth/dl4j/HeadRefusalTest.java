@@ -1,5 +1,6 @@
 package org.gatedepth.dl4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.gatedepth.dl4j.HeadConfigurationTest.graph;
 import static org.gatedepth.dl4j.HeadConfigurationTest.head;
@@ -23,7 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
@@ -125,5 +129,33 @@ class HeadRefusalTest {
                             null, normal(1, 5, 2)
                         }))
                 .hasMessageStartingWith("expected a label mask of shape [5, 1] or [5, 3], got [5, 2]");
+    }
+
+    private static void assertRefuses(double weight, ThrowingCallable code) {
+        assertThatThrownBy(code)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("a label mask holds weights, which must be finite numbers of at least 0, got "
+                        + weight + ": give 0 where a label shall not count");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1, -1e-3, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void refusesLabelMasksThatAreNoWeights(double weight) {
+        ComputationGraph graph = Networks.init(graph(head(SOFTMAX).build()));
+        for (int columns : new int[] {1, 3}) {
+            INDArray mask = Nd4j.ones(5, columns);
+            mask.putScalar(3, columns - 1, weight);
+            INDArray[] y = {oneHot(5, 3), oneHot(5, 3)};
+            MultiDataSet data =
+                    new MultiDataSet(new INDArray[] {normal(1, 5, 4)}, y, null, new INDArray[] {null, mask});
+            INDArray before = graph.params().dup();
+            assertRefuses(weight, () -> graph.fit(data));
+            assertRefuses(weight, () -> graph.score(data, false));
+            assertRefuses(weight, () -> graph.scoreExamples(data, false));
+            assertThat(graph.params()).isEqualTo(before);
+            MultiDataSet one = new MultiDataSet(
+                    new INDArray[] {normal(1, 5, 4)}, new INDArray[] {oneHot(5, 3)}, null, new INDArray[] {mask});
+            assertRefuses(weight, () -> AuxiliaryLabels.same(2).preProcess(one));
+        }
     }
 }

@@ -125,6 +125,7 @@ public final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
                 throw new IllegalArgumentException("expected a label mask of shape [" + rows + ", 1] or [" + rows + ", "
                         + columns + "], got " + Arrays.toString(mask.shape()) + " " + layerId());
             }
+            Masks.requireWeights(mask, layerId());
         }
         return mask;
     }
