@@ -6,9 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.MaskState;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
@@ -25,8 +28,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
 /**
- * A vertex that joins branches of one shape, element by element: {@code [minibatch, size]}, sequences
- * {@code [minibatch, size, time]} or images {@code [minibatch, channels, height, width]}.
+ * A vertex that joins branches of one shape, element by element: {@code [minibatch, size]}, sequences {@code [minibatch,
+ * size, time]} or images {@code [minibatch, channels, height, width]}, or all of them with the channels last.
  *
  * <p>Minibatch, time and image size may change from call to call. Masks are passed on as by {@link ElementWiseVertex}.
  */
@@ -97,8 +100,24 @@ public abstract class BlockVertex extends SameDiffVertex implements VertexEquati
                 throw new InvalidInputTypeException(
                         getClass().getSimpleName() + " needs inputs of one shape, got " + Arrays.toString(inputs));
             }
+            if (hasChannelsLast(input) != hasChannelsLast(inputs[0])) {
+                throw new InvalidInputTypeException(getClass().getSimpleName()
+                        + " needs inputs of one format, channels first or channels last, got "
+                        + Arrays.toString(inputs));
+            }
         }
         return inputs[0];
+    }
+
+    /** Whether the features or channels of sequences and images are in the last dimension (NWC, NHWC, NDHWC). */
+    static boolean hasChannelsLast(InputType type) {
+        if (type instanceof InputType.InputTypeRecurrent sequences) {
+            return sequences.getFormat() == RNNFormat.NWC;
+        }
+        if (type instanceof InputType.InputTypeConvolutional3D volumes) {
+            return volumes.getDataFormat() == Convolution3D.DataFormat.NDHWC;
+        }
+        return type instanceof InputType.InputTypeConvolutional images && images.getFormat() == CNN2DFormat.NHWC;
     }
 
     @Override

@@ -20,14 +20,15 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * The weighted sum of a skip and a branch, {@code y = α·skip + β·branch}.
  *
  * <ul>
- *   <li>inputs, in this order: skip, branch, of one shape: {@code [minibatch, size]}, {@code [minibatch, size, time]}
- *       or {@code [minibatch, channels, height, width]}; output: the same shape
- *   <li>parameters: {@code beta}, unless the weighting is {@link Weighting#FIXED}, and with {@code learnSkip}
- *       {@code alpha}; one number for {@link Weighting#SCALAR}, one for each feature or channel for
- *       {@link Weighting#PER_UNIT}
+ *   <li>inputs, in this order: skip, branch, of one shape: {@code [minibatch, size]}, {@code [minibatch, size, time]} or
+ *       {@code [minibatch, channels, height, width]}, or both with the size or the channels last (NWC, NHWC), as the graph's
+ *       input types say or {@code channelsLast(true)}; output: the same shape
+ *   <li>parameters: {@code beta}, unless the weighting is {@link Weighting#FIXED}, and with {@code learnSkip} {@code alpha};
+ *       one number for {@link Weighting#SCALAR}, one for each feature or channel for {@link Weighting#PER_UNIT}
  *   <li>initial values: α = β = 1 by default; β = 0 is ReZero
- *   <li>errors: {@code IllegalArgumentException} for a weight that is not finite or {@code learnSkip} with FIXED;
- *       {@code IllegalStateException} for PER_UNIT in a graph without input types and without {@code units}
+ *   <li>errors: {@code IllegalArgumentException} for a weight that is not finite or {@code learnSkip} with FIXED; {@code
+ *       IllegalStateException} for PER_UNIT in a graph without input types and without {@code units}; {@code
+ *       InvalidInputTypeException} for PER_UNIT on inputs that have not so many {@code units}
  * </ul>
  *
  * <p>Sources: those of {@link WeightedSkipLayer}.
@@ -38,6 +39,7 @@ public class WeightedSkipVertex extends BlockVertex {
     private double beta = 1;
     private boolean learnSkip;
     private long units;
+    private boolean channelsLast;
 
     /** A residual sum, {@code y = skip + branch}; for JSON too. */
     public WeightedSkipVertex() {}
@@ -48,6 +50,7 @@ public class WeightedSkipVertex extends BlockVertex {
         beta = builder.beta;
         learnSkip = builder.learnSkip;
         units = builder.units;
+        channelsLast = builder.channelsLast;
         if (!Double.isFinite(alpha) || !Double.isFinite(beta)) {
             throw new IllegalArgumentException("alpha and beta must be finite numbers, got " + alpha + " and " + beta);
         }
@@ -109,19 +112,26 @@ public class WeightedSkipVertex extends BlockVertex {
         if (axes == 2) {
             return x.mul(learned);
         }
-        // Features and channels stand in dimension 1; the weights must be broadcast over those after it.
+        // The weights must be broadcast over the dimensions of time, height and width.
         long[] shape = new long[axes];
         Arrays.fill(shape, 1);
-        shape[1] = weighting == Weighting.PER_UNIT ? units : 1;
+        shape[channelsLast ? axes - 1 : 1] = weighting == Weighting.PER_UNIT ? units : 1;
         return x.mul(sd.reshape(learned, shape));
     }
 
     @Override
     public InputType getOutputType(int layerIndex, InputType... inputs) throws InvalidInputTypeException {
         InputType type = super.getOutputType(layerIndex, inputs);
+        channelsLast = hasChannelsLast(type);
+        long[] shape = type.getShape();
+        long found = shape[channelsLast ? shape.length - 1 : 0];
         if (units < 1) {
-            units = type.getShape()[0];
+            units = found;
             parametersChanged();
+        } else if (weighting == Weighting.PER_UNIT && units != found) {
+            throw new InvalidInputTypeException("a WeightedSkipVertex of " + units + " units has inputs with " + found
+                    + " features or channels: leave units(..) out, or give " + found + "; the inputs are "
+                    + Arrays.toString(inputs));
         }
         return type;
     }
@@ -176,6 +186,16 @@ public class WeightedSkipVertex extends BlockVertex {
         this.units = units;
     }
 
+    /** Whether the features or channels are in the last dimension of sequences and images. */
+    public boolean isChannelsLast() {
+        return channelsLast;
+    }
+
+    /** Sets whether the features or channels are in the last dimension of sequences and images. */
+    public void setChannelsLast(boolean channelsLast) {
+        this.channelsLast = channelsLast;
+    }
+
     @Override
     public WeightedSkipVertex clone() {
         WeightedSkipVertex copy = new Builder()
@@ -184,6 +204,7 @@ public class WeightedSkipVertex extends BlockVertex {
                 .beta(beta)
                 .learnSkip(learnSkip)
                 .units(units)
+                .channelsLast(channelsLast)
                 .build();
         copy.regularization = regularization;
         copy.regularizationBias = regularizationBias;
@@ -203,12 +224,13 @@ public class WeightedSkipVertex extends BlockVertex {
                 && alpha == other.alpha
                 && beta == other.beta
                 && learnSkip == other.learnSkip
-                && units == other.units;
+                && units == other.units
+                && channelsLast == other.channelsLast;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(weighting, alpha, beta, learnSkip, units);
+        return Objects.hash(weighting, alpha, beta, learnSkip, units, channelsLast);
     }
 
     /** Builds a {@link WeightedSkipVertex}. */
@@ -218,6 +240,7 @@ public class WeightedSkipVertex extends BlockVertex {
         private double beta = 1;
         private boolean learnSkip;
         private long units;
+        private boolean channelsLast;
 
         /** How the branch is weighted; by constants by default. */
         public Builder weighting(Weighting kind) {
@@ -246,6 +269,15 @@ public class WeightedSkipVertex extends BlockVertex {
         /** Features or channels, for PER_UNIT; inferred from the graph's input types when not given. */
         public Builder units(long features) {
             units = features;
+            return this;
+        }
+
+        /**
+         * Whether sequences are {@code [minibatch, time, size]} and images {@code [minibatch, height, width, channels]}, for
+         * PER_UNIT; false by default, and told by the graph's input types where it has them.
+         */
+        public Builder channelsLast(boolean last) {
+            channelsLast = last;
             return this;
         }
 
