@@ -3,7 +3,6 @@ package org.gatedepth.report.measure;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,7 +19,7 @@ public final class Scores {
      *     otherwise
      * @param accuracy share of the examples that are predicted right; null unless the network predicts classes
      * @param changed share of the examples whose predicted class is another than the intact network's; for numbers the
-     *     mean squared change over the variance of the intact predictions
+     *     mean squared change over the variance of the intact predictions, or over their mean square where they do not vary
      */
     public record Score(double loss, @Nullable Double accuracy, double changed) {}
 
@@ -32,18 +31,24 @@ public final class Scores {
 
     private static final double SUM_TOLERANCE = 1e-3;
     private static final double SMALLEST = 1e-30;
+    /** A spread below this share of the squares is rounding. */
+    private static final double NO_SPREAD = 1e-12;
 
     private final Task task;
     private final double[][] labels;
     private final double[][] intact;
     private final int @Nullable [] counted;
+    /** By row and output. */
+    private final double @Nullable [][] weights;
 
     /**
      * Prepares the comparison.
      *
      * @param labels {@code [rows, outputs]} or {@code [rows, outputs, time]}
-     * @param mask 0 for rows that do not count; null if all rows count
+     * @param mask 0 for what does not count; null if all counts. Of labels of two dimensions {@code [rows, 1]}, or a weight for
+     *     each label {@code [rows, outputs]}; of sequences {@code [rows, time]}, or of the labels' shape
      * @param predicted what the intact network predicts, of the labels' shape
+     * @throws IllegalArgumentException for other shapes, and where nothing counts
      */
     public Scores(INDArray labels, @Nullable INDArray mask, INDArray predicted) {
         if (!labels.equalShapes(predicted)) {
@@ -51,13 +56,60 @@ public final class Scores {
                     + ", but the network predicts " + Arrays.toString(predicted.shape())
                     + ": give the labels that it was trained on");
         }
-        this.counted = counted(mask);
+        double[][] all = mask == null ? null : weights(labels, mask);
+        counted = all == null ? null : counted(all);
+        weights = all == null || all[0].length == 1 || labels.size(1) == 1 ? null : counted(all, counted);
         this.labels = rows(labels);
         this.intact = rows(predicted);
+        forgetMissing();
         requireFinite();
         task = sumToOne(this.labels) && sumToOne(intact)
                 ? Task.CLASSES
                 : within(this.labels, true) && within(intact, false) ? Task.YES_OR_NO : Task.NUMBERS;
+    }
+
+    /** The mask by row, one weight for the row or one for each output. */
+    private static double[][] weights(INDArray labels, INDArray mask) {
+        long steps = labels.rank() == 3 ? labels.size(2) : 1;
+        boolean first = mask.rank() > 0 && mask.size(0) == labels.size(0);
+        if (first && mask.equalShapes(labels)) {
+            return Matrix.of(flat(mask));
+        }
+        if (first && mask.length() == labels.size(0) * steps && mask.rank() <= 2) {
+            // The steps of an example one after the other, as in the rows of the labels.
+            return Matrix.of(mask.dup('c').reshape('c', mask.length(), 1));
+        }
+        throw new IllegalArgumentException("a label mask has the shape [rows, 1] or that of the labels, of sequences"
+                + " [rows, time]; the labels have the shape " + Arrays.toString(labels.shape()) + " and the mask has "
+                + Arrays.toString(mask.shape()));
+    }
+
+    private static int[] counted(double[][] weights) {
+        int[] rows = IntStream.range(0, weights.length)
+                .filter(i -> Arrays.stream(weights[i]).anyMatch(weight -> weight != 0))
+                .toArray();
+        if (rows.length == 0) {
+            throw new IllegalArgumentException(
+                    "the label mask is 0 everywhere, so no example counts: give at least one label that does");
+        }
+        return rows;
+    }
+
+    private static double[][] counted(double[][] all, int @Nullable [] rows) {
+        return rows == null ? all : IntStream.of(rows).mapToObj(i -> all[i]).toArray(double[][]::new);
+    }
+
+    /** A label that does not count is 0, whatever was given in its place. */
+    private void forgetMissing() {
+        for (int i = 0; weights != null && i < labels.length; i++) {
+            for (int k = 0; k < labels[i].length; k++) {
+                labels[i][k] = weights[i][k] == 0 ? 0 : labels[i][k];
+            }
+        }
+    }
+
+    private double weight(int row, int output) {
+        return weights == null ? 1 : weights[row][output];
     }
 
     private void requireFinite() {
@@ -71,18 +123,12 @@ public final class Scores {
         }
     }
 
-    private static int @Nullable [] counted(@Nullable INDArray mask) {
-        if (mask == null) {
-            return null;
-        }
-        double[] flat = mask.rank() == 2 && mask.size(1) > 1
-                ? mask.castTo(DataType.DOUBLE).ravel('c').toDoubleVector()
-                : mask.castTo(DataType.DOUBLE).ravel().toDoubleVector();
-        return IntStream.range(0, flat.length).filter(i -> flat[i] != 0).toArray();
-    }
-
     /** The rows that count. The steps of a sequence are rows one after the other. */
     private double[][] rows(INDArray array) {
+        return counted(Matrix.of(flat(array)), counted);
+    }
+
+    private static INDArray flat(INDArray array) {
         INDArray flat = array.rank() == 3
                 ? array.permute(0, 2, 1).dup('c').reshape(array.size(0) * array.size(2), array.size(1))
                 : array;
@@ -91,10 +137,7 @@ public final class Scores {
                     "the depth report reads labels of two or three dimensions, got the shape "
                             + Arrays.toString(array.shape()));
         }
-        double[][] all = Matrix.of(flat);
-        return counted == null
-                ? all
-                : IntStream.of(counted).mapToObj(i -> all[i]).toArray(double[][]::new);
+        return flat;
     }
 
     private static boolean sumToOne(double[][] rows) {
@@ -170,66 +213,77 @@ public final class Scores {
 
     private Score score(double[][] predicted) {
         int columns = outputs();
+        double all = 0;
         double loss = 0;
-        int right = 0;
-        int changed = 0;
+        double right = 0;
+        double changed = 0;
         double moved = 0;
         for (int i = 0; i < labels.length; i++) {
-            loss += loss(labels[i], predicted[i]);
-            switch (task) {
-                case CLASSES -> {
-                    right += largest(predicted[i]) == largest(labels[i]) ? 1 : 0;
-                    changed += largest(predicted[i]) == largest(intact[i]) ? 0 : 1;
+            if (task == Task.CLASSES) {
+                int given = largest(labels[i]);
+                double weight = weight(i, given);
+                all += weight;
+                loss += weight * classLoss(labels[i], predicted[i]);
+                right += largest(predicted[i]) == given ? weight : 0;
+                changed += largest(predicted[i]) == largest(intact[i]) ? 0 : weight;
+                continue;
+            }
+            for (int k = 0; k < columns; k++) {
+                double weight = weight(i, k);
+                double label = labels[i][k];
+                double p = predicted[i][k];
+                all += weight;
+                if (task == Task.YES_OR_NO) {
+                    loss -= weight * Math.log(Math.max(SMALLEST, label >= .5 ? p : 1 - p));
+                    right += p >= .5 == label >= .5 ? weight : 0;
+                    changed += p >= .5 == intact[i][k] >= .5 ? 0 : weight;
+                } else {
+                    loss += weight * square(label - p);
+                    moved += weight * square(p - intact[i][k]);
                 }
-                case YES_OR_NO -> {
-                    for (int k = 0; k < columns; k++) {
-                        right += predicted[i][k] >= .5 == labels[i][k] >= .5 ? 1 : 0;
-                        changed += predicted[i][k] >= .5 == intact[i][k] >= .5 ? 0 : 1;
-                    }
-                }
-                case NUMBERS -> moved += squaredDistance(predicted[i], intact[i]);
             }
         }
-        double rows = labels.length;
-        double answers = task == Task.YES_OR_NO ? rows * columns : rows;
-        return task == Task.NUMBERS
-                ? new Score(loss / rows, null, moved == 0 ? 0 : moved / spread())
-                : new Score(loss / rows, right / answers, changed / answers);
+        return switch (task) {
+            case CLASSES -> new Score(loss / all, right / all, changed / all);
+            // Of an example the loss is the sum over its answers.
+            case YES_OR_NO -> new Score(loss / all * columns, right / all, changed / all);
+            case NUMBERS -> new Score(loss / all, null, moved == 0 ? 0 : moved / scale());
+        };
     }
 
-    private double loss(double[] label, double[] predicted) {
+    private static double classLoss(double[] label, double[] predicted) {
         double loss = 0;
         for (int k = 0; k < label.length; k++) {
-            loss += switch (task) {
-                case CLASSES -> label[k] == 0 ? 0 : -label[k] * Math.log(Math.max(SMALLEST, predicted[k]));
-                case YES_OR_NO -> -Math.log(Math.max(SMALLEST, label[k] >= .5 ? predicted[k] : 1 - predicted[k]));
-                case NUMBERS -> (label[k] - predicted[k]) * (label[k] - predicted[k]) / label.length;
-            };
+            loss -= label[k] == 0 ? 0 : label[k] * Math.log(Math.max(SMALLEST, predicted[k]));
         }
         return loss;
     }
 
-    /** The squared distances of the intact predictions from their mean, summed. */
-    private double spread() {
-        double[] mean = new double[outputs()];
-        for (double[] row : intact) {
-            for (int k = 0; k < mean.length; k++) {
-                mean[k] += row[k] / intact.length;
+    /**
+     * The squared distances of the intact predictions from their mean, summed. Where the predictions do not differ, as on one
+     * row, their squares stand for that, and where all are 0 the scale is 1.
+     */
+    private double scale() {
+        double spread = 0;
+        double squares = 0;
+        for (int k = 0; k < outputs(); k++) {
+            double weights = 0;
+            double sum = 0;
+            for (int i = 0; i < intact.length; i++) {
+                weights += weight(i, k);
+                sum += weight(i, k) * intact[i][k];
+            }
+            double mean = weights == 0 ? 0 : sum / weights;
+            for (int i = 0; i < intact.length; i++) {
+                spread += weight(i, k) * square(intact[i][k] - mean);
+                squares += weight(i, k) * square(intact[i][k]);
             }
         }
-        double sum = 0;
-        for (double[] row : intact) {
-            sum += squaredDistance(row, mean);
-        }
-        return sum;
+        return squares == 0 ? 1 : spread > NO_SPREAD * squares ? spread : squares;
     }
 
-    private static double squaredDistance(double[] a, double[] b) {
-        double sum = 0;
-        for (int k = 0; k < a.length; k++) {
-            sum += (a[k] - b[k]) * (a[k] - b[k]);
-        }
-        return sum;
+    private static double square(double a) {
+        return a * a;
     }
 
     private static int largest(double[] row) {
