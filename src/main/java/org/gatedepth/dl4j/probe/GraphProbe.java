@@ -53,10 +53,10 @@ final class GraphProbe extends NetworkProbe {
                                             conf.getVertices().get(name)))
                                     .getPreProcessor()
                             == null;
-                    sites.add(ProbedSite.of(name, direct ? inputs(name).get(0) : null, runtime));
+                    sites.add(ProbedSite.of(name, direct ? inputs(name).get(0) : null, runtime, dataType()));
                 }
             } else if (vertex instanceof BlockVertexRuntime runtime) {
-                sites.add(ProbedSite.of(name, runtime));
+                sites.add(ProbedSite.of(name, runtime, dataType()));
             }
         }
     }

@@ -7,6 +7,7 @@ import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.gatedepth.dl4j.runtime.Watcher;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,29 +21,36 @@ public final class ProbedSite {
     private final String name;
     private final @Nullable String below;
     private final List<ProbedBlock> blocks;
+    private final DataType type;
     private final @Nullable ProbedVertex vertex;
     private List<INDArray> inputs = List.of();
     private @Nullable INDArray gradient;
     private @Nullable Function<List<INDArray>, INDArray> replacement;
 
-    private ProbedSite(String name, @Nullable String below, List<ProbedBlock> blocks, @Nullable ProbedVertex vertex) {
+    private ProbedSite(
+            String name,
+            @Nullable String below,
+            List<ProbedBlock> blocks,
+            @Nullable ProbedVertex vertex,
+            DataType type) {
         this.name = name;
+        this.type = type;
         this.below = below;
         this.blocks = List.copyOf(blocks);
         this.vertex = vertex;
     }
 
-    static ProbedSite of(String name, @Nullable String below, BlockRuntime runtime) {
+    static ProbedSite of(String name, @Nullable String below, BlockRuntime runtime, DataType type) {
         List<ProbedBlock> blocks = runtime.block().members().stream()
                 .map(member -> new ProbedBlock(member.name(name), member, member.own(runtime.named())))
                 .toList();
-        ProbedSite site = new ProbedSite(name, below, blocks, null);
+        ProbedSite site = new ProbedSite(name, below, blocks, null, type);
         runtime.watch(site.new Eye());
         return site;
     }
 
-    static ProbedSite of(String name, BlockVertexRuntime runtime) {
-        ProbedSite site = new ProbedSite(name, null, List.of(), new ProbedVertex(runtime));
+    static ProbedSite of(String name, BlockVertexRuntime runtime, DataType type) {
+        ProbedSite site = new ProbedSite(name, null, List.of(), new ProbedVertex(runtime), type);
         runtime.watch(site.new Eye());
         return site;
     }
@@ -111,12 +119,12 @@ public final class ProbedSite {
         gradient = null;
     }
 
-    /** Copies outside of Deeplearning4j's workspaces, which are used again. */
-    private static INDArray[] kept(INDArray... arrays) {
+    /** Copies in the network's type, outside of Deeplearning4j's workspaces, which are used again. */
+    private INDArray[] kept(INDArray... arrays) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             INDArray[] copies = new INDArray[arrays.length];
             for (int i = 0; i < copies.length; i++) {
-                copies[i] = Objects.requireNonNull(arrays[i]).dup('c');
+                copies[i] = Objects.requireNonNull(arrays[i]).castTo(type).dup('c');
             }
             return copies;
         }
