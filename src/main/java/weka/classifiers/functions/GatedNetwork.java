@@ -308,6 +308,13 @@ public class GatedNetwork extends RandomizableClassifier
         return model == null && current != null ? current.model() : built().network();
     }
 
+    /** The label index, or the number, that is predicted for a row, whose table needs no class. */
+    @Override
+    public double classifyInstance(Instance instance) throws Exception {
+        double[] prediction = distributionForInstance(instance);
+        return predictor().header().classAttribute().isNominal() ? Utils.maxIndex(prediction) : prediction[0];
+    }
+
     @Override
     public double[] distributionForInstance(Instance instance) throws Exception {
         Instances dataset = instance.dataset();

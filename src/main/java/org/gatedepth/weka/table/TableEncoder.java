@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.gatedepth.dl4j.Embedding;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,18 @@ public final class TableEncoder implements Serializable {
         }
         this.embeddings = new ArrayList<>(embeddings);
         this.targets = new ArrayList<>(targets);
+    }
+
+    /**
+     * Refuses training rows that do not fit their table, before anything reads their values.
+     *
+     * @throws IllegalArgumentException with one sentence, if a row has too few or too many values, or a label index that its
+     *     attribute does not have
+     */
+    public static void checkRows(Instances data) {
+        for (Instance row : data) {
+            HeaderCheck.checkRow(data, row, Set.of());
+        }
     }
 
     /**
@@ -208,24 +221,24 @@ public final class TableEncoder implements Serializable {
      * The rows of a table, to be encoded when they are needed; in rows that are to be predicted the class and the auxiliary
      * attributes may be missing.
      *
-     * @throws IllegalArgumentException if the attributes are not those of the training table
+     * @throws IllegalArgumentException with one sentence, if the inputs are not those of the training table, or a row has a
+     *     label that training did not know
      */
     public Rows rows(Instances rows) {
-        checkHeader(rows);
+        HeaderCheck.check(header, targets, rows);
         return new Rows(this, rows, IntStream.range(0, rows.size()).toArray());
     }
 
     /**
-     * Refuses rows of another table.
+     * Refuses training rows of another table.
      *
-     * @throws IllegalArgumentException with one sentence, if the attributes are not those of the training table
+     * @throws IllegalArgumentException with one sentence, if the attributes, with class and auxiliary ones, are not those of
+     *     the training table
      */
     public void checkHeader(Instances rows) {
         String difference = header.equalHeadersMsg(rows);
         if (difference != null) {
-            throw new IllegalArgumentException("The rows do not have the attributes of the training data ("
-                    + difference.strip().replaceAll("\\s*\\R\\s*", " ")
-                    + "): predict with the attributes, labels and class that the model was trained on.");
+            throw HeaderCheck.refused(difference.strip().replaceAll("\\s*\\R\\s*", " "));
         }
     }
 

@@ -44,6 +44,7 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
 
     private static Instances usable(
             NetworkOptions options, AuxiliaryHeads heads, Capabilities capabilities, Instances data) throws Exception {
+        TableEncoder.checkRows(data);
         capabilities.testWithFail(data);
         return TableEncoder.usableRows(
                 data, heads.attributes(), options.inputs().classWeights());
