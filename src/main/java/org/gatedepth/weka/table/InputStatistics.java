@@ -22,6 +22,8 @@ final class InputStatistics {
     private final double[] deviation;
     private final double[] lowest;
     private final double[] highest;
+    /** What differences are multiplied with before they are squared. */
+    private final double[] unit;
     /** Of nominal attributes the weight of each label; of others nothing. */
     private final double[][] labels;
 
@@ -36,6 +38,7 @@ final class InputStatistics {
         deviation = new double[attributes];
         lowest = new double[attributes];
         highest = new double[attributes];
+        unit = new double[attributes];
         labels = new double[attributes][];
         for (int a = 0; a < attributes; a++) {
             Attribute attribute = table.attribute(a);
@@ -90,12 +93,13 @@ final class InputStatistics {
             }
         }
         mean[a] = missing[a] < rows ? mean[a] / known(a) : 0;
+        unit[a] = Magnitude.unit(lowest[a], highest[a]);
     }
 
     private void addDifferences(Instance row, double[] sums, double[] squares) {
         for (int i = 0; i < row.numValues(); i++) {
             int a = row.index(i);
-            double difference = row.valueSparse(i) - mean[a];
+            double difference = (row.valueSparse(i) - mean[a]) * unit[a];
             if (!Double.isNaN(difference)) {
                 sums[a] += row.weight() * difference;
                 squares[a] += row.weight() * difference * difference;
@@ -109,11 +113,13 @@ final class InputStatistics {
      */
     private void finish(int a, double sum, double squares) {
         double zeros = zeros(a);
-        double differences = sum - zeros * mean[a];
-        double all = squares + zeros * mean[a] * mean[a];
+        double scaledMean = mean[a] * unit[a];
+        double differences = sum - zeros * scaledMean;
+        double all = squares + zeros * scaledMean * scaledMean;
         if (missing[a] < rows) {
-            deviation[a] = Math.sqrt(Math.max(0, all - differences * differences / known(a)) / (total - 1));
-            mean[a] += differences / known(a);
+            double squared = Math.max(0, all - differences * differences / known(a)) / (total - 1);
+            deviation[a] = Math.sqrt(squared) / unit[a];
+            mean[a] += differences / known(a) / unit[a];
         }
     }
 

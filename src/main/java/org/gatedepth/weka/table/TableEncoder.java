@@ -92,7 +92,14 @@ public final class TableEncoder implements Serializable {
                     row.weight() >= 0 && !Double.isInfinite(row.weight()),
                     "A training row has the weight " + row.weight() + ": weights must be finite and not negative.");
         }
+        boundWeights(rows);
         classWeights.apply(rows);
+        for (Instance row : rows) {
+            require(
+                    row.weight() < Double.POSITIVE_INFINITY,
+                    "The weight of a training row is infinite after the class weights '" + classWeights
+                            + "' were applied: choose smaller numbers for -class-weights.");
+        }
         rows.removeIf(row -> row.weight() == 0);
         require(!rows.isEmpty(), "Every training row has the weight 0: at least one must weigh more.");
         checkValues(rows, inputs(rows, auxiliary));
@@ -101,9 +108,22 @@ public final class TableEncoder implements Serializable {
     }
 
     private static void scaleWeights(Instances rows) {
+        boundWeights(rows);
         double factor = rows.size() / rows.sumOfWeights();
         for (Instance row : rows) {
             row.setWeight(row.weight() * factor);
+        }
+    }
+
+    /** Brings extreme weights near 1, so that their sum is a number. */
+    private static void boundWeights(Instances rows) {
+        double largest = 0;
+        for (Instance row : rows) {
+            largest = Math.max(largest, row.weight());
+        }
+        double unit = Magnitude.unit(0, largest);
+        if (unit != 1) {
+            rows.forEach(row -> row.setWeight(row.weight() * unit));
         }
     }
 
@@ -135,6 +155,11 @@ public final class TableEncoder implements Serializable {
                         !Double.isInfinite(value),
                         "Attribute '" + rows.attribute(row.index(i)).name()
                                 + "' has an infinite value in a training row: replace it, or mark it as missing.");
+                require(
+                        Double.isNaN(value) || Math.abs(value) <= Magnitude.MOST,
+                        "Attribute '" + rows.attribute(row.index(i)).name() + "' has the value " + value
+                                + " in a training row: numbers must be from -1E290 to 1E290, so divide them, or mark this"
+                                + " one as missing.");
                 missing += isInput[row.index(i)] && Double.isNaN(value) ? 1 : 0;
             }
             hasValue |= missing < inputs;

@@ -32,23 +32,28 @@ public record TargetColumn(
             return new TargetColumn(attribute.name(), attributeIndex, attribute.numValues(), 0, 1);
         }
         WeightedMean values = new WeightedMean();
+        double lowest = 0;
+        double highest = 0;
         int known = 0;
         for (Instance row : rows) {
             double value = row.value(attributeIndex);
             if (!Double.isNaN(value)) {
                 values.add(value, row.weight());
+                lowest = Math.min(lowest, value);
+                highest = Math.max(highest, value);
                 known++;
             }
         }
         double mean = known > 0 ? values.value() : 0;
+        double unit = Magnitude.unit(lowest, highest);
         WeightedMean squares = new WeightedMean();
         for (Instance row : rows) {
-            double difference = row.value(attributeIndex) - mean;
+            double difference = (row.value(attributeIndex) - mean) * unit;
             if (!Double.isNaN(difference)) {
                 squares.add(difference * difference, row.weight());
             }
         }
-        double deviation = Math.sqrt(squares.value() * known / (known - 1));
+        double deviation = Math.sqrt(squares.value() * known / (known - 1)) / unit;
         return new TargetColumn(attribute.name(), attributeIndex, null, mean, deviation > 0 ? deviation : 1);
     }
 
