@@ -443,8 +443,10 @@ public class GatedNetwork extends RandomizableClassifier
         if (current == null) {
             return "GatedNetwork: no model built yet.";
         }
+        String hints = current.network().hints();
         return "GatedNetwork\n\n" + current.summary().describe() + "Options:           "
                 + Utils.joinOptions(getOptions()) + "\n\n"
+                + (hints.isEmpty() ? "" : hints + "\n")
                 + current.report().text();
     }
 

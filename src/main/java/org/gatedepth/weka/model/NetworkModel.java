@@ -40,6 +40,11 @@ public final class NetworkModel implements Serializable {
         return encoder.header();
     }
 
+    /** What the inputs of the training table should be read as; empty if there is nothing to say. */
+    public String hints() {
+        return encoder.dateHints();
+    }
+
     /**
      * Predicts rows. If they may exit early, the prediction of a row is that of the head at which it exited.
      *

@@ -237,6 +237,17 @@ public final class TableEncoder implements Serializable {
         return targets.get(0);
     }
 
+    /** A line for each input whose labels are all dates, which says how they are read as dates; empty if there is none. */
+    public String dateHints() {
+        StringBuilder hints = new StringBuilder();
+        boolean[] isInput = inputs(
+                header, targets.stream().map(TargetColumn::attributeIndex).toList());
+        for (int a = 0; a < isInput.length; a++) {
+            hints.append(isInput[a] ? DateLabels.hint(header.attribute(a)) : "");
+        }
+        return hints.toString();
+    }
+
     /** The attributes of the training table, without rows. */
     public Instances header() {
         return new Instances(header, 0);
