@@ -498,8 +498,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "connection",
             description =
-                    "How a block connects its input with what it computes: HIGHWAY, RESIDUAL, WEIGHTED, DENSE or PLAIN"
-                            + " (default HIGHWAY).",
+                    "How a block connects its input with what it computes, such as HIGHWAY, RESIDUAL, WEIGHTED, DENSE"
+                            + " or PLAIN (default HIGHWAY).",
             commandLineParamName = "connection",
             commandLineParamSynopsis = "-connection <name>",
             displayOrder = 3)
