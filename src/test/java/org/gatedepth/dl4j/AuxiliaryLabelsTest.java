@@ -197,7 +197,8 @@ class AuxiliaryLabelsTest {
                     .outputs("number")
                     .build()
         }) {
-            for (INDArray mask : new INDArray[] {null, column(0.5, 2), normal(3, 2, 4).mul(normal(3, 2, 4))}) {
+            for (INDArray mask :
+                    new INDArray[] {null, column(0.5, 2), normal(3, 2, 4).mul(normal(3, 2, 4))}) {
                 MultiDataSet data = preProcessed(
                         labels, data(rows(new double[] {1, NAN, 3, 4}, new double[] {5, 6, 7, NAN}), mask));
                 MultiDataSet once = data.copy();
