@@ -10,118 +10,96 @@ import java.util.List;
  * is only handed on. Here a gradient that nobody reads is left out, and one that is handed on is the same array.
  */
 final class BackwardLowering {
-    /** What a plan offers. Variables go by their names. */
-    interface Plan {
-        /** Whether any op, or the caller, reads a variable. */
-        boolean isNeeded(String variable);
-
-        /** Its shape. */
-        long[] shape(String variable);
-
-        /** Says that a variable is the same as another. */
-        void alias(String variable, String same);
-
-        /** Adds an operation on arrays of one shape; the second operand may also be one row or one element. */
-        void elementwise(String result, ElementwiseOp op, String... operands);
-
-        /** Whether {@link #sum} can be had of the first variable, or of an elementwise result of all of them. */
-        boolean sums(String... variables);
-
-        /** Adds a sum over all rows, or over all elements; {@code like} has the shape of the result. */
-        void sum(String result, String variable, String like);
-
-        /** Adds a product of matrices. */
-        void product(String result, String a, boolean transposeA, String b, boolean transposeB);
-    }
-
     private BackwardLowering() {}
 
     /**
-     * Lowers an op, or says that it does not know how.
+     * Lowers a node, or says that it does not know how.
      *
-     * @param op its name
-     * @param integers its integer arguments
-     * @param in the two operands of the forward op, and the gradient of its result
-     * @param out the gradients of the operands
+     * @param node its inputs are the two operands of the forward op and the gradient of its result, its outputs the
+     *     gradients of the operands
+     * @param emitter gets the calls
+     * @param products adds products of matrices to the emitter
      */
-    static boolean lower(String op, long[] integers, List<String> in, List<String> out, Plan plan) {
-        return switch (op) {
-            case "add_bp" -> sum(in, out, plan, false);
-            case "subtract_bp" -> sum(in, out, plan, true);
-            case "multiply_bp" -> product(in, out, plan);
-            case "matmul_bp" -> matrixProduct(integers, in, out, plan);
+    static boolean lower(Node node, Emitter emitter, Products products) {
+        return switch (node.op().opName()) {
+            case "add_bp" -> sum(node, emitter, false);
+            case "subtract_bp" -> sum(node, emitter, true);
+            case "multiply_bp" -> product(node, emitter);
+            case "matmul_bp" -> matrixProduct(node, emitter, products);
             default -> false;
         };
     }
 
-    private static boolean sum(List<String> in, List<String> out, Plan plan, boolean negateSecond) {
-        String g = in.get(2);
-        if (!isSameOrSummable(in.get(0), plan, g) || !isSameOrSummable(in.get(1), plan, g)) {
+    private static boolean sum(Node node, Emitter emitter, boolean negateSecond) {
+        List<Value> in = node.inputs();
+        Value g = in.get(2);
+        if (!isSameOrSummable(in.get(0), emitter, g) || !isSameOrSummable(in.get(1), emitter, g)) {
             return false;
         }
         for (int i = 0; i < 2; i++) {
-            String gradient = out.get(i);
-            if (!plan.isNeeded(gradient)) {
+            Value gradient = node.outputs().get(i);
+            if (!emitter.isNeeded(gradient)) {
                 continue;
             }
             boolean negate = negateSecond && i == 1;
-            boolean same = isSame(in.get(i), g, plan);
+            boolean same = isSame(in.get(i), g, emitter);
             if (negate) {
-                String negative = same ? gradient : gradient + " before its sum";
-                plan.elementwise(negative, ElementwiseOp.NEGATE, g);
+                Value negative = same ? gradient : gradient.as(Value.Role.SUMMANDS);
+                emitter.elementwise(negative, ElementwiseOp.NEGATE, g);
                 g = negative;
             } else if (same) {
-                plan.alias(gradient, g);
+                emitter.alias(gradient, g);
             }
             if (!same) {
-                plan.sum(gradient, g, in.get(i));
+                emitter.sum(gradient, g, in.get(i));
             }
         }
         return true;
     }
 
-    private static boolean product(List<String> in, List<String> out, Plan plan) {
-        String g = in.get(2);
-        if (!isSameOrSummable(in.get(0), plan, g, in.get(1)) || !isSameOrSummable(in.get(1), plan, g, in.get(0))) {
+    private static boolean product(Node node, Emitter emitter) {
+        List<Value> in = node.inputs();
+        Value g = in.get(2);
+        if (!isSameOrSummable(in.get(0), emitter, g, in.get(1))
+                || !isSameOrSummable(in.get(1), emitter, g, in.get(0))) {
             return false;
         }
         for (int i = 0; i < 2; i++) {
-            String gradient = out.get(i);
-            if (plan.isNeeded(gradient)) {
-                boolean same = isSame(in.get(i), g, plan);
-                String full = same ? gradient : gradient + " before its sum";
-                plan.elementwise(full, ElementwiseOp.MULTIPLY, g, in.get(1 - i));
+            Value gradient = node.outputs().get(i);
+            if (emitter.isNeeded(gradient)) {
+                boolean same = isSame(in.get(i), g, emitter);
+                Value full = same ? gradient : gradient.as(Value.Role.SUMMANDS);
+                emitter.elementwise(full, ElementwiseOp.MULTIPLY, g, in.get(1 - i));
                 if (!same) {
-                    plan.sum(gradient, full, in.get(i));
+                    emitter.sum(gradient, full, in.get(i));
                 }
             }
         }
         return true;
     }
 
-    private static boolean isSame(String operand, String g, Plan plan) {
-        return Arrays.equals(plan.shape(operand), plan.shape(g));
+    private static boolean isSame(Value operand, Value g, Emitter emitter) {
+        return Arrays.equals(emitter.shape(operand), emitter.shape(g));
     }
 
-    /** Whether an operand has the shape of the result, or was repeated in a way that {@link Plan#sum} can undo. */
-    private static boolean isSameOrSummable(String operand, Plan plan, String... summands) {
-        LoopBuilder.Fit fit = LoopBuilder.fit(plan.shape(summands[0]), plan.shape(operand));
-        return fit == LoopBuilder.Fit.FULL || (fit != null && plan.sums(summands));
+    /** Whether an operand has the shape of the result, or was repeated in a way that {@link Emitter#sum} can undo. */
+    private static boolean isSameOrSummable(Value operand, Emitter emitter, Value... summands) {
+        LoopBuilder.Fit fit = LoopBuilder.fit(emitter.shape(summands[0]), emitter.shape(operand));
+        return fit == LoopBuilder.Fit.FULL || (fit != null && emitter.sums(summands));
     }
 
-    private static boolean matrixProduct(long[] integers, List<String> in, List<String> out, Plan plan) {
-        boolean transposed = Arrays.stream(integers).anyMatch(i -> i != 0);
-        String a = in.get(0);
-        String b = in.get(1);
-        String g = in.get(2);
-        if (transposed || plan.shape(a).length != 2 || plan.shape(b).length != 2) {
+    private static boolean matrixProduct(Node node, Emitter emitter, Products products) {
+        Value a = node.inputs().get(0);
+        Value b = node.inputs().get(1);
+        Value g = node.inputs().get(2);
+        if (!node.isPlainProduct() || emitter.shape(a).length != 2 || emitter.shape(b).length != 2) {
             return false;
         }
-        if (plan.isNeeded(out.get(0))) {
-            plan.product(out.get(0), g, false, b, true);
+        if (emitter.isNeeded(node.outputs().get(0))) {
+            products.multiply(node.outputs().get(0), g, false, b, true);
         }
-        if (plan.isNeeded(out.get(1))) {
-            plan.product(out.get(1), a, true, g, false);
+        if (emitter.isNeeded(node.outputs().get(1))) {
+            products.multiply(node.outputs().get(1), a, true, g, false);
         }
         return true;
     }

@@ -1,7 +1,5 @@
 package org.gatedepth.plan;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,7 +9,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,10 +18,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * A function {@code output = f(inputs, params)} of SameDiff ops, run forward and backward.
  *
  * <p>Order of calls: {@link #infer} at any time; {@link #forward} and then {@link #backward}, which differentiates what the
- * last {@code forward} computed. The arrays that are returned belong to the function and are overwritten by its next run.
- * Parameters are read from their arrays at every run. An instance is for one thread at a time.
+ * last {@code forward} computed. Parameters are read from their arrays at every run. An instance is for one thread at a time.
+ *
+ * <p>The arrays that are returned belong to the function. Its next run overwrites them, or closes them if it is for other
+ * shapes: who wants to keep one copies it before. A pass that is cut short by any {@code Throwable} leaves nothing that a later
+ * one trusts; {@code backward} after a {@code forward} that was cut short is refused.
  */
-public final class CompiledFunction {
+public final class CompiledFunction implements AutoCloseable {
     /** Writes the function into a graph. */
     @FunctionalInterface
     public interface Body {
@@ -48,16 +48,6 @@ public final class CompiledFunction {
          * @throws IllegalArgumentException for a name that is not known, with those that are
          */
         SDVariable get(String name);
-
-        private static Variables of(Map<String, SDVariable> variables) {
-            return name -> {
-                SDVariable variable = variables.get(name);
-                if (variable == null) {
-                    throw new IllegalArgumentException("no variable \"" + name + "\", only " + variables.keySet());
-                }
-                return variable;
-            };
-        }
     }
 
     /** How a function is run. */
@@ -68,36 +58,22 @@ public final class CompiledFunction {
         SESSION
     }
 
-    /** Plans kept at a time: the full minibatch, the last one, and a few sequence lengths. */
-    private static final int MAX_PLANS = 8;
-
-    private static final String SEED = "gradient-of-output";
-
-    private final SameDiff sd = SameDiff.create();
+    private final FunctionGraph graph;
     private final DataType dataType;
     private final Map<String, INDArray> params;
     private final List<String> differentiable;
-    private final String output;
-    private final Map<String, String> gradientNames = new LinkedHashMap<>();
-    private final Map<String, String> paramsByGradient = new HashMap<>();
-    private final Path path;
-    private final Map<Key, Compiled> plans = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Compiled> eldest) {
-            return size() > MAX_PLANS;
-        }
-    };
+    private final PlanCache plans;
 
     private Map<String, INDArray> gradientArrays = Map.of();
 
-    private @Nullable Compiled pending;
+    /** The plan whose first phase ran last, for training and to its end; null if there is none any more. */
+    private PlanCache.@Nullable Entry pending;
+    /** What {@link #backward} differentiates at; null before a forward pass, and after one that was cut short. */
     private @Nullable Map<String, INDArray> pendingInputs;
     /** Whether the arrays of {@link #pending} still hold what the forward pass put there. */
     private boolean forwardIntact;
 
-    private record Key(boolean training, Map<String, List<Long>> shapes) {}
-
-    private record Compiled(ExecutionPlan plan, Map<String, INDArray> placeholders) {}
+    private boolean closed;
 
     /**
      * Defines a function.
@@ -117,33 +93,13 @@ public final class CompiledFunction {
         this.dataType = dataType;
         this.params = new LinkedHashMap<>(params);
         this.differentiable = List.copyOf(differentiable);
-        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            // The session must read parameters that are views; other array holders copy them.
-            sd.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
-            Map<String, SDVariable> placeholders = new LinkedHashMap<>();
-            inputs.forEach((name, shape) -> placeholders.put(name, sd.placeHolder(name, dataType, shape)));
-            Map<String, SDVariable> variables = new LinkedHashMap<>();
-            params.forEach((name, array) -> {
-                SDVariable variable = sd.var(name, dataType, array.shape());
-                sd.associateArrayWithVariable(array, variable);
-                variables.put(name, variable);
-            });
-            SDVariable out = body.define(sd, Variables.of(placeholders), Variables.of(variables));
-            output = out.name();
-            SDVariable seed = sd.placeHolder(SEED, dataType);
-            List<String> wrt = new ArrayList<>(this.differentiable);
-            wrt.addAll(params.keySet());
-            Differentiation.gradients(sd, out, seed, wrt).forEach((name, v) -> gradientNames.put(name, v.name()));
-            gradientNames.forEach((name, gradient) -> paramsByGradient.put(gradient, name));
-            List<String> all = new ArrayList<>(gradientNames.values());
-            all.add(output);
-            path = ExecutionPlan.supports(sd, all) ? Path.PLAN : Path.SESSION;
-        }
+        graph = new FunctionGraph(dataType, inputs, this.differentiable, this.params, body);
+        plans = new PlanCache(graph::sharedBytes);
     }
 
     /** How this function is run. */
     public Path path() {
-        return path;
+        return graph.path();
     }
 
     /**
@@ -153,36 +109,46 @@ public final class CompiledFunction {
      */
     public void setGradientArrays(Map<String, INDArray> arrays) {
         gradientArrays = new HashMap<>(arrays);
-        // Backward phases that are compiled write elsewhere. The inputs stay: Deeplearning4j makes its gradient arrays
-        // between the first forward pass of a network and the first backward pass.
-        plans.values().removeIf(CompiledFunction::hasBackward);
+        // Backward phases that are compiled write elsewhere. Deeplearning4j makes its gradient arrays between the first
+        // forward pass of a network and the first backward pass, when there is none.
         if (pending != null && hasBackward(pending)) {
-            pending = null;
+            dropPending();
         }
+        plans.closeIf(CompiledFunction::hasBackward);
     }
 
     /** The output for these inputs; keeps nothing for a backward pass. */
     public INDArray infer(Map<String, INDArray> inputs) {
-        if (path == Path.SESSION) {
-            return sd.outputSingle(inputs, output);
+        requireOpen();
+        if (graph.path() == Path.SESSION) {
+            return graph.runInSession(inputs);
         }
-        Compiled compiled = fed(false, inputs);
-        compiled.plan().run(0);
-        return compiled.plan().array(output);
+        return runForward(fed(false, inputs));
     }
 
     /** The output for these inputs, keeping what {@link #backward} needs. */
     public INDArray forward(Map<String, INDArray> inputs) {
-        if (path == Path.SESSION) {
-            pendingInputs = copies(inputs);
-            return infer(inputs);
+        requireOpen();
+        // Set when the pass is complete: what one that is cut short leaves must not be differentiated.
+        pending = null;
+        pendingInputs = null;
+        if (graph.path() == Path.SESSION) {
+            Map<String, INDArray> copies = copies(inputs);
+            INDArray result = graph.runInSession(inputs);
+            pendingInputs = copies;
+            return result;
         }
-        Compiled compiled = fed(true, inputs);
-        compiled.plan().run(0);
+        PlanCache.Entry compiled = fed(true, inputs);
+        INDArray result = runForward(compiled);
         pending = compiled;
-        pendingInputs = compiled.placeholders();
+        pendingInputs = compiled.plan().placeholders();
         forwardIntact = true;
-        return compiled.plan().array(output);
+        return result;
+    }
+
+    private INDArray runForward(PlanCache.Entry compiled) {
+        compiled.plan().run(0);
+        return compiled.plan().array(graph.output());
     }
 
     /**
@@ -196,20 +162,22 @@ public final class CompiledFunction {
      * @throws IllegalStateException without a forward pass before it
      */
     public Map<String, INDArray> backward(INDArray seed) {
+        requireOpen();
         Map<String, INDArray> inputs = pendingInputs;
         if (inputs == null) {
             throw new IllegalStateException("backward needs a forward pass before it");
         }
-        Map<String, INDArray> known =
-                path == Path.SESSION ? backwardInSession(inputs, seed) : backwardInPlan(inputs, seed);
+        Map<String, INDArray> known = graph.path() == Path.SESSION
+                ? graph.differentiateInSession(inputs, seed)
+                : backwardInPlan(inputs, seed);
         Map<String, INDArray> result = new LinkedHashMap<>();
         for (String name : differentiable) {
-            INDArray gradient = known.get(gradientNames.get(name));
+            INDArray gradient = known.get(name);
             INDArray input = Objects.requireNonNull(inputs.get(name), name);
             result.put(name, gradient == null ? Nd4j.zeros(dataType, input.shape()) : gradient);
         }
         params.forEach((name, param) -> {
-            INDArray gradient = known.get(gradientNames.get(name));
+            INDArray gradient = known.get(name);
             INDArray wanted = gradientArrays.get(name);
             if (wanted == null) {
                 result.put(name, gradient == null ? Nd4j.zeros(dataType, param.shape()) : gradient);
@@ -229,63 +197,76 @@ public final class CompiledFunction {
         if (pending == null) {
             forward(inputs);
         }
-        ExecutionPlan plan = Objects.requireNonNull(pending).plan();
+        PlanCache.Entry compiled = Objects.requireNonNull(pending);
+        if (!hasBackward(compiled)) {
+            compileBackward(compiled);
+        }
+        ExecutionPlan plan = compiled.plan();
+        // First, since it may be an array of this function.
+        plan.array(FunctionGraph.SEED).assign(seed);
         if (!forwardIntact) {
             plan.run(0);
         }
         forwardIntact = false;
-        plan.seed().assign(seed);
         plan.run(1);
-        Map<String, INDArray> values = new HashMap<>();
-        gradientNames.values().forEach(gradient -> values.put(gradient, plan.array(gradient)));
-        return values;
+        Map<String, INDArray> known = new HashMap<>();
+        graph.gradients().forEach((name, gradient) -> known.put(name, plan.array(gradient)));
+        return known;
     }
 
-    private Map<String, INDArray> backwardInSession(Map<String, INDArray> inputs, INDArray seed) {
-        Map<String, INDArray> all = new HashMap<>(inputs);
-        all.put(SEED, seed);
-        return sd.output(all, List.copyOf(gradientNames.values()));
-    }
-
-    private Compiled fed(boolean training, Map<String, INDArray> inputs) {
-        Map<String, List<Long>> shapes = new HashMap<>();
-        inputs.forEach((name, array) ->
-                shapes.put(name, Arrays.stream(array.shape()).boxed().toList()));
-        Key key = new Key(training, shapes);
-        Compiled compiled = plans.get(key);
-        if (compiled == null) {
-            compiled = compile(training, inputs);
-            plans.put(key, compiled);
-        } else {
-            for (Map.Entry<String, INDArray> e : inputs.entrySet()) {
-                Objects.requireNonNull(compiled.placeholders().get(e.getKey()), e.getKey())
-                        .assign(e.getValue());
-            }
+    private void compileBackward(PlanCache.Entry compiled) {
+        try {
+            compiled.compile();
+        } catch (Throwable failure) {
+            dropPending();
+            throw failure;
         }
+        plans.trim(plan -> plan == compiled);
+    }
+
+    /** Closes the plan that waits for its backward pass, but keeps its inputs. */
+    private void dropPending() {
+        PlanCache.Entry dropped = pending;
+        Map<String, INDArray> inputs = pendingInputs;
+        pending = null;
+        pendingInputs = null;
+        if (inputs != null) {
+            pendingInputs = copies(inputs);
+        }
+        plans.closeIf(plan -> plan == dropped);
+    }
+
+    /** A plan for these inputs, which they have been copied to. */
+    private PlanCache.Entry fed(boolean training, Map<String, INDArray> inputs) {
+        PlanCache.Key key = PlanCache.Key.of(training, inputs);
+        PlanCache.Entry known = plans.get(key);
+        if (known != null) {
+            known.plan().feed(inputs);
+            return known;
+        }
+        PlanCache.Entry compiled = compile(training, inputs);
+        plans.put(key, compiled);
+        plans.trim(plan -> plan == compiled || plan == pending);
         return compiled;
     }
 
-    /** Where to put the gradient that a variable of the graph is. */
-    private @Nullable INDArray gradientArray(String variable) {
-        String param = paramsByGradient.get(variable);
-        return param == null ? null : gradientArrays.get(param);
+    private static boolean hasBackward(PlanCache.Entry compiled) {
+        return compiled.plan().phases() > 1;
     }
 
-    private static boolean hasBackward(Compiled compiled) {
-        return compiled.plan().compiledPhases() > 1;
-    }
-
-    private Compiled compile(boolean training, Map<String, INDArray> inputs) {
-        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-            Map<String, INDArray> placeholders = new HashMap<>();
-            inputs.forEach((name, array) -> placeholders.put(
-                    name, Nd4j.create(dataType, array.shape(), 'c').assign(array)));
-            Map<String, INDArray> bound = new HashMap<>(params);
-            bound.putAll(placeholders);
-            List<List<String>> wanted =
-                    training ? List.of(List.of(output), List.copyOf(gradientNames.values())) : List.of(List.of(output));
-            return new Compiled(new ExecutionPlan(sd, bound, this::gradientArray, wanted, SEED), placeholders);
+    private PlanCache.Entry compile(boolean training, Map<String, INDArray> inputs) {
+        Map<String, long[]> shapes = new HashMap<>();
+        inputs.forEach((name, array) -> shapes.put(name, array.shape()));
+        PlanCache.Entry entry = new PlanCache.Entry(graph.compiler(training, shapes, name -> gradientArrays.get(name)));
+        try {
+            // First, since an input may be an array of this function, whose memory the new plan gets.
+            entry.plan().feed(inputs);
+            entry.compile();
+        } catch (Throwable failure) {
+            entry.plan().close();
+            throw failure;
         }
+        return entry;
     }
 
     /** In 'c' order, of this function's type, and outside of any workspace. */
@@ -296,5 +277,30 @@ public final class CompiledFunction {
                     copies.put(name, Nd4j.create(dataType, array.shape(), 'c').assign(array)));
             return copies;
         }
+    }
+
+    /** The plans that are kept. */
+    PlanCache plans() {
+        return plans;
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("this function has been closed");
+        }
+    }
+
+    /**
+     * Frees the memory of this function at once, instead of when Java's collector finds it.
+     *
+     * <p>Arrays that it has returned are closed; parameters and gradient arrays belong to the caller, and stay. It cannot be
+     * run any more.
+     */
+    @Override
+    public void close() {
+        closed = true;
+        pending = null;
+        pendingInputs = null;
+        plans.close();
     }
 }

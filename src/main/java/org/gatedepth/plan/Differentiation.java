@@ -31,7 +31,7 @@ final class Differentiation {
         dependent = new HashSet<>(wrt);
         for (SameDiffOp op : ops) {
             boolean passes = !(op.getOp() instanceof StopGradient);
-            if (passes && Schedule.inputsOf(op).stream().anyMatch(dependent::contains)) {
+            if (passes && Node.inputsOf(op).stream().anyMatch(dependent::contains)) {
                 // A comparison or an index carries no gradient.
                 op.getOutputsOfOp().stream()
                         .filter(name -> sd.getVariable(name).dataType().isFPType())
@@ -80,7 +80,7 @@ final class Differentiation {
         }
         DifferentialFunction function = op.getOp();
         List<SDVariable> inputGradients = GradientRules.differentiate(sd, function, outputGradients);
-        List<String> inputs = Schedule.inputsOf(op);
+        List<String> inputs = Node.inputsOf(op);
         for (int i = 0; i < Math.min(inputs.size(), inputGradients.size()); i++) {
             String name = inputs.get(i);
             SDVariable gradient = inputGradients.get(i);

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * read elsewhere. What is not read elsewhere never leaves the cache, and no native op is called. NumExpr evaluates its
  * expressions the same way. {@link LoopBuilder} makes loops.
  */
-final class FusedLoop implements Runnable {
+final class FusedLoop implements Call {
     /** What is done for each tile. */
     interface Step {
         /**

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Collects the operations of a {@link FusedLoop}, and gives registers to its values. */
+/** Collects the operations of a {@link FusedLoop}, and gives registers to its terms. */
 final class LoopBuilder {
     /** How an operand meets the arrays of a loop. */
     enum Fit {
@@ -28,26 +28,28 @@ final class LoopBuilder {
         SCALAR
     }
 
-    /** A value of the loop: the result of an operation, or an array that it reads. */
-    private static final class Value {
+    /** A term of the loop: the result of an operation, or an array that it reads. */
+    private static final class Term {
         private final @Nullable ElementwiseOp op;
-        private final List<Value> operands;
+        private final List<Term> operands;
         private final FusedLoop.@Nullable Memory memory;
         private final Fit fit;
-        private final List<String> names = new ArrayList<>();
+        /** What it is: several where one is an alias. */
+        private final List<Value> values = new ArrayList<>();
+
         private int readsLeft;
         private int register = -1;
 
-        private Value(@Nullable ElementwiseOp op, List<Value> operands, FusedLoop.@Nullable Memory memory, Fit fit) {
+        private Term(@Nullable ElementwiseOp op, List<Term> operands, FusedLoop.@Nullable Memory memory, Fit fit) {
             this.op = op;
             this.operands = operands;
             this.memory = memory;
             this.fit = fit;
-            operands.forEach(v -> v.readsLeft++);
+            operands.forEach(operand -> operand.readsLeft++);
         }
     }
 
-    private record Summand(Value value, boolean byColumn, INDArray result) {}
+    private record Summand(Term term, boolean byColumn, INDArray result) {}
 
     private static final int MAX_OPERATIONS = 64;
 
@@ -55,12 +57,12 @@ final class LoopBuilder {
     private final long[] shape;
     private final int columns;
     /** The results, in the order of their computation. */
-    private final List<Value> results = new ArrayList<>();
+    private final List<Term> results = new ArrayList<>();
 
-    private final Map<String, Value> byName = new HashMap<>();
-    private final IdentityHashMap<INDArray, Value> inputs = new IdentityHashMap<>();
+    private final Map<Value, Term> byValue = new LinkedHashMap<>();
+    private final IdentityHashMap<INDArray, Term> inputs = new IdentityHashMap<>();
     private final List<Summand> summands = new ArrayList<>();
-    private final Set<String> sumNames = new HashSet<>();
+    private final Set<Value> sumValues = new HashSet<>();
 
     private final List<FusedLoop.Repeated> repeated = new ArrayList<>();
     private final List<FusedLoop.Step> steps = new ArrayList<>();
@@ -72,16 +74,16 @@ final class LoopBuilder {
     LoopBuilder(DataType type, long[] shape) {
         this.type = type;
         this.shape = shape.clone();
-        long length = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-        columns = (int) (shape.length == 2 ? shape[1] : length);
+        columns = (int) (shape.length == 2 ? shape[1] : Arena.length(shape));
     }
 
     DataType type() {
         return type;
     }
 
+    /** Not to be changed. */
     long[] shape() {
-        return shape.clone();
+        return shape;
     }
 
     /** Whether an operation on arrays of that shape has a place in this loop. */
@@ -89,34 +91,34 @@ final class LoopBuilder {
         return type == otherType && Arrays.equals(shape, otherShape) && results.size() < MAX_OPERATIONS;
     }
 
-    /** Whether this loop computes a variable element by element. */
-    boolean computes(String variable) {
-        return byName.containsKey(variable);
+    /** Whether this loop computes a value element by element. */
+    boolean computes(Value value) {
+        return byValue.containsKey(value);
     }
 
-    /** The variables that it computes element by element. */
-    Set<String> names() {
-        return byName.keySet();
+    /** The values that it computes element by element. */
+    Set<Value> values() {
+        return byValue.keySet();
     }
 
     /** Whether it computes these element by element, and no two of them are the same. */
-    boolean computesApart(List<String> variables) {
-        long different = variables.stream()
-                .map(byName::get)
+    boolean computesApart(List<Value> values) {
+        long different = values.stream()
+                .map(byValue::get)
                 .filter(Objects::nonNull)
                 .distinct()
                 .count();
-        return different == variables.size();
+        return different == values.size();
     }
 
-    /** Whether this loop computes a variable as a sum, which is there only when the loop has ended. */
-    boolean sums(String variable) {
-        return sumNames.contains(variable);
+    /** Whether this loop computes a value as a sum, which is there only when the loop has ended. */
+    boolean sums(Value value) {
+        return sumValues.contains(value);
     }
 
-    /** Whether this loop computes a variable in one way or the other. */
-    boolean gives(String variable) {
-        return computes(variable) || sums(variable);
+    /** Whether this loop computes a value in one way or the other. */
+    boolean gives(Value value) {
+        return computes(value) || sums(value);
     }
 
     /** How an array of a shape meets the arrays of a loop; null if it does not. */
@@ -124,7 +126,7 @@ final class LoopBuilder {
         if (Arrays.equals(loop, shape)) {
             return Fit.FULL;
         }
-        if (shape.length <= loop.length && Arrays.stream(shape).allMatch(n -> n == 1)) {
+        if (shape.length <= loop.length && Arena.length(shape) == 1) {
             return Fit.SCALAR;
         }
         boolean row = loop.length == 2 && shape.length == 2 && shape[0] == 1 && shape[1] == loop[1];
@@ -134,75 +136,78 @@ final class LoopBuilder {
     /**
      * Adds an operation.
      *
-     * @param result variable that it computes
-     * @param operands variables that the loop computes
+     * @param result value that it computes
+     * @param operands values that it reads
      * @param arrays where one is not computed here, its array
      */
-    void apply(String result, ElementwiseOp op, List<String> operands, Function<String, INDArray> arrays) {
-        List<Value> values = operands.stream().map(name -> value(name, arrays)).toList();
-        Value value = new Value(op, values, null, Fit.FULL);
-        results.add(value);
-        name(result, value);
+    void apply(Value result, ElementwiseOp op, List<Value> operands, Function<Value, INDArray> arrays) {
+        List<Term> terms = new ArrayList<>(operands.size());
+        for (Value operand : operands) {
+            terms.add(term(operand, arrays));
+        }
+        Term term = new Term(op, terms, null, Fit.FULL);
+        results.add(term);
+        name(result, term);
     }
 
     /**
-     * Sums a variable of this loop's shape, by column or in all.
+     * Sums a value of this loop's shape, by column or in all.
      *
-     * @param result variable that it computes
+     * @param result value that it computes
      * @param into array of one row, or of one element
      */
-    void sum(String result, String variable, INDArray into, Function<String, INDArray> arrays) {
-        Value value = value(variable, arrays);
-        value.readsLeft++;
-        summands.add(new Summand(value, fit(shape, into.shape()) == Fit.ROW, into));
-        sumNames.add(result);
+    void sum(Value result, Value value, INDArray into, Function<Value, INDArray> arrays) {
+        Term term = term(value, arrays);
+        term.readsLeft++;
+        summands.add(new Summand(term, fit(shape, into.shape()) == Fit.ROW, into));
+        sumValues.add(result);
     }
 
-    /** Says that a variable is the same as one that this loop computes. */
-    void alias(String variable, String computed) {
-        name(variable, Objects.requireNonNull(byName.get(computed), computed));
+    /** Says that a value is the same as one that this loop computes. */
+    void alias(Value value, Value computed) {
+        name(value, Objects.requireNonNull(byValue.get(computed), computed::toString));
     }
 
-    private void name(String variable, Value value) {
-        value.names.add(variable);
-        byName.put(variable, value);
+    private void name(Value value, Term term) {
+        term.values.add(value);
+        byValue.put(value, term);
     }
 
-    private Value value(String name, Function<String, INDArray> arrays) {
-        Value computed = byName.get(name);
+    private Term term(Value value, Function<Value, INDArray> arrays) {
+        Term computed = byValue.get(value);
         if (computed != null) {
             return computed;
         }
-        return inputs.computeIfAbsent(arrays.apply(name), array -> {
-            Fit fit = Objects.requireNonNull(fit(shape, array.shape()), name);
-            return new Value(null, List.of(), FusedLoop.Memory.of(array, columns), fit);
+        return inputs.computeIfAbsent(arrays.apply(value), array -> {
+            Fit fit = Objects.requireNonNull(fit(shape, array.shape()), value::toString);
+            return new Term(null, List.of(), FusedLoop.Memory.of(array, columns), fit);
         });
     }
 
     /**
      * The loop.
      *
-     * @param destinations for the names of a result the array to store it in, or null if nothing reads it
+     * @param destinations for the values that a result is the array to store it in, or null if nothing reads it
      */
-    FusedLoop build(Function<List<String>, @Nullable INDArray> destinations) {
-        IdentityHashMap<Value, FusedLoop.Memory> stored = new IdentityHashMap<>();
-        for (Value result : results) {
-            INDArray destination = destinations.apply(result.names);
+    FusedLoop build(Function<List<Value>, @Nullable INDArray> destinations) {
+        IdentityHashMap<Term, FusedLoop.Memory> stored = new IdentityHashMap<>();
+        for (Term result : results) {
+            INDArray destination = destinations.apply(result.values);
             if (destination != null) {
                 // One more read, which never comes: the register is kept to the end of the tile.
                 result.readsLeft++;
                 stored.put(result, FusedLoop.Memory.of(destination, columns));
             }
         }
-        inputs.values().stream().filter(v -> v.fit != Fit.FULL).forEach(this::repeat);
+        inputs.values().stream().filter(term -> term.fit != Fit.FULL).forEach(this::repeat);
         // All before the first step, since a sum's register is in use from one tile to the next.
         for (Summand summand : summands) {
             FusedLoop.Memory memory = FusedLoop.Memory.of(summand.result(), columns);
             sums.add(new FusedLoop.Sum(memory, summand.byColumn(), newRegister()));
         }
         for (int i = 0; i < summands.size(); i++) {
-            if (summands.get(i).value().op == null) {
-                emitSum(summands.get(i).value(), sums.get(i).register());
+            if (summands.get(i).term().op == null) {
+                emitSum(summands.get(i).term(), sums.get(i).register());
             }
         }
         results.forEach(this::emit);
@@ -216,14 +221,14 @@ final class LoopBuilder {
         return new FusedLoop(type, rows, columns, repeated, steps, sums, registers + 1);
     }
 
-    private void repeat(Value input) {
+    private void repeat(Term input) {
         input.register = newRegister();
         input.readsLeft++;
         repeated.add(
                 new FusedLoop.Repeated(Objects.requireNonNull(input.memory), input.fit == Fit.ROW, input.register));
     }
 
-    private void emit(Value result) {
+    private void emit(Term result) {
         int a = read(result.operands.get(0));
         int b = read(result.operands.get(result.operands.size() - 1));
         result.operands.forEach(this::release);
@@ -232,33 +237,33 @@ final class LoopBuilder {
         ElementwiseOp op = Objects.requireNonNull(result.op);
         steps.add((tile, index, length) -> tile.apply(op, a, b, out, length));
         for (int i = 0; i < summands.size(); i++) {
-            if (summands.get(i).value() == result) {
+            if (summands.get(i).term() == result) {
                 emitSum(result, sums.get(i).register());
             }
         }
     }
 
-    private void emitSum(Value value, int sum) {
-        int register = read(value);
+    private void emitSum(Term term, int sum) {
+        int register = read(term);
         steps.add((tile, index, length) -> tile.apply(ElementwiseOp.ADD, sum, register, sum, length));
-        release(value);
+        release(term);
     }
 
-    /** The register of a value; a full array is loaded when it is first read. */
-    private int read(Value value) {
-        if (value.register < 0) {
+    /** The register of a term; a full array is loaded when it is first read. */
+    private int read(Term term) {
+        if (term.register < 0) {
             int register = newRegister();
-            FusedLoop.Memory memory = Objects.requireNonNull(value.memory);
+            FusedLoop.Memory memory = Objects.requireNonNull(term.memory);
             steps.add((tile, index, length) -> memory.load(tile, register, index, length));
-            value.register = register;
+            term.register = register;
         }
-        return value.register;
+        return term.register;
     }
 
-    private void release(Value value) {
-        value.readsLeft--;
-        if (value.readsLeft == 0) {
-            free.push(value.register);
+    private void release(Term term) {
+        term.readsLeft--;
+        if (term.readsLeft == 0) {
+            free.push(term.register);
         }
     }
 

@@ -1,51 +1,23 @@
 package org.gatedepth.plan;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
-import org.nd4j.autodiff.samediff.internal.SameDiffOp;
-import org.nd4j.linalg.api.ops.DynamicCustomOp;
 
-/** Which ops of a graph are run, and in which order. */
+/** Which ops of a graph are run, and in which order: three passes over each phase. */
 final class Schedule {
-    /** An op of the graph, with the variables that it reads and gives. */
-    record Node(DifferentialFunction op, List<String> inputs, List<String> outputs) {
-        static Node of(SameDiffOp op) {
-            return new Node(op.getOp(), inputsOf(op), List.copyOf(op.getOutputsOfOp()));
-        }
-
-        private boolean isElementwise() {
-            return ELEMENTWISE_GRADIENTS.contains(op.opName()) || ElementwiseOp.of(op) != null;
-        }
-    }
-
-    private static final Set<String> ELEMENTWISE_GRADIENTS = Set.of("add_bp", "subtract_bp", "multiply_bp");
-    private static final String AGAIN = " again";
-
     private Schedule() {}
-
-    /** The variables that an op reads. */
-    static List<String> inputsOf(SameDiffOp op) {
-        return op.getInputsToOp() == null ? List.of() : op.getInputsToOp();
-    }
 
     /**
      * The ops that the wanted variables need.
-     *
-     * <p>Within a phase those that work element by element come as early as they can: then they stand side by side, and
-     * become one {@link FusedLoop}. What such an op gave in an earlier phase is computed again where that costs less than
-     * to keep it.
      *
      * @param wanted for each phase the variables that it has to give; a phase leaves out what an earlier one has run
      */
@@ -53,84 +25,77 @@ final class Schedule {
         // Ops stand in the order of their creation, which is a topological one.
         List<Node> all = sd.getOps().values().stream().map(Node::of).toList();
         List<List<Node>> result = new ArrayList<>();
-        Map<String, Node> makers = new HashMap<>();
+        Map<Value, Node> makers = new LinkedHashMap<>();
         for (Collection<String> names : wanted) {
-            Set<String> needed = new LinkedHashSet<>(names);
-            List<Node> nodes = new ArrayList<>();
-            for (int i = all.size() - 1; i >= 0; i--) {
-                Node node = all.get(i);
-                if (node.outputs().stream().anyMatch(needed::contains)
-                        && !makers.containsKey(node.outputs().get(0))) {
-                    needed.addAll(node.inputs());
-                    nodes.add(node);
-                }
-            }
-            Collections.reverse(nodes);
-            List<Node> complete = again(nodes, makers, names);
-            nodes.forEach(node -> node.outputs().forEach(name -> makers.put(name, node)));
-            result.add(elementwiseFirst(complete));
+            Set<Value> values = new HashSet<>();
+            names.forEach(name -> values.add(Value.of(name)));
+            List<Node> nodes = needed(all, makers.keySet(), values);
+            result.add(elementwiseFirst(withRepeated(nodes, makers, values)));
+            nodes.forEach(node -> node.outputs().forEach(value -> makers.put(value, node)));
         }
         return result;
     }
 
-    /** The variable of the graph that a variable of a plan is. */
-    static String original(String variable) {
-        return variable.endsWith(AGAIN) ? variable.substring(0, variable.length() - AGAIN.length()) : variable;
+    /** First pass: what the wanted values need, but for what an earlier phase gives. */
+    private static List<Node> needed(List<Node> all, Set<Value> given, Set<Value> wanted) {
+        Set<Value> needed = new HashSet<>(wanted);
+        List<Node> nodes = new ArrayList<>();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Node node = all.get(i);
+            if (node.outputs().stream().anyMatch(needed::contains) && !given.contains(node.result())) {
+                needed.addAll(node.inputs());
+                nodes.add(node);
+            }
+        }
+        Collections.reverse(nodes);
+        return nodes;
     }
 
     /**
-     * Adds to a phase the elementwise ops of earlier ones whose result only loops read, and whose operands the phase reads
-     * anyway: to load and to store takes longer than to compute.
+     * Second pass: adds the elementwise ops of earlier phases whose result only loops read, and whose operands the phase
+     * reads anyway. To load and to store takes longer than to compute.
      */
-    private static List<Node> again(List<Node> nodes, Map<String, Node> earlier, Collection<String> wanted) {
-        Set<String> read = new HashSet<>(wanted);
-        Set<String> readInMemory = new HashSet<>(wanted);
+    private static List<Node> withRepeated(List<Node> nodes, Map<Value, Node> earlier, Set<Value> wanted) {
+        Set<Value> read = new HashSet<>(wanted);
+        Set<Value> readInMemory = new HashSet<>(wanted);
         for (Node node : nodes) {
             read.addAll(node.inputs());
             if (!node.isElementwise()) {
                 readInMemory.addAll(node.inputs());
             }
         }
-        Map<String, Node> repeated = new LinkedHashMap<>();
-        for (String name : read) {
-            Node maker = earlier.get(name);
-            if (maker != null && !readInMemory.contains(name) && isCheap(maker)) {
-                repeated.put(name, maker);
+        Map<Value, Node> repeated = new LinkedHashMap<>();
+        earlier.forEach((value, maker) -> {
+            if (read.contains(value) && !readInMemory.contains(value) && maker.isCheap()) {
+                repeated.put(value, maker);
             }
-        }
+        });
         // An operand must be there: kept, or not computed at all.
-        Set<String> candidates = Set.copyOf(repeated.keySet());
+        Set<Value> candidates = Set.copyOf(repeated.keySet());
         repeated.values()
                 .removeIf(maker -> maker.inputs().stream()
-                        .anyMatch(name ->
-                                candidates.contains(name) || (earlier.containsKey(name) && !read.contains(name))));
+                        .anyMatch(value ->
+                                candidates.contains(value) || (earlier.containsKey(value) && !read.contains(value))));
         List<Node> result = new ArrayList<>();
-        repeated.forEach((name, maker) -> result.add(new Node(maker.op(), maker.inputs(), List.of(name + AGAIN))));
+        repeated.forEach((value, maker) ->
+                result.add(new Node(maker.op(), maker.inputs(), List.of(value.as(Value.Role.RESULT_AGAIN)))));
         for (Node node : nodes) {
-            List<String> inputs = node.inputs().stream()
-                    .map(name -> repeated.containsKey(name) ? name + AGAIN : name)
+            List<Value> inputs = node.inputs().stream()
+                    .map(value -> repeated.containsKey(value) ? value.as(Value.Role.RESULT_AGAIN) : value)
                     .toList();
             result.add(new Node(node.op(), inputs, node.outputs()));
         }
         return result;
     }
 
-    /** Whether a node is a product of two matrices as they are, or its gradient. */
-    static boolean isPlainProduct(Node node) {
-        return node.op() instanceof DynamicCustomOp op
-                && (op.opName().equals("matmul") || op.opName().equals("matmul_bp"))
-                && Arrays.stream(op.iArgs()).allMatch(i -> i == 0);
-    }
-
-    private static boolean isCheap(Node node) {
-        ElementwiseOp.Call call = ElementwiseOp.of(node.op());
-        return call != null && call.op() != ElementwiseOp.SIGMOID && call.op() != ElementwiseOp.TANH;
-    }
-
+    /**
+     * Third pass: nodes that work element by element come as early as they can. Then they stand side by side, and become
+     * one {@link FusedLoop}.
+     */
     private static List<Node> elementwiseFirst(List<Node> nodes) {
-        Map<String, Integer> makers = new HashMap<>();
+        Map<Value, Integer> makers = new HashMap<>();
         for (int i = 0; i < nodes.size(); i++) {
-            for (String output : nodes.get(i).outputs()) {
+            for (Value output : nodes.get(i).outputs()) {
                 makers.put(output, i);
             }
         }
@@ -140,7 +105,7 @@ final class Schedule {
         PriorityQueue<Integer> elementwise = new PriorityQueue<>();
         PriorityQueue<Integer> others = new PriorityQueue<>();
         for (int i = 0; i < missing.length; i++) {
-            for (String input : nodes.get(i).inputs()) {
+            for (Value input : nodes.get(i).inputs()) {
                 Integer maker = makers.get(input);
                 if (maker != null) {
                     missing[i]++;

@@ -1,6 +1,5 @@
 package org.gatedepth.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,17 +48,5 @@ final class SideBySide {
                 new long[] {first.stride(0), 1},
                 first.offset(),
                 'c');
-    }
-
-    /** Parts of a matrix, as many columns each. */
-    static List<INDArray> split(INDArray matrix, long... columns) {
-        List<INDArray> parts = new ArrayList<>();
-        long from = matrix.offset();
-        for (long count : columns) {
-            parts.add(Nd4j.create(
-                    matrix.data(), new long[] {matrix.size(0), count}, new long[] {matrix.stride(0), 1}, from, 'c'));
-            from += count;
-        }
-        return parts;
     }
 }

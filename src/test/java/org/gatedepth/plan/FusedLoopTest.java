@@ -82,12 +82,16 @@ class FusedLoopTest {
         assertThat(distance(actual, expected)).isLessThanOrEqualTo(tolerance * scale);
     }
 
+    private static Value v(String variable) {
+        return Value.of(variable);
+    }
+
     /** Builds a loop that stores the given results, and runs it. */
-    private static void run(LoopBuilder loop, Map<String, INDArray> results) {
+    private static void run(LoopBuilder loop, Map<Value, INDArray> results) {
         build(loop, results).run();
     }
 
-    private static FusedLoop build(LoopBuilder loop, Map<String, INDArray> results) {
+    private static FusedLoop build(LoopBuilder loop, Map<Value, INDArray> results) {
         return loop.build(names -> names.stream()
                 .filter(results::containsKey)
                 .map(results::get)
@@ -102,43 +106,43 @@ class FusedLoopTest {
     @ParameterizedTest
     @MethodSource("all")
     void runsOperationsOneOnTheOther(Case c) {
-        Map<String, INDArray> arrays = Map.of("a", c.numbers(1), "b", c.numbers(2));
+        Map<Value, INDArray> arrays = Map.of(v("a"), c.numbers(1), v("b"), c.numbers(2));
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("sum", ElementwiseOp.ADD, List.of("a", "b"), arrays::get);
-        loop.apply("product", ElementwiseOp.MULTIPLY, List.of("sum", "a"), arrays::get);
-        loop.apply("result", ElementwiseOp.SUBTRACT, List.of("b", "product"), arrays::get);
-        INDArray a = arrays.get("a");
-        INDArray b = arrays.get("b");
+        loop.apply(v("sum"), ElementwiseOp.ADD, List.of(v("a"), v("b")), arrays::get);
+        loop.apply(v("product"), ElementwiseOp.MULTIPLY, List.of(v("sum"), v("a")), arrays::get);
+        loop.apply(v("result"), ElementwiseOp.SUBTRACT, List.of(v("b"), v("product")), arrays::get);
+        INDArray a = arrays.get(v("a"));
+        INDArray b = arrays.get(v("b"));
         INDArray result = empty(c);
-        run(loop, Map.of("result", result));
+        run(loop, Map.of(v("result"), result));
         assertClose(result, b.sub(a.add(b).mul(a)), c.tolerance());
     }
 
     @ParameterizedTest
     @MethodSource("all")
     void storesEveryResultThatIsAskedFor(Case c) {
-        Map<String, INDArray> arrays = Map.of("a", c.numbers(1));
+        Map<Value, INDArray> arrays = Map.of(v("a"), c.numbers(1));
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("negative", ElementwiseOp.NEGATE, List.of("a"), arrays::get);
-        loop.apply("square", ElementwiseOp.MULTIPLY, List.of("negative", "negative"), arrays::get);
-        loop.apply("rest", ElementwiseOp.ADD, List.of("square", "negative"), arrays::get);
+        loop.apply(v("negative"), ElementwiseOp.NEGATE, List.of(v("a")), arrays::get);
+        loop.apply(v("square"), ElementwiseOp.MULTIPLY, List.of(v("negative"), v("negative")), arrays::get);
+        loop.apply(v("rest"), ElementwiseOp.ADD, List.of(v("square"), v("negative")), arrays::get);
         INDArray a = c.numbers(1);
-        Map<String, INDArray> results = Map.of("negative", empty(c), "square", empty(c), "rest", empty(c));
+        Map<Value, INDArray> results = Map.of(v("negative"), empty(c), v("square"), empty(c), v("rest"), empty(c));
         run(loop, results);
-        assertClose(results.get("negative"), a.neg(), 0);
-        assertClose(results.get("square"), a.mul(a), c.tolerance());
-        assertClose(results.get("rest"), a.mul(a).sub(a), c.tolerance());
+        assertClose(results.get(v("negative")), a.neg(), 0);
+        assertClose(results.get(v("square")), a.mul(a), c.tolerance());
+        assertClose(results.get(v("rest")), a.mul(a).sub(a), c.tolerance());
     }
 
     @ParameterizedTest
     @MethodSource("matrices")
     void repeatsARowForEveryRow(Case c) {
         INDArray row = normal(3, c.type(), 1, c.columns());
-        Map<String, INDArray> arrays = Map.of("a", c.numbers(1), "row", row);
+        Map<Value, INDArray> arrays = Map.of(v("a"), c.numbers(1), v("row"), row);
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("result", ElementwiseOp.SUBTRACT, List.of("row", "a"), arrays::get);
+        loop.apply(v("result"), ElementwiseOp.SUBTRACT, List.of(v("row"), v("a")), arrays::get);
         INDArray result = empty(c);
-        run(loop, Map.of("result", result));
+        run(loop, Map.of(v("result"), result));
         assertClose(result, c.numbers(1).rsub(row), c.tolerance());
     }
 
@@ -147,12 +151,15 @@ class FusedLoopTest {
     void repeatsOneElementForAll(Case c) {
         for (long[] shape : new long[][] {{}, {1}, {1, 1}}) {
             if (shape.length <= c.shape().length) {
-                Map<String, INDArray> arrays = Map.of(
-                        "a", c.numbers(1), "one", normal(4, c.type(), 1, 1).reshape(shape));
+                Map<Value, INDArray> arrays = Map.of(
+                        v("a"),
+                        c.numbers(1),
+                        v("one"),
+                        normal(4, c.type(), 1, 1).reshape(shape));
                 LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-                loop.apply("result", ElementwiseOp.MULTIPLY, List.of("a", "one"), arrays::get);
+                loop.apply(v("result"), ElementwiseOp.MULTIPLY, List.of(v("a"), v("one")), arrays::get);
                 INDArray result = empty(c);
-                run(loop, Map.of("result", result));
+                run(loop, Map.of(v("result"), result));
                 assertClose(result, c.numbers(1).mul(normal(4, c.type(), 1, 1).getDouble(0)), c.tolerance());
             }
         }
@@ -161,11 +168,11 @@ class FusedLoopTest {
     @ParameterizedTest
     @MethodSource("matrices")
     void sumsByColumn(Case c) {
-        Map<String, INDArray> arrays = Map.of("a", c.numbers(1), "b", c.numbers(2));
+        Map<Value, INDArray> arrays = Map.of(v("a"), c.numbers(1), v("b"), c.numbers(2));
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("product", ElementwiseOp.MULTIPLY, List.of("a", "b"), arrays::get);
+        loop.apply(v("product"), ElementwiseOp.MULTIPLY, List.of(v("a"), v("b")), arrays::get);
         INDArray sums = normal(5, c.type(), 1, c.columns());
-        loop.sum("sums", "product", sums, arrays::get);
+        loop.sum(v("sums"), v("product"), sums, arrays::get);
         run(loop, Map.of());
         assertClose(sums, c.numbers(1).mul(c.numbers(2)).sum(true, 0), 10 * c.tolerance());
     }
@@ -173,14 +180,14 @@ class FusedLoopTest {
     @ParameterizedTest
     @MethodSource("all")
     void sumsAllElements(Case c) {
-        Map<String, INDArray> arrays = Map.of("a", c.numbers(1), "b", c.numbers(2));
+        Map<Value, INDArray> arrays = Map.of(v("a"), c.numbers(1), v("b"), c.numbers(2));
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("product", ElementwiseOp.MULTIPLY, List.of("a", "b"), arrays::get);
+        loop.apply(v("product"), ElementwiseOp.MULTIPLY, List.of(v("a"), v("b")), arrays::get);
         INDArray sum = Nd4j.create(c.type(), new long[] {1}, 'c').assign(9);
         // One element of a vector of one element is a full one.
         boolean isFull = Arrays.equals(c.shape(), sum.shape());
         assertThat(isFull).isFalse();
-        loop.sum("sum", "product", sum, arrays::get);
+        loop.sum(v("sum"), v("product"), sum, arrays::get);
         run(loop, Map.of());
         double expected = c.numbers(1)
                 .castTo(DataType.DOUBLE)
@@ -193,12 +200,12 @@ class FusedLoopTest {
     @ParameterizedTest
     @MethodSource("matrices")
     void sumsAnInputByColumnAndInAll(Case c) {
-        Map<String, INDArray> arrays = Map.of("a", c.numbers(1));
+        Map<Value, INDArray> arrays = Map.of(v("a"), c.numbers(1));
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
         INDArray columns = normal(5, c.type(), 1, c.columns());
         INDArray total = normal(6, c.type(), 1, 1);
-        loop.sum("columns", "a", columns, arrays::get);
-        loop.sum("total", "a", total, arrays::get);
+        loop.sum(v("columns"), v("a"), columns, arrays::get);
+        loop.sum(v("total"), v("a"), total, arrays::get);
         run(loop, Map.of());
         if (c.columns() > 1) {
             assertClose(columns, c.numbers(1).sum(true, 0), 10 * c.tolerance());
@@ -211,13 +218,13 @@ class FusedLoopTest {
     @ParameterizedTest
     @MethodSource("matrices")
     void sumsSeveralInputsThatNothingElseReads(Case c) {
-        Map<String, INDArray> arrays = Map.of("a", c.numbers(1), "b", c.numbers(2), "c", c.numbers(3));
+        Map<Value, INDArray> arrays = Map.of(v("a"), c.numbers(1), v("b"), c.numbers(2), v("c"), c.numbers(3));
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
         List<INDArray> sums = new ArrayList<>();
-        for (String name : List.of("a", "b", "c")) {
+        for (Value value : List.of(v("a"), v("b"), v("c"))) {
             INDArray sum = normal(5, c.type(), 1, c.columns());
             sums.add(sum);
-            loop.sum("sum of " + name, name, sum, arrays::get);
+            loop.sum(v("sum of " + value), value, sum, arrays::get);
         }
         run(loop, Map.of());
         for (int i = 0; i < sums.size(); i++) {
@@ -230,13 +237,13 @@ class FusedLoopTest {
     void givesTheSameWhenItRunsAgainOnOtherNumbers(Case c) {
         INDArray a = c.numbers(1);
         INDArray one = normal(3, c.type(), 1);
-        Map<String, INDArray> arrays = Map.of("a", a, "one", one);
+        Map<Value, INDArray> arrays = Map.of(v("a"), a, v("one"), one);
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("result", ElementwiseOp.MULTIPLY, List.of("a", "one"), arrays::get);
+        loop.apply(v("result"), ElementwiseOp.MULTIPLY, List.of(v("a"), v("one")), arrays::get);
         INDArray total = Nd4j.create(c.type(), new long[] {1}, 'c');
-        loop.sum("total", "result", total, arrays::get);
+        loop.sum(v("total"), v("result"), total, arrays::get);
         INDArray result = empty(c);
-        FusedLoop built = build(loop, Map.of("result", result));
+        FusedLoop built = build(loop, Map.of(v("result"), result));
         built.run();
         a.assign(c.numbers(8));
         one.assign(2);
@@ -251,13 +258,13 @@ class FusedLoopTest {
     @MethodSource("all")
     void storesAResultInTheArrayOfAnInput(Case c) {
         INDArray a = c.numbers(1);
-        Map<String, INDArray> arrays = Map.of("a", a, "b", c.numbers(2));
+        Map<Value, INDArray> arrays = Map.of(v("a"), a, v("b"), c.numbers(2));
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("sum", ElementwiseOp.ADD, List.of("a", "b"), arrays::get);
+        loop.apply(v("sum"), ElementwiseOp.ADD, List.of(v("a"), v("b")), arrays::get);
         // Reads the input after the first result is there.
-        loop.apply("product", ElementwiseOp.MULTIPLY, List.of("sum", "a"), arrays::get);
+        loop.apply(v("product"), ElementwiseOp.MULTIPLY, List.of(v("sum"), v("a")), arrays::get);
         INDArray product = empty(c);
-        run(loop, Map.of("sum", a, "product", product));
+        run(loop, Map.of(v("sum"), a, v("product"), product));
         INDArray sum = c.numbers(1).add(c.numbers(2));
         assertClose(a, sum, c.tolerance());
         assertClose(product, sum.mul(c.numbers(1)), c.tolerance());
@@ -276,10 +283,10 @@ class FusedLoopTest {
         INDArray result = half.get(NDArrayIndex.all(), NDArrayIndex.interval(4 + length, 4 + 2 * length))
                 .reshape('c', c.shape());
         a.assign(c.numbers(1));
-        Map<String, INDArray> arrays = Map.of("a", a);
+        Map<Value, INDArray> arrays = Map.of(v("a"), a);
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("result", ElementwiseOp.NEGATE, List.of("a"), arrays::get);
-        run(loop, Map.of("result", result));
+        loop.apply(v("result"), ElementwiseOp.NEGATE, List.of(v("a")), arrays::get);
+        run(loop, Map.of(v("result"), result));
         INDArray expected =
                 Nd4j.create(c.type(), new long[] {1, 3 * length + 10}, 'c').assign(5);
         expected.get(NDArrayIndex.all(), NDArrayIndex.interval(5, 5 + length))
@@ -296,24 +303,24 @@ class FusedLoopTest {
         INDArray flat = normal(9, c.type(), 1, 2 * columns + 5);
         INDArray row = flat.get(NDArrayIndex.all(), NDArrayIndex.interval(1, 1 + columns));
         INDArray sums = flat.get(NDArrayIndex.all(), NDArrayIndex.interval(columns + 3, 2 * columns + 3));
-        Map<String, INDArray> arrays = Map.of("a", c.numbers(1), "row", row);
+        Map<Value, INDArray> arrays = Map.of(v("a"), c.numbers(1), v("row"), row);
         LoopBuilder loop = new LoopBuilder(c.type(), c.shape());
-        loop.apply("product", ElementwiseOp.MULTIPLY, List.of("a", "row"), arrays::get);
-        loop.sum("sums", "product", sums, arrays::get);
+        loop.apply(v("product"), ElementwiseOp.MULTIPLY, List.of(v("a"), v("row")), arrays::get);
+        loop.sum(v("sums"), v("product"), sums, arrays::get);
         run(loop, Map.of());
         assertClose(sums, c.numbers(1).mul(row).sum(true, 0), 10 * c.tolerance());
     }
 
     @Test
     void aResultHasSeveralNames() {
-        Map<String, INDArray> arrays = Map.of("a", normal(1, 2, 3));
+        Map<Value, INDArray> arrays = Map.of(v("a"), normal(1, 2, 3));
         LoopBuilder loop = new LoopBuilder(DataType.DOUBLE, new long[] {2, 3});
-        loop.apply("b", ElementwiseOp.NEGATE, List.of("a"), arrays::get);
-        loop.alias("same", "b");
-        loop.apply("c", ElementwiseOp.ADD, List.of("same", "a"), arrays::get);
+        loop.apply(v("b"), ElementwiseOp.NEGATE, List.of(v("a")), arrays::get);
+        loop.alias(v("same"), v("b"));
+        loop.apply(v("c"), ElementwiseOp.ADD, List.of(v("same"), v("a")), arrays::get);
         INDArray b = Nd4j.create(DataType.DOUBLE, 2, 3);
         INDArray c = Nd4j.ones(DataType.DOUBLE, 2, 3);
-        run(loop, Map.of("same", b, "c", c));
+        run(loop, Map.of(v("same"), b, v("c"), c));
         assertClose(b, normal(1, 2, 3).neg(), 0);
         assertClose(c, Nd4j.zeros(DataType.DOUBLE, 2, 3), 0);
     }
@@ -327,7 +334,7 @@ class FusedLoopTest {
         INDArray a = normal(1, DataType.FLOAT, 2, 3);
         int count = 0;
         while (loop.takes(DataType.FLOAT, new long[] {2, 3})) {
-            loop.apply("n" + count, ElementwiseOp.NEGATE, List.of("a"), name -> a);
+            loop.apply(v("n" + count), ElementwiseOp.NEGATE, List.of(v("a")), name -> a);
             count++;
         }
         assertThat(count).isEqualTo(64);
@@ -337,11 +344,11 @@ class FusedLoopTest {
     void knowsWhatItComputesAndWhatItSums() {
         INDArray a = normal(1, 2, 3);
         LoopBuilder loop = new LoopBuilder(DataType.DOUBLE, new long[] {2, 3});
-        loop.apply("b", ElementwiseOp.NEGATE, List.of("a"), name -> a);
-        loop.sum("s", "b", normal(2, 1, 3), name -> a);
-        assertThat(Stream.of("a", "b", "s").filter(loop::computes)).containsExactly("b");
-        assertThat(Stream.of("a", "b", "s").filter(loop::sums)).containsExactly("s");
-        assertThat(Stream.of("a", "b", "s").filter(loop::gives)).containsExactly("b", "s");
+        loop.apply(v("b"), ElementwiseOp.NEGATE, List.of(v("a")), name -> a);
+        loop.sum(v("s"), v("b"), normal(2, 1, 3), name -> a);
+        assertThat(Stream.of(v("a"), v("b"), v("s")).filter(loop::computes)).containsExactly(v("b"));
+        assertThat(Stream.of(v("a"), v("b"), v("s")).filter(loop::sums)).containsExactly(v("s"));
+        assertThat(Stream.of(v("a"), v("b"), v("s")).filter(loop::gives)).containsExactly(v("b"), v("s"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Products by matrices that stand side by side are done as one, and give what the single ones give. */
 class SideBySideTest {
@@ -119,6 +121,17 @@ class SideBySideTest {
                         Arguments.of(c, DataType.DOUBLE, rows, 1e-10), Arguments.of(c, DataType.FLOAT, rows, 1e-6))));
     }
 
+    /** Parts of a matrix, as many columns each. */
+    private static List<INDArray> split(INDArray matrix, long... columns) {
+        List<INDArray> parts = new ArrayList<>();
+        long from = 0;
+        for (long count : columns) {
+            parts.add(matrix.get(NDArrayIndex.all(), NDArrayIndex.interval(from, from + count)));
+            from += count;
+        }
+        return parts;
+    }
+
     /** Arrays of these shapes; those whose names end in /W side by side, by the part of the name before that and a slash. */
     private static Map<String, INDArray> sideBySide(Map<String, long[]> shapes, DataType type) {
         Map<String, Long> columns = new LinkedHashMap<>();
@@ -132,7 +145,7 @@ class SideBySideTest {
             INDArray matrix = matrices.computeIfAbsent(key, k -> Nd4j.create(type, new long[] {shape[0], width}, 'c'));
             long before = used.getOrDefault(key, 0L);
             used.put(key, before + shape[1]);
-            List<INDArray> parts = SideBySide.split(matrix, before, shape[1]);
+            List<INDArray> parts = split(matrix, before, shape[1]);
             result.put(name, parts.get(1));
         });
         return result;
@@ -181,7 +194,7 @@ class SideBySideTest {
     @Test
     void partsOfAMatrixAreJoinedAgain() {
         INDArray matrix = normal(1, 4, 6);
-        List<INDArray> parts = SideBySide.split(matrix, 1, 2, 3);
+        List<INDArray> parts = split(matrix, 1, 2, 3);
         assertThat(SideBySide.joined(parts)).isEqualTo(matrix);
         assertThat(SideBySide.joined(parts.subList(1, 3)).dup('c'))
                 .isEqualTo(matrix.dup('c').getColumns(1, 2, 3, 4, 5));
@@ -190,21 +203,21 @@ class SideBySideTest {
     @Test
     void aJoinedMatrixIsTheSameMemory() {
         INDArray matrix = normal(1, 4, 6);
-        SideBySide.joined(SideBySide.split(matrix, 1, 2, 3).subList(1, 3)).assign(7);
+        SideBySide.joined(split(matrix, 1, 2, 3).subList(1, 3)).assign(7);
         assertThat(matrix.getDouble(2, 3)).isEqualTo(7);
         assertThat(matrix.getDouble(2, 0)).isNotEqualTo(7);
     }
 
     @Test
     void partsInAnotherOrderAreNotJoined() {
-        List<INDArray> parts = SideBySide.split(normal(1, 4, 6), 2, 4);
+        List<INDArray> parts = split(normal(1, 4, 6), 2, 4);
         assertThat(SideBySide.joined(List.of(parts.get(1), parts.get(0)))).isNull();
     }
 
     @Test
     void partsOfDifferentMatricesAreNotJoined() {
-        INDArray left = SideBySide.split(normal(1, 4, 6), 2, 4).get(0);
-        INDArray right = SideBySide.split(normal(2, 4, 6), 2, 4).get(1);
+        INDArray left = split(normal(1, 4, 6), 2, 4).get(0);
+        INDArray right = split(normal(2, 4, 6), 2, 4).get(1);
         assertThat(SideBySide.areNeighbours(left, right)).isFalse();
     }
 

@@ -1,0 +1,47 @@
+package org.gatedepth.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ops.ScalarOp;
+
+/** Lowers ops that work element by element to operations of a {@link FusedLoop}. */
+final class ElementwiseLowering {
+    private ElementwiseLowering() {}
+
+    /** Puts an op into a loop, or says that it cannot be part of one. */
+    static boolean lower(Node node, Emitter emitter) {
+        ElementwiseOp.Call call = ElementwiseOp.of(node.op());
+        if (call == null) {
+            return false;
+        }
+        List<Value> inputs = node.inputs();
+        List<Value> operands = new ArrayList<>();
+        for (ElementwiseOp.Operand operand : call.operands()) {
+            operands.add(
+                    switch (operand) {
+                        case FIRST_INPUT -> inputs.get(0);
+                        case SECOND_INPUT -> inputs.get(1);
+                        case SCALAR -> inputs.size() == 2 ? inputs.get(1) : scalar(node, emitter);
+                    });
+        }
+        long[] shape = emitter.shape(operands.get(0));
+        for (Value operand : operands) {
+            if (LoopBuilder.fit(shape, emitter.shape(operand)) == null) {
+                shape = emitter.shape(operand);
+            }
+        }
+        DataType type = emitter.type(node.result());
+        if (!emitter.loops(type, shape, operands)) {
+            return false;
+        }
+        emitter.loop(node.result(), call.op(), type, shape, operands);
+        return true;
+    }
+
+    private static Value scalar(Node node, Emitter emitter) {
+        Value scalar = node.result().as(Value.Role.SCALAR);
+        emitter.place(scalar, ((ScalarOp) node.op()).scalar());
+        return scalar;
+    }
+}

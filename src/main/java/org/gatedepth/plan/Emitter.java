@@ -1,0 +1,300 @@
+package org.gatedepth.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.api.ops.impl.transforms.same.Negative;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What the lowering rules ask about the plan that is being compiled, and the calls that they add to it.
+ *
+ * <p>Operations that work element by element are collected in a {@link LoopBuilder}; the loop ends, and becomes a call, before
+ * something else reads what it computes. Nothing is run.
+ */
+final class Emitter {
+    /** Arrays of more elements are not read by loops: a Java buffer ends at 2 GiB. */
+    private static final long MAX_LOOP_END = Integer.MAX_VALUE / Double.BYTES;
+
+    private final Program program;
+    private final Arena arena;
+    private final Map<Value, INDArray> arrays;
+    private final OpExecutioner executioner = Nd4j.getExecutioner();
+    private final boolean loopsAllowed = executioner.type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+
+    private final Function<Value, INDArray> existing = this::existing;
+    private final Map<String, DynamicCustomOp> ops = new HashMap<>();
+
+    private List<Call> calls = new ArrayList<>();
+    private @Nullable LoopBuilder loop;
+    /** Nodes since {@link #loop} was begun: what they read must stay until it has been run. */
+    private final List<Node> unreleased = new ArrayList<>();
+    /** First results of nodes that the call for another one does too. */
+    private final Set<Value> absorbed = new HashSet<>();
+
+    /**
+     * An emitter without calls.
+     *
+     * @param program what is compiled
+     * @param arena gives the arrays
+     * @param arrays those that are there, by what they hold; those of the results are added
+     */
+    Emitter(Program program, Arena arena, Map<Value, INDArray> arrays) {
+        this.program = program;
+        this.arena = arena;
+        this.arrays = arrays;
+    }
+
+    /** Begins a phase, whose calls go to this list. */
+    void begin(List<Call> phase) {
+        calls = phase;
+    }
+
+    /** Adds the calls for a node, unless those of another one do it too. */
+    void emit(Node node, Runnable lowering) {
+        if (absorbed.remove(node.result())) {
+            return;
+        }
+        lowering.run();
+        unreleased.add(node);
+        if (loop == null) {
+            release();
+        }
+    }
+
+    /** Marks a node as done by the call for another one. */
+    void absorb(Node node) {
+        absorbed.add(node.result());
+        arena.release(node, arrays);
+    }
+
+    private void release() {
+        unreleased.forEach(node -> arena.release(node, arrays));
+        unreleased.clear();
+    }
+
+    /** Adds a call. */
+    void add(Call call) {
+        calls.add(call);
+    }
+
+    /** Adds a call of a native op. */
+    void call(String name, INDArray out, long[] integers, double[] reals, INDArray... in) {
+        // What differs from call to call is in the context.
+        DynamicCustomOp op =
+                ops.computeIfAbsent(name, n -> DynamicCustomOp.builder(n).build());
+        Contexts.Lease lease = program.contexts().take(integers, new DataType[0], reals, new boolean[0]);
+        OpContext context = lease.context();
+        context.setInputArrays(in);
+        context.setOutputArrays(out);
+        add(new NativeCall(program.contexts(), lease, () -> executioner.exec(op, context)));
+    }
+
+    /** Whether any op, or the caller, reads a value. */
+    boolean isNeeded(Value value) {
+        return arena.isNeeded(value);
+    }
+
+    DataType type(Value value) {
+        return program.type(value);
+    }
+
+    long[] shape(Value value) {
+        return loop != null && loop.computes(value)
+                ? loop.shape()
+                : existing(value).shape();
+    }
+
+    /** The array of a value that was bound, is a constant of the graph, or has been allocated. */
+    private INDArray existing(Value value) {
+        INDArray array = arrays.get(value);
+        if (array == null) {
+            array = program.constant(value);
+            arrays.put(value, array);
+        }
+        return array;
+    }
+
+    /** The array of a value that was bound, or has been allocated; null if there is none yet. */
+    @Nullable
+    INDArray find(Value value) {
+        return arrays.get(value);
+    }
+
+    /** The array of a value, which the calls so far compute. */
+    INDArray computed(Value value) {
+        if (loop != null && loop.gives(value)) {
+            endLoop();
+        }
+        return existing(value);
+    }
+
+    /** Says that a value is held by an array that is there. */
+    void place(Value value, INDArray array) {
+        arrays.put(value, array);
+        arena.alias(value, array);
+    }
+
+    /** Says that a value is the same as another. */
+    void alias(Value value, Value same) {
+        if (loop != null && loop.computes(same)) {
+            loop.alias(value, same);
+        } else {
+            place(value, computed(same));
+        }
+    }
+
+    INDArray allocate(Value value, long[] shape) {
+        // Some ops cannot know their result's type: the variable's is right.
+        INDArray array = arena.allocate(value, type(value), shape);
+        arrays.put(value, array);
+        return array;
+    }
+
+    /** Arrays that are columns of one. */
+    List<INDArray> allocateSideBySide(List<Value> values, long rows, long[] columns) {
+        List<INDArray> parts = arena.allocateSideBySide(values, type(values.get(0)), rows, columns);
+        for (int i = 0; i < parts.size(); i++) {
+            arrays.put(values.get(i), parts.get(i));
+        }
+        return parts;
+    }
+
+    /** Whether operations on these can be parts of a loop over arrays of a shape. */
+    boolean loops(DataType type, long[] shape, List<Value> operands) {
+        if (!loopsAllowed || Arena.length(shape) == 0) {
+            return false;
+        }
+        for (Value operand : operands) {
+            if (LoopBuilder.fit(shape, shape(operand)) == null || !isReadable(operand, type)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isReadable(Value value, DataType type) {
+        if (!Tile.supports(type)) {
+            return false;
+        }
+        if (loop != null && loop.computes(value)) {
+            return loop.type() == type;
+        }
+        INDArray array = existing(value);
+        boolean rows = array.rank() == 2 && array.stride(1) == 1;
+        boolean dense = array.elementWiseStride() == 1 && (array.ordering() == 'c' || array.isVector());
+        long end = array.offset() + (rows ? array.size(0) * array.stride(0) : array.length());
+        return array.dataType() == type && (array.length() == 1 || dense || rows) && end < MAX_LOOP_END;
+    }
+
+    /** Adds an operation to a loop; {@link #loops} has said that it can be a part of one. */
+    void loop(Value result, ElementwiseOp op, DataType type, long[] shape, List<Value> operands) {
+        loopFor(type, shape, operands).apply(result, op, operands, existing);
+    }
+
+    /** The open loop, if an operation on these has its place there, or else a new one. */
+    private LoopBuilder loopFor(DataType type, long[] shape, List<Value> operands) {
+        LoopBuilder current = loop;
+        if (current != null && (!current.takes(type, shape) || operands.stream().anyMatch(current::sums))) {
+            endLoop();
+            current = null;
+        }
+        if (current == null) {
+            current = new LoopBuilder(type, shape);
+            loop = current;
+        }
+        return current;
+    }
+
+    /** Adds an operation on arrays of one shape; the second operand may also be one row or one element. */
+    void elementwise(Value result, ElementwiseOp op, Value... operands) {
+        List<Value> values = List.of(operands);
+        DataType type = type(operands[0]);
+        long[] shape = shape(operands[0]);
+        if (loops(type, shape, values)) {
+            loop(result, op, type, shape, values);
+            return;
+        }
+        INDArray[] in = values.stream().map(this::computed).toArray(INDArray[]::new);
+        INDArray out = allocate(result, shape);
+        if (op == ElementwiseOp.NEGATE) {
+            Negative negative = new Negative(in[0], out);
+            add(() -> executioner.exec(negative));
+        } else {
+            call(op.name().toLowerCase(Locale.ROOT), out, new long[0], new double[0], in);
+        }
+    }
+
+    /** Whether {@link #sum} can be had of the first value, or of an elementwise result of all of them. */
+    boolean sums(Value... values) {
+        return loops(type(values[0]), shape(values[0]), List.of(values));
+    }
+
+    /** Adds a sum over all rows, or over all elements; {@code like} has the shape of the result. */
+    void sum(Value result, Value value, Value like) {
+        LoopBuilder current = loop;
+        if (current == null || !current.computes(value)) {
+            current = loopFor(type(result), shape(value), List.of(value));
+        }
+        current.sum(result, value, allocate(result, shape(like)), existing);
+    }
+
+    /** Ends the open loop: what it computes is there for the calls that follow. */
+    void endLoop() {
+        LoopBuilder ended = loop;
+        if (ended == null) {
+            return;
+        }
+        loop = null;
+        // First, so that a result may take the place of an input.
+        release();
+        Map<Value, INDArray> sideBySide = allocateGradients(ended);
+        add(ended.build(values -> destination(values, sideBySide, ended.shape())));
+    }
+
+    /** The array for a result of a loop: null if nothing reads it. */
+    private @Nullable INDArray destination(List<Value> values, Map<Value, INDArray> sideBySide, long[] shape) {
+        INDArray array = null;
+        for (Value value : values) {
+            array = array == null && arena.isNeeded(value) ? sideBySide.get(value) : array;
+        }
+        for (Value value : values) {
+            if (arena.isNeeded(value)) {
+                array = array == null ? allocate(value, shape) : array;
+                if (arrays.put(value, array) != array) {
+                    arena.alias(value, array);
+                }
+            }
+        }
+        return array;
+    }
+
+    /** Arrays for gradients that are to be read side by side, where the loop computes all of a run. */
+    private Map<Value, INDArray> allocateGradients(LoopBuilder ended) {
+        Map<Value, INDArray> result = new HashMap<>();
+        for (Value value : ended.values()) {
+            Neighbours.Run run = program.neighbours().ofGradient(value);
+            if (run != null && !result.containsKey(value)) {
+                List<Value> gradients = run.inputs(2);
+                if (ended.computesApart(gradients)) {
+                    List<INDArray> parts = allocateSideBySide(gradients, ended.shape()[0], run.columns());
+                    for (int i = 0; i < parts.size(); i++) {
+                        result.put(gradients.get(i), parts.get(i));
+                    }
+                }
+            }
+        }
+        return result;
+    }
+}

@@ -1,0 +1,133 @@
+package org.gatedepth.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Finds products of one matrix with several parameters that stand {@link SideBySide}: these can be one product. */
+final class Neighbours {
+    /** Such products, forward or backward, in the order of their second matrices. */
+    static final class Run {
+        private final List<Node> products;
+        private final List<INDArray> matrices;
+        private final @Nullable INDArray joined;
+        private final long[] columns;
+        private final List<Value> results;
+
+        private Run(List<Node> products, List<INDArray> matrices) {
+            this.products = List.copyOf(products);
+            this.matrices = matrices;
+            joined = SideBySide.joined(matrices);
+            columns = matrices.stream().mapToLong(matrix -> matrix.size(1)).toArray();
+            results = products.stream().map(Node::result).toList();
+        }
+
+        /** Two or more. */
+        List<Node> products() {
+            return products;
+        }
+
+        /** What each of the products multiplies by. */
+        List<INDArray> matrices() {
+            return matrices;
+        }
+
+        /** The same as one matrix; null if they do not fit in one. */
+        @Nullable
+        INDArray joined() {
+            return joined;
+        }
+
+        /** How many columns of the joined matrix belong to each of the products. Not to be changed. */
+        long[] columns() {
+            return columns;
+        }
+
+        /** The first result of each of the products. */
+        List<Value> results() {
+            return results;
+        }
+
+        /** What each of the products reads there. */
+        List<Value> inputs(int index) {
+            return products.stream().map(node -> node.inputs().get(index)).toList();
+        }
+
+        /** What each of the products gives there. */
+        List<Value> outputs(int index) {
+            return products.stream().map(node -> node.outputs().get(index)).toList();
+        }
+    }
+
+    private final Map<Value, INDArray> params;
+    private final Map<Value, Run> byResult = new HashMap<>();
+    private final Map<Value, Run> byGradient = new HashMap<>();
+
+    /**
+     * Finds them.
+     *
+     * @param phases products of different phases are never one
+     * @param params arrays of the parameters
+     */
+    Neighbours(List<List<Node>> phases, Map<Value, INDArray> params) {
+        this.params = params;
+        phases.forEach(this::find);
+    }
+
+    /** The products that can be one with this one, itself included. */
+    @Nullable
+    Run of(Node product) {
+        return byResult.get(product.result());
+    }
+
+    /** The backward products that can be one, and of which one reads this gradient. */
+    @Nullable
+    Run ofGradient(Value gradient) {
+        return byGradient.get(gradient);
+    }
+
+    private void find(List<Node> nodes) {
+        Map<String, List<Node>> byFirst = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            if (node.isPlainProduct() && params.containsKey(node.inputs().get(1))) {
+                byFirst.computeIfAbsent(node.op().opName() + " " + node.inputs().get(0), key -> new ArrayList<>())
+                        .add(node);
+            }
+        }
+        for (List<Node> candidates : byFirst.values()) {
+            candidates.sort(Comparator.comparingLong(node -> second(node).offset()));
+            List<Node> run = new ArrayList<>();
+            for (Node node : candidates) {
+                if (!run.isEmpty() && !SideBySide.areNeighbours(second(run.get(run.size() - 1)), second(node))) {
+                    put(run);
+                    run = new ArrayList<>();
+                }
+                run.add(node);
+            }
+            put(run);
+        }
+    }
+
+    private INDArray second(Node product) {
+        Value value = product.inputs().get(1);
+        return Objects.requireNonNull(params.get(value), value::toString);
+    }
+
+    private void put(List<Node> products) {
+        if (products.size() > 1) {
+            Run run = new Run(products, products.stream().map(this::second).toList());
+            for (Node node : products) {
+                byResult.put(node.result(), run);
+                if (node.inputs().size() == 3) {
+                    byGradient.put(node.inputs().get(2), run);
+                }
+            }
+        }
+    }
+}

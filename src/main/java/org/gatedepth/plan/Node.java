@@ -1,0 +1,54 @@
+package org.gatedepth.plan;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.internal.SameDiffOp;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+
+/**
+ * An op of a plan.
+ *
+ * @param op what is done
+ * @param inputs what it reads
+ * @param outputs what it gives
+ */
+record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
+    private static final Set<String> ELEMENTWISE_GRADIENTS = Set.of("add_bp", "subtract_bp", "multiply_bp");
+
+    static Node of(SameDiffOp op) {
+        return new Node(
+                op.getOp(),
+                inputsOf(op).stream().map(Value::of).toList(),
+                op.getOutputsOfOp().stream().map(Value::of).toList());
+    }
+
+    /** The variables that an op of a graph reads. */
+    static List<String> inputsOf(SameDiffOp op) {
+        return op.getInputsToOp() == null ? List.of() : op.getInputsToOp();
+    }
+
+    /** The first result, which stands for the node. */
+    Value result() {
+        return outputs.get(0);
+    }
+
+    /** Whether it works element by element, and so can become a part of a {@link FusedLoop}. */
+    boolean isElementwise() {
+        return ELEMENTWISE_GRADIENTS.contains(op.opName()) || ElementwiseOp.of(op) != null;
+    }
+
+    /** Whether to compute it takes less time than to store and to load its result. */
+    boolean isCheap() {
+        ElementwiseOp.Call call = ElementwiseOp.of(op);
+        return call != null && call.op() != ElementwiseOp.SIGMOID && call.op() != ElementwiseOp.TANH;
+    }
+
+    /** Whether it is a product of two matrices as they are, or its gradient. */
+    boolean isPlainProduct() {
+        return op instanceof DynamicCustomOp custom
+                && (custom.opName().equals("matmul") || custom.opName().equals("matmul_bp"))
+                && Arrays.stream(custom.iArgs()).allMatch(i -> i == 0);
+    }
+}

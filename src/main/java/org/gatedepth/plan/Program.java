@@ -1,0 +1,120 @@
+package org.gatedepth.plan;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.autodiff.functions.DifferentialFunction;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.BaseCompatOp;
+import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
+import org.nd4j.linalg.api.ops.impl.shape.tensorops.BaseTensorOp;
+import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
+import org.nd4j.linalg.api.ops.random.BaseRandomOp;
+
+/**
+ * What the plans of a graph have in common, whatever the shapes of its placeholders: which nodes are run, in which order, and
+ * what follows from that alone; and the memory that they share.
+ */
+final class Program {
+    private final SameDiff sd;
+    private final Map<Value, INDArray> params = new HashMap<>();
+    private final List<List<String>> wanted;
+    private final List<List<Node>> phases;
+    private final Map<Value, List<Node>> readers = new HashMap<>();
+    private final KnownValues known;
+    private final Neighbours neighbours;
+    private final Memory memory = new Memory();
+    private final Contexts contexts = new Contexts();
+
+    /**
+     * Schedules the nodes.
+     *
+     * @param sd the graph
+     * @param params arrays of the variables that the nodes read, by name; used in place, never copied
+     * @param wanted for each phase the variables that must be there after it; the first is that of the first phase
+     */
+    Program(SameDiff sd, Map<String, INDArray> params, List<List<String>> wanted) {
+        this.sd = sd;
+        this.wanted = wanted;
+        params.forEach((name, array) -> this.params.put(Value.of(name), array));
+        phases = Schedule.phases(sd, wanted);
+        phases.forEach(nodes -> nodes.forEach(node -> node.inputs()
+                .forEach(value ->
+                        readers.computeIfAbsent(value, v -> new ArrayList<>()).add(node))));
+        known = new KnownValues(sd);
+        neighbours = new Neighbours(phases, this.params);
+    }
+
+    /** The nodes of each phase, in their order. */
+    List<List<Node>> phases() {
+        return phases;
+    }
+
+    /** For each phase the variables that the caller reads after it. */
+    List<? extends Collection<String>> wanted() {
+        return wanted;
+    }
+
+    /** The first variable that is wanted of the first phase. */
+    String output() {
+        return wanted.get(0).get(0);
+    }
+
+    /** The arrays of the parameters. */
+    Map<Value, INDArray> params() {
+        return params;
+    }
+
+    /** The nodes that read a value. */
+    List<Node> readers(Value value) {
+        return readers.getOrDefault(value, List.of());
+    }
+
+    KnownValues known() {
+        return known;
+    }
+
+    Neighbours neighbours() {
+        return neighbours;
+    }
+
+    /** The memory of all plans. */
+    Memory memory() {
+        return memory;
+    }
+
+    /** The op contexts of all plans. */
+    Contexts contexts() {
+        return contexts;
+    }
+
+    DataType type(Value value) {
+        return sd.getVariable(value.variable()).dataType();
+    }
+
+    /** The array of a constant of the graph. */
+    INDArray constant(Value value) {
+        return sd.getVariable(value.variable()).getArr();
+    }
+
+    /** Whether every node can be put into a plan. */
+    boolean isSupported() {
+        return phases.stream()
+                .flatMap(List::stream)
+                .allMatch(node -> isSupported(node.op()) && known.determineShapesOf(node));
+    }
+
+    private static boolean isSupported(DifferentialFunction op) {
+        boolean stateful = op instanceof BaseRandomOp || op.getClass().getName().contains(".ops.random.");
+        boolean controlFlow = op instanceof BaseCompatOp
+                || op instanceof BaseTensorOp
+                || (op.getClass().getName().contains(".controlflow.") && !(op instanceof StopGradient));
+        return !stateful && !controlFlow && !(op instanceof Assign) && (op instanceof CustomOp || op instanceof Op);
+    }
+}
