@@ -157,8 +157,14 @@ final class BlockDelegate {
     /** Gives up what was compiled, since the parameters are in other arrays now or the function is another. */
     void drop() {
         named = null;
-        plain = null;
-        noisy = null;
+        if (plain != null) {
+            plain.close();
+            plain = null;
+        }
+        if (noisy != null) {
+            noisy.close();
+            noisy = null;
+        }
         forget();
     }
 

@@ -228,6 +228,7 @@ public final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     @Override
     public void setParamsViewArray(INDArray params) {
         super.setParamsViewArray(params);
+        predictions.values().forEach(CompiledFunction::close);
         predictions.clear();
         last = null;
     }
