@@ -26,17 +26,12 @@ class LineLengthTest {
         for (Path source : sources) {
             List<String> lines = Files.readAllLines(source);
             for (int i = 0; i < lines.size(); i++) {
-                if (lines.get(i).length() > LONGEST && !isJavadoc(lines.get(i))) {
+                if (lines.get(i).length() > LONGEST) {
                     tooLong.add(source + ":" + (i + 1));
                 }
             }
         }
 
         assertThat(tooLong).isEmpty();
-    }
-
-    /** Left out until the formatter wraps it. */
-    private static boolean isJavadoc(String line) {
-        return line.strip().startsWith("*") || line.strip().startsWith("/**");
     }
 }

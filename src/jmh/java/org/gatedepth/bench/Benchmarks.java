@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; what auxiliary
- * heads cost; how time and memory grow with depth; an epoch of the Weka classifier over a long table; and what a listener
- * costs.
+ * heads cost; how time and memory grow with depth; an epoch of the Weka classifier over a long table; and what a
+ * listener costs.
  *
  * <p>{@link Settings} names the system properties.
  */

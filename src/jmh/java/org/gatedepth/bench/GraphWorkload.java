@@ -20,7 +20,9 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Highway blocks of relu below a softmax, as a {@link ComputationGraph}: {@code fit(DataSet)} and {@code output(x)}. */
+/**
+ * Highway blocks of relu below a softmax, as a {@link ComputationGraph}: {@code fit(DataSet)} and {@code output(x)}.
+ */
 final class GraphWorkload implements Workload {
     private static final String INPUT = "in";
     private static final double LEARNING_RATE = 1e-3;

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Measures one depth for {@link Growth}: prints milliseconds a step, and the resident set before and after the network. */
+/**
+ * Measures one depth for {@link Growth}: prints milliseconds a step, and the resident set before and after the network.
+ */
 public final class GrowthProcess {
     private static final Path STATUS = Path.of("/proc/self/status");
 

@@ -17,8 +17,8 @@ import weka.core.DenseInstance;
 import weka.core.Instances;
 
 /**
- * An epoch of the Weka classifier over a long table, beside the plain training loop of the same network over arrays that are
- * prepared beforehand; and what memory the first takes.
+ * An epoch of the Weka classifier over a long table, beside the plain training loop of the same network over arrays
+ * that are prepared beforehand; and what memory the first takes.
  */
 final class LongTable {
     private static final int ROWS = 100_000;

@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The matrix products of the blocks, on arrays and calls that were prepared: {@code x·W} for the transform and the gate, and
- * in a step also {@code xᵀ·g} and {@code g·Wᵀ} for both.
+ * The matrix products of the blocks, on arrays and calls that were prepared: {@code x·W} for the transform and the
+ * gate, and in a step also {@code xᵀ·g} and {@code g·Wᵀ} for both.
  */
 final class ProductsWorkload implements Workload {
     private final List<Runnable> forward = new ArrayList<>();

@@ -11,9 +11,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <p>Implementations are immutable, and {@link #apply} is pure: it names no op, makes no op that does not reach the
  * result, and reads each parameter that {@link #params()} lists.
  *
- * <p>A block also says what it hands on past its transform ({@link #bypass}, {@link #skip}, {@link #gate}). The depth report
- * and {@code Shrink} ask no more than that, so a new block is measured as soon as it answers. These methods follow the rules
- * of {@code apply}, but may leave parameters unread.
+ * <p>A block also says what it hands on past its transform ({@link #bypass}, {@link #skip}, {@link #gate}). The depth
+ * report and {@code Shrink} ask no more than that, so a new block is measured as soon as it answers. These methods
+ * follow the rules of {@code apply}, but may leave parameters unread.
  */
 public interface Block {
     /** Features of the input. */
@@ -47,8 +47,9 @@ public interface Block {
     }
 
     /**
-     * The part of the output that does not pass the transform, with the gates as constants (see {@link Skips#constant}): for a
-     * highway block {@code (1 − T(x))·C(x)}. The rest of the output, and of its gradient, passes the transform.
+     * The part of the output that does not pass the transform, with the gates as constants (see
+     * {@link Skips#constant}): for a highway block {@code (1 − T(x))·C(x)}. The rest of the output, and of its
+     * gradient, passes the transform.
      *
      * @return {@code [rows, outputSize]}; null for a block without a skip, as here
      */
@@ -75,14 +76,16 @@ public interface Block {
         return null;
     }
 
-    /** Features that the block appends to its input, which then stands unchanged before them; 0 for any other output. */
+    /**
+     * Features that the block appends to its input, which then stands unchanged before them; 0 for any other output.
+     */
     default long growth() {
         return 0;
     }
 
     /**
-     * The blocks that this one is made of: those of a stack in the order in which they run, heads side by side; of a single
-     * block itself.
+     * The blocks that this one is made of: those of a stack in the order in which they run, heads side by side; of a
+     * single block itself.
      */
     default List<Member> members() {
         return List.of(new Member(1, "", this, false));

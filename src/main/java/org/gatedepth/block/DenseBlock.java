@@ -10,8 +10,8 @@ import org.nd4j.linalg.activations.Activation;
 /**
  * A plain layer, {@code F(x) = f(x·W + b)}; with layer normalisation {@code F(x) = f(LN(x)·W + b)}.
  *
- * <p>The transform of every gated or skipping block is one of these. Dropout, where the caller asks for it, acts on what
- * the product reads.
+ * <p>The transform of every gated or skipping block is one of these. Dropout, where the caller asks for it, acts on
+ * what the product reads.
  *
  * <ul>
  *   <li>{@code W [inputSize, outputSize]}: by the user's weight initialisation

@@ -10,8 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * One densely connected block, {@code y = [x, F(x)]}: the input is handed on, and {@code growth} features are added.
  *
  * <p>In a stack every block, and the output, reads the features of all blocks before. Parameters: {@code F/W, F/b} (and
- * {@code F/gain, F/shift}) of the transform. Source: Huang et al. 2016, <i>Densely Connected Convolutional Networks</i>,
- * arXiv 1608.06993, equation 2, with matrix products in place of convolutions.
+ * {@code F/gain, F/shift}) of the transform. Source: Huang et al. 2016, <i>Densely Connected Convolutional
+ * Networks</i>, arXiv 1608.06993, equation 2, with matrix products in place of convolutions.
  *
  * @param transform {@code F}; its output size is the growth rate
  */

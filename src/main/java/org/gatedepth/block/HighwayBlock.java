@@ -7,15 +7,15 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * A highway block, {@code y = T(x)·H(x) + (1 − T(x))·C(x)}, computed as {@code C + T·(H − C)}.
  *
- * <p>{@code H} is a {@link DenseBlock}; {@code T(x) = sigmoid(x·W + b)} is the <i>transform</i> gate: towards 0 the block
- * carries its input, towards 1 it transforms it. The carry {@code C(x)} is {@code x} itself, or {@code x·W} where the
- * sizes differ.
+ * <p>{@code H} is a {@link DenseBlock}; {@code T(x) = sigmoid(x·W + b)} is the <i>transform</i> gate: towards 0 the
+ * block carries its input, towards 1 it transforms it. The carry {@code C(x)} is {@code x} itself, or {@code x·W} where
+ * the sizes differ.
  *
  * <ul>
  *   <li>{@code H/W, H/b} (and {@code H/gain, H/shift}): those of the transform
  *   <li>{@code T/W [inputSize, outputSize], T/b [1, outputSize]}: the gate. Its weights start as Glorot &amp; Bengio's:
- *       larger ones open some gates whatever the bias. Its bias starts at {@code transformGateBias}, which is negative so that a deep
- *       stack carries at first
+ *       larger ones open some gates whatever the bias. Its bias starts at {@code transformGateBias}, which is negative
+ *       so that a deep stack carries at first
  *   <li>{@code C/W [inputSize, outputSize]}: only where inputSize ≠ outputSize
  * </ul>
  *
@@ -36,10 +36,10 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
     /**
      * The initial gate bias for a stack of so many blocks: {@code −ln(depth)}, but at most −1.
      *
-     * <p>A gate at {@code −ln(depth)} is open by {@code 1/(1 + depth)}, the gates of the whole stack by about 1: at first a
-     * stack of any depth changes its input about as much as one plain layer would, and the error signal passes the carries.
-     * The study {@code GateBias} in the project's folder {@code studies} fits that; Srivastava et al. searched −1 to −10 and
-     * found −2 to −4 best at 50 layers.
+     * <p>A gate at {@code −ln(depth)} is open by {@code 1/(1 + depth)}, the gates of the whole stack by about 1: at
+     * first a stack of any depth changes its input about as much as one plain layer would, and the error signal passes
+     * the carries. The study {@code GateBias} in the project's folder {@code studies} fits that; Srivastava et al.
+     * searched −1 to −10 and found −2 to −4 best at 50 layers.
      */
     public static double defaultTransformGateBias(int depth) {
         Checks.positive("depth", depth);

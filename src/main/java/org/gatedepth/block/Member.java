@@ -9,7 +9,8 @@ import java.util.Map;
  * <p>This is the only place that numbers blocks and names them.
  *
  * @param number its number from 1; 0 for the projection before the first block, which is not counted
- * @param scope what the names of its parameters begin with, such as {@code b3/}; empty where the layer is this one block
+ * @param scope what the names of its parameters begin with, such as {@code b3/}; empty where the layer is this one
+ *     block
  * @param block the block
  * @param tapped whether its output is a part of the layer's output, beside that of the last block
  */

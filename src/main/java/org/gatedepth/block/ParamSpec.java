@@ -26,8 +26,8 @@ public record ParamSpec(String name, Role role, long rows, long columns, Init in
         record Scheme(long fanIn, long fanOut) implements Init {}
 
         /**
-         * Normal with variance {@code 2/(fanIn + fanOut)} (Glorot &amp; Bengio 2010), whatever the user chose: for gates and
-         * projections, whose activation is not the transform's.
+         * Normal with variance {@code 2/(fanIn + fanOut)} (Glorot &amp; Bengio 2010), whatever the user chose: for
+         * gates and projections, whose activation is not the transform's.
          */
         record Xavier(long fanIn, long fanOut) implements Init {}
 

@@ -28,7 +28,8 @@ public record SkipCoefficients(Coefficient alpha, Coefficient beta) {
      * @param weighting how the branch is weighted
      * @param alpha constant or initial α
      * @param beta constant or initial β
-     * @param learnSkip whether α is a parameter {@code alpha}; β is a parameter {@code beta} unless the weighting is fixed
+     * @param learnSkip whether α is a parameter {@code alpha}; β is a parameter {@code beta} unless the weighting is
+     *     fixed
      */
     public static SkipCoefficients of(Weighting weighting, double alpha, double beta, boolean learnSkip) {
         return new SkipCoefficients(

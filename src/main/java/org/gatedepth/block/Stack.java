@@ -9,8 +9,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * Blocks one after the other, {@code y = B_k(…B_1(B_0(x)))}.
  *
- * <p>The parameters of block {@code i} stand below the scope {@code b<i>}, such as {@code b3/H/W}. A {@link ProjectionBlock}
- * at {@code b0} is not counted among the blocks: the number of the next one is 1, as it is without a projection.
+ * <p>The parameters of block {@code i} stand below the scope {@code b<i>}, such as {@code b3/H/W}. A
+ * {@link ProjectionBlock} at {@code b0} is not counted among the blocks: the number of the next one is 1, as it is
+ * without a projection.
  *
  * @param blocks at least one; the output size of each is the input size of the next
  */

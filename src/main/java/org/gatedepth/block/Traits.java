@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Which of the optional parts a block has, asked in a graph that is thrown away.
  *
  * @param bypassable whether it has a {@link Block#bypass}
- * @param removable whether the bypass is the input itself, so that a network without the block is the network with the block
- *     bypassed
+ * @param removable whether the bypass is the input itself, so that a network without the block is the network with the
+ *     block bypassed
  * @param skipping whether it has a {@link Block#skip}
  * @param gated whether it has a {@link Block#gate}
  */

@@ -16,9 +16,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *   <li>LayerScale (Touvron et al. 2021, arXiv 2103.17239): {@code PER_UNIT}, α = 1, β = 0.1 down to 1e-6 with depth
  * </ul>
  *
- * <p>Parameters: {@code F/W, F/b} (and {@code F/gain, F/shift}) of the transform; {@code beta [1, 1]} or
- * {@code [1, outputSize]} unless the weighting is fixed; {@code alpha} of the same shape if {@code learnSkip}; {@code C/W}
- * where inputSize ≠ outputSize.
+ * <p>Parameters: {@code F/W, F/b} (and {@code F/gain, F/shift}) of the transform; {@code beta [1, 1]} or {@code [1,
+ * outputSize]} unless the weighting is fixed; {@code alpha} of the same shape if {@code learnSkip}; {@code C/W} where
+ * inputSize ≠ outputSize.
  *
  * @param transform {@code F}
  * @param weighting whether β (and α) are constants, learned scalars or learned per unit

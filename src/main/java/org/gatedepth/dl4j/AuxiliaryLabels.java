@@ -19,9 +19,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * Gives the outputs of a network with heads their labels: ranges of columns of the one label array that a data set has.
  *
- * <p>Several targets stand side by side in that array, {@code [minibatch, columns]}. A label that is missing is NaN: the rows
- * with a NaN among a target's columns get the mask 0 at that output, and zeros for labels. Where the data set has a label mask
- * already, {@code [minibatch, 1]} or {@code [minibatch, columns]}, the two are multiplied; a negative number in it is refused.
+ * <p>Several targets stand side by side in that array, {@code [minibatch, columns]}. A label that is missing is NaN:
+ * the rows with a NaN among a target's columns get the mask 0 at that output, and zeros for labels. Where the data set
+ * has a label mask already, {@code [minibatch, 1]} or {@code [minibatch, columns]}, the two are multiplied; a negative
+ * number in it is refused.
  *
  * <p>A data set that has a label array of the right width for each output already is left as it is: some iterators hand
  * out the same object in every epoch, and each time give it to their pre-processor.

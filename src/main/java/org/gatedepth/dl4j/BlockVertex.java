@@ -28,8 +28,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
 /**
- * A vertex that joins branches of one shape, element by element: {@code [minibatch, size]}, sequences {@code [minibatch,
- * size, time]} or images {@code [minibatch, channels, height, width]}, or all of them with the channels last.
+ * A vertex that joins branches of one shape, element by element: {@code [minibatch, size]}, sequences
+ * {@code [minibatch, size, time]} or images {@code [minibatch, channels, height, width]}, or all of them with the
+ * channels last.
  *
  * <p>Minibatch, time and image size may change from call to call. Masks are passed on as by {@link ElementWiseVertex}.
  */

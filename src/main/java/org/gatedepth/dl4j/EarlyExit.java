@@ -22,9 +22,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Sources: Teerapittayanon et al. 2016, <i>BranchyNet</i>, arXiv 1709.01686 (exits of confident samples); Kaya et
  * al. 2019, <i>Shallow-Deep Networks</i>, arXiv 1810.07052 (confidence as the highest probability).
  *
- * <p>It computes in a copy of the network that shares its parameters: it reads what training makes of them, and the network
- * itself and the features stay as they are. Several threads may predict at the same time, one after the other with one object
- * and beside each other with one each, and the network may predict meanwhile. It must not be trained meanwhile.
+ * <p>It computes in a copy of the network that shares its parameters: it reads what training makes of them, and the
+ * network itself and the features stay as they are. Several threads may predict at the same time, one after the other
+ * with one object and beside each other with one each, and the network may predict meanwhile. It must not be trained
+ * meanwhile.
  *
  * <p>A confidence that no head reaches gives what the network's {@code output(..)} gives.
  *

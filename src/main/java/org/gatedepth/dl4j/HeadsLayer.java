@@ -18,10 +18,10 @@ import org.nd4j.linalg.schedule.ISchedule;
 /**
  * An output layer of one or more {@link Head}s, of which the first gives the layer's output.
  *
- * <p>Labels are {@code [minibatch, columns]}, each head reading its own. A label mask is {@code [minibatch, 1]}, a weight for
- * each example, or {@code [minibatch, columns]}, one for each label; any finite numbers that are not negative, others are
- * refused. A label that is missing is 0 with a mask of 0; NaN is refused. The score is the sum of the heads' weighted losses,
- * divided by the size of the minibatch as everywhere in Deeplearning4j.
+ * <p>Labels are {@code [minibatch, columns]}, each head reading its own. A label mask is {@code [minibatch, 1]}, a
+ * weight for each example, or {@code [minibatch, columns]}, one for each label; any finite numbers that are not
+ * negative, others are refused. A label that is missing is 0 with a mask of 0; NaN is refused. The score is the sum of
+ * the heads' weighted losses, divided by the size of the minibatch as everywhere in Deeplearning4j.
  */
 public abstract class HeadsLayer extends BlockLayer implements HeadsConf {
     private Loss loss = Loss.softmaxCrossEntropy();

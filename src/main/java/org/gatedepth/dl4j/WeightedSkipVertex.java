@@ -20,15 +20,16 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * The weighted sum of a skip and a branch, {@code y = α·skip + β·branch}.
  *
  * <ul>
- *   <li>inputs, in this order: skip, branch, of one shape: {@code [minibatch, size]}, {@code [minibatch, size, time]} or
- *       {@code [minibatch, channels, height, width]}, or both with the size or the channels last (NWC, NHWC), as the graph's
- *       input types say or {@code channelsLast(true)}; output: the same shape
- *   <li>parameters: {@code beta}, unless the weighting is {@link Weighting#FIXED}, and with {@code learnSkip} {@code alpha};
- *       one number for {@link Weighting#SCALAR}, one for each feature or channel for {@link Weighting#PER_UNIT}
+ *   <li>inputs, in this order: skip, branch, of one shape: {@code [minibatch, size]}, {@code [minibatch, size, time]}
+ *       or {@code [minibatch, channels, height, width]}, or both with the size or the channels last (NWC, NHWC), as the
+ *       graph's input types say or {@code channelsLast(true)}; output: the same shape
+ *   <li>parameters: {@code beta}, unless the weighting is {@link Weighting#FIXED}, and with {@code learnSkip}
+ *       {@code alpha}; one number for {@link Weighting#SCALAR}, one for each feature or channel for
+ *       {@link Weighting#PER_UNIT}
  *   <li>initial values: α = β = 1 by default; β = 0 is ReZero
- *   <li>errors: {@code IllegalArgumentException} for a weight that is not finite or {@code learnSkip} with FIXED; {@code
- *       IllegalStateException} for PER_UNIT in a graph without input types and without {@code units}; {@code
- *       InvalidInputTypeException} for PER_UNIT on inputs that have not so many {@code units}
+ *   <li>errors: {@code IllegalArgumentException} for a weight that is not finite or {@code learnSkip} with FIXED;
+ *       {@code IllegalStateException} for PER_UNIT in a graph without input types and without {@code units};
+ *       {@code InvalidInputTypeException} for PER_UNIT on inputs that have not so many {@code units}
  * </ul>
  *
  * <p>Sources: those of {@link WeightedSkipLayer}.
@@ -273,8 +274,8 @@ public class WeightedSkipVertex extends BlockVertex {
         }
 
         /**
-         * Whether sequences are {@code [minibatch, time, size]} and images {@code [minibatch, height, width, channels]}, for
-         * PER_UNIT; false by default, and told by the graph's input types where it has them.
+         * Whether sequences are {@code [minibatch, time, size]} and images {@code [minibatch, height, width,
+         * channels]}, for PER_UNIT; false by default, and told by the graph's input types where it has them.
          */
         public Builder channelsLast(boolean last) {
             channelsLast = last;

@@ -8,8 +8,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * Cross-entropy of a sigmoid for each label, {@code Σ_k c_k·(−y'_k·log σ(z_k) − (1 − y'_k)·log(1 − σ(z_k)))}, in nats.
  *
- * <p>Computed as {@code softplus(z) − y'·z} with {@code softplus(z) = (z + |z|)/2 + log(1 + exp(−|z|))}, which is finite for
- * every z and has the right slope at 0. {@code y' = (1 − s)·y + s/2} is the label after smoothing.
+ * <p>Computed as {@code softplus(z) − y'·z} with {@code softplus(z) = (z + |z|)/2 + log(1 + exp(−|z|))}, which is
+ * finite for every z and has the right slope at 0. {@code y' = (1 − s)·y + s/2} is the label after smoothing.
  *
  * @param labelSmoothing {@code s}, in [0, 1)
  * @param classWeights {@code c}, finite and not negative, one for each output; empty for 1 everywhere

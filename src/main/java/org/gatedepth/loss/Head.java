@@ -11,12 +11,12 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * An output of a network at any depth: a linear map, with a hidden layer below it if wanted, a loss, and the weight of that
- * loss in the network's.
+ * An output of a network at any depth: a linear map, with a hidden layer below it if wanted, a loss, and the weight of
+ * that loss in the network's.
  *
- * <p>In a minibatch of n examples whose losses have the mean L it adds {@code w(epoch)·max(L − threshold, 0)} to the score:
- * with a threshold above 0 the head falls silent once its loss is below it, and speaks again should the loss rise (Lee et al.
- * 2014, arXiv 1409.5185, equation 3).
+ * <p>In a minibatch of n examples whose losses have the mean L it adds {@code w(epoch)·max(L − threshold, 0)} to the
+ * score: with a threshold above 0 the head falls silent once its loss is below it, and speaks again should the loss
+ * rise (Lee et al. 2014, arXiv 1409.5185, equation 3).
  *
  * <p>Start from {@link #of} and change what differs with the {@code with...} methods.
  *
@@ -37,7 +37,9 @@ public record Head(
         @JsonProperty("weight") ISchedule weight,
         @JsonProperty("threshold") double threshold) {
 
-    /** Weight of an auxiliary head unless another is given: that of Szegedy et al. 2014 (GoogLeNet, arXiv 1409.4842). */
+    /**
+     * Weight of an auxiliary head unless another is given: that of Szegedy et al. 2014 (GoogLeNet, arXiv 1409.4842).
+     */
     public static final double DEFAULT_WEIGHT = 0.3;
 
     /** Checks the settings. */
@@ -63,8 +65,8 @@ public record Head(
     }
 
     /**
-     * With a weight that changes: {@link LinearDecay}, or a schedule of ND4J such as {@code ExponentialSchedule} and {@code
-     * MapSchedule} with {@code ScheduleType.EPOCH}.
+     * With a weight that changes: {@link LinearDecay}, or a schedule of ND4J such as {@code ExponentialSchedule} and
+     * {@code MapSchedule} with {@code ScheduleType.EPOCH}.
      */
     public Head withWeight(ISchedule schedule) {
         return new Head(loss, outputs, hidden, activation, layerNorm, schedule, threshold);

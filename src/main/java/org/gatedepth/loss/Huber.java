@@ -5,11 +5,11 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Huber's loss, the mean over the K outputs of {@code r²/2} where {@code |r| ≤ δ} and {@code δ·(|r| − δ/2)} beyond, with
- * {@code r = z − y}.
+ * Huber's loss, the mean over the K outputs of {@code r²/2} where {@code |r| ≤ δ} and {@code δ·(|r| − δ/2)} beyond,
+ * with {@code r = z − y}.
  *
- * <p>Computed as {@code q·(|r| − q/2)} with {@code q = min(|r|, δ)}. Source: Huber 1964, <i>Robust Estimation of a Location
- * Parameter</i>, Annals of Mathematical Statistics 35(1).
+ * <p>Computed as {@code q·(|r| − q/2)} with {@code q = min(|r|, δ)}. Source: Huber 1964, <i>Robust Estimation of a
+ * Location Parameter</i>, Annals of Mathematical Statistics 35(1).
  *
  * @param delta {@code δ}, finite and above 0, in the units of the label
  */

@@ -8,9 +8,9 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 /**
  * A loss of scores against labels, and the prediction that belongs to it.
  *
- * <p>Scores are what the last linear map of a network gives, before any activation. All losses are made of ops that give
- * one number for each element, none of which registers itself as the loss of a graph, as {@code sd.loss} does; none takes
- * the logarithm or exponential of a number that a large score drives out of range.
+ * <p>Scores are what the last linear map of a network gives, before any activation. All losses are made of ops that
+ * give one number for each element, none of which registers itself as the loss of a graph, as {@code sd.loss} does;
+ * none takes the logarithm or exponential of a number that a large score drives out of range.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "@class")
 public sealed interface Loss permits SoftmaxCrossEntropy, BinaryCrossEntropy, SquaredError, Huber {
@@ -18,8 +18,8 @@ public sealed interface Loss permits SoftmaxCrossEntropy, BinaryCrossEntropy, Sq
     /**
      * The loss, element by element: the loss of an example is the sum of its row.
      *
-     * <p>A mask or weight therefore multiplies the elements: one that is the same along a row weights the example, one that
-     * differs weights its labels.
+     * <p>A mask or weight therefore multiplies the elements: one that is the same along a row weights the example, one
+     * that differs weights its labels.
      *
      * @param sd the graph
      * @param scores {@code [minibatch, outputs]}

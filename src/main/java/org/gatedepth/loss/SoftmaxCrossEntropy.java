@@ -9,8 +9,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 /**
  * Cross-entropy of a softmax, {@code −Σ_k c_k·y'_k·log softmax(z)_k}, in nats.
  *
- * <p>{@code y' = (1 − s)·y + s/K} is the label after smoothing over the K classes (Szegedy et al. 2016, arXiv 1512.00567,
- * section 7), {@code c_k} the weight of class k.
+ * <p>{@code y' = (1 − s)·y + s/K} is the label after smoothing over the K classes (Szegedy et al. 2016, arXiv
+ * 1512.00567, section 7), {@code c_k} the weight of class k.
  *
  * @param labelSmoothing {@code s}, in [0, 1)
  * @param classWeights {@code c}, finite and not negative, one for each output; empty for 1 everywhere

@@ -6,8 +6,9 @@ import java.util.List;
 /**
  * Cheaper ops for ND4J's backward ops, chosen when the shapes are known.
  *
- * <p>A backward op computes the gradients of all its inputs, sums where it may have broadcast, and copies where a gradient
- * is only handed on. Here a gradient that nobody reads is left out, and one that is handed on is the same array.
+ * <p>A backward op computes the gradients of all its inputs, sums where it may have broadcast, and copies where a
+ * gradient is only handed on. Here a gradient that nobody reads is left out, and one that is handed on is the same
+ * array.
  */
 final class BackwardLowering {
     private BackwardLowering() {}

@@ -17,12 +17,13 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A function {@code output = f(inputs, params)} of SameDiff ops, run forward and backward.
  *
- * <p>Order of calls: {@link #infer} at any time; {@link #forward} and then {@link #backward}, which differentiates what the
- * last {@code forward} computed. Parameters are read from their arrays at every run. An instance is for one thread at a time.
+ * <p>Order of calls: {@link #infer} at any time; {@link #forward} and then {@link #backward}, which differentiates what
+ * the last {@code forward} computed. Parameters are read from their arrays at every run. An instance is for one thread
+ * at a time.
  *
- * <p>The arrays that are returned belong to the function. Its next run overwrites them, or closes them if it is for other
- * shapes: who wants to keep one copies it before. A pass that is cut short by any {@code Throwable} leaves nothing that a later
- * one trusts; {@code backward} after a {@code forward} that was cut short is refused.
+ * <p>The arrays that are returned belong to the function. Its next run overwrites them, or closes them if it is for
+ * other shapes: who wants to keep one copies it before. A pass that is cut short by any {@code Throwable} leaves
+ * nothing that a later one trusts; {@code backward} after a {@code forward} that was cut short is refused.
  */
 public final class CompiledFunction implements AutoCloseable {
     /** Writes the function into a graph. */
@@ -154,11 +155,12 @@ public final class CompiledFunction implements AutoCloseable {
     /**
      * The gradients of {@code sum(output · seed)} at the inputs of the last {@link #forward}.
      *
-     * <p>It may be called again, with another seed; that costs the forward pass once more, since the first call has used
-     * its arrays.
+     * <p>It may be called again, with another seed; that costs the forward pass once more, since the first call has
+     * used its arrays.
      *
      * @param seed gradient of the loss with respect to the output, of its shape
-     * @return by name, of the differentiable inputs and of all parameters; zeros where the output does not depend on one
+     * @return by name, of the differentiable inputs and of all parameters; zeros where the output does not depend on
+     *     one
      * @throws IllegalStateException without a forward pass before it
      */
     public Map<String, INDArray> backward(INDArray seed) {
@@ -293,8 +295,8 @@ public final class CompiledFunction implements AutoCloseable {
     /**
      * Frees the memory of this function at once, instead of when Java's collector finds it.
      *
-     * <p>Arrays that it has returned are closed; parameters and gradient arrays belong to the caller, and stay. It cannot be
-     * run any more.
+     * <p>Arrays that it has returned are closed; parameters and gradient arrays belong to the caller, and stay. It
+     * cannot be run any more.
      */
     @Override
     public void close() {

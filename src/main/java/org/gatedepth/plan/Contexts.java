@@ -13,9 +13,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The op contexts of all plans of a {@link Program}. Those of a closed plan are used again by the next one.
  *
- * <p>{@code close()} of ND4J's context for the CPU does nothing: its native part waits for Java's collector, which does not see
- * how large it is. Here a context that is given back lets go of its arrays at once, and a new plan takes the contexts of those
- * that were closed. It gets one for the same arguments, since a context keeps them.
+ * <p>{@code close()} of ND4J's context for the CPU does nothing: its native part waits for Java's collector, which does
+ * not see how large it is. Here a context that is given back lets go of its arrays at once, and a new plan takes the
+ * contexts of those that were closed. It gets one for the same arguments, since a context keeps them.
  */
 final class Contexts {
     /** What a context keeps. */

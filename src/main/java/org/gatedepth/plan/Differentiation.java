@@ -17,9 +17,9 @@ import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
 /**
  * Reverse-mode differentiation of one variable, written into the same graph.
  *
- * <p>It walks the ops backwards and sums what each op's own {@code doDiff} gives for its inputs. {@code
- * SameDiff.createGradFunction} is not used: it prints a line for every op, takes any dangling op for the loss, and with
- * external errors counts the seed twice, so that every gradient comes out doubled.
+ * <p>It walks the ops backwards and sums what each op's own {@code doDiff} gives for its inputs.
+ * {@code SameDiff.createGradFunction} is not used: it prints a line for every op, takes any dangling op for the loss,
+ * and with external errors counts the seed twice, so that every gradient comes out doubled.
  */
 final class Differentiation {
     private final SameDiff sd;

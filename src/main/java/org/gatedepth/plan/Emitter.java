@@ -20,8 +20,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * What the lowering rules ask about the plan that is being compiled, and the calls that they add to it.
  *
- * <p>Operations that work element by element are collected in a {@link LoopBuilder}; the loop ends, and becomes a call, before
- * something else reads what it computes. Nothing is run.
+ * <p>Operations that work element by element are collected in a {@link LoopBuilder}; the loop ends, and becomes a call,
+ * before something else reads what it computes. Nothing is run.
  */
 final class Emitter {
     /** Arrays of more elements are not read by loops: a Java buffer ends at 2 GiB. */

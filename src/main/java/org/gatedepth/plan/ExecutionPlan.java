@@ -10,12 +10,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The ops of a SameDiff graph as a fixed list of calls, on fixed arrays, for fixed shapes of its placeholders.
  *
- * <p>A session looks up, parameterises and allocates at every op; a {@link PlanCompiler} does so once, and a plan only makes
- * the calls. They are cut into phases (forward, backward) that are run one after the other. A phase keeps nothing from its
- * last run: one that was cut short can be run again.
+ * <p>A session looks up, parameterises and allocates at every op; a {@link PlanCompiler} does so once, and a plan only
+ * makes the calls. They are cut into phases (forward, backward) that are run one after the other. A phase keeps nothing
+ * from its last run: one that was cut short can be run again.
  *
- * <p>A plan is for one thread at a time. It owns its calls and the arrays of its {@link Arena}, whose memory it shares with other
- * plans of its {@link Program}: only what the plan of the program computes that ran last is there.
+ * <p>A plan is for one thread at a time. It owns its calls and the arrays of its {@link Arena}, whose memory it shares
+ * with other plans of its {@link Program}: only what the plan of the program computes that ran last is there.
  */
 final class ExecutionPlan implements AutoCloseable {
     private final Map<String, INDArray> results = new HashMap<>();

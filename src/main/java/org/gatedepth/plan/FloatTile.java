@@ -124,7 +124,8 @@ final class FloatTile implements Tile {
     }
 
     /**
-     * A rational function of degrees 13 and 6, in error by a few units of the last place; the one of Eigen's {@code ptanh}.
+     * A rational function of degrees 13 and 6, in error by a few units of the last place; the one of Eigen's
+     * {@code ptanh}.
      */
     @SuppressWarnings("FloatingPointLiteralPrecision") // the coefficients as published
     private static void tanh(float[] a, float[] out, int n) {
@@ -149,8 +150,8 @@ final class FloatTile implements Tile {
      * polynomial of Cephes' {@code expf}.
      *
      * <p>{@code exp(x) = 2ⁿ·exp(r)} with {@code |r| ≤ ln(2)/2}. Adding 1.5·2²³ leaves {@code n} in the last bits of the
-     * sum; shifted by 23 they are the exponent of 2ⁿ. Floats become bits by way of a buffer, since {@code
-     * Float.floatToRawIntBits} in a loop is not vectorised.
+     * sum; shifted by 23 they are the exponent of 2ⁿ. Floats become bits by way of a buffer, since
+     * {@code Float.floatToRawIntBits} in a loop is not vectorised.
      */
     private static final class Exponential {
         private static final float ROUND = 12582912f;

@@ -81,7 +81,10 @@ final class FunctionGraph {
         return output;
     }
 
-    /** Names of the gradients by the inputs and parameters that they are of; none where the output does not depend on one. */
+    /**
+     * Names of the gradients by the inputs and parameters that they are of; none where the output does not depend on
+     * one.
+     */
     Map<String, String> gradients() {
         return gradients;
     }

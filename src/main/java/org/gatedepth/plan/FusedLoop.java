@@ -8,9 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Several element-by-element operations on arrays of one shape, as one loop.
  *
- * <p>It goes over the arrays in tiles: loads a piece of each input, runs all operations on the pieces, and stores what is
- * read elsewhere. What is not read elsewhere never leaves the cache, and no native op is called. NumExpr evaluates its
- * expressions the same way. {@link LoopBuilder} makes loops.
+ * <p>It goes over the arrays in tiles: loads a piece of each input, runs all operations on the pieces, and stores what
+ * is read elsewhere. What is not read elsewhere never leaves the cache, and no native op is called. NumExpr evaluates
+ * its expressions the same way. {@link LoopBuilder} makes loops.
  */
 final class FusedLoop implements Call {
     /** What is done for each tile. */

@@ -11,8 +11,8 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 /**
  * Which whole numbers of a graph are known before it is run: constants, shapes, and what ops make of these alone.
  *
- * <p>The shape of some results depends on such numbers, as that of a reshape "to the shape of x". A plan can be compiled
- * if all of them are known.
+ * <p>The shape of some results depends on such numbers, as that of a reshape "to the shape of x". A plan can be
+ * compiled if all of them are known.
  */
 final class KnownValues {
     private static final Set<String> OPS_ON_SHAPES = Set.of("shape_of", "shapes_of", "size", "size_at", "rank");

@@ -10,8 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The memory of all plans of a {@link Program}. They share it, since only one of them at a time has results that are still
- * read: so many plans take little more than the largest. A block that no plan uses any more is closed at once.
+ * The memory of all plans of a {@link Program}. They share it, since only one of them at a time has results that are
+ * still read: so many plans take little more than the largest. A block that no plan uses any more is closed at once.
  */
 final class Memory {
     /** A plan does not take a block that is more times as long as needed: it would keep alive what others have left. */
@@ -50,7 +50,9 @@ final class Memory {
         }
     }
 
-    /** By the order in which plans take blocks; several where those of one plan were too short or too long for another. */
+    /**
+     * By the order in which plans take blocks; several where those of one plan were too short or too long for another.
+     */
     private final List<List<Block>> slots = new ArrayList<>();
 
     private long bytes;

@@ -79,7 +79,9 @@ final class NativeLowering {
         return call(lease, () -> executioner.exec(op, context));
     }
 
-    /** Where the reduced axes have one element ND4J copies, between the arrays of the op and not those of the context. */
+    /**
+     * Where the reduced axes have one element ND4J copies, between the arrays of the op and not those of the context.
+     */
     private void reduce(BaseOp op, INDArray input, OpContext context) {
         op.setX(input);
         op.setZ(context.getOutputArray(0));

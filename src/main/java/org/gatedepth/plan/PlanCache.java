@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The plans of one function, by the shapes that they are for.
  *
- * <p>They are at most {@value #MAX_PLANS}, and their arrays take at most 64 MiB together. Beyond that the one that was not used for longest
- * is closed at once, but never one in use: a single plan may be larger.
+ * <p>They are at most {@value #MAX_PLANS}, and their arrays take at most 64 MiB together. Beyond that the one that was
+ * not used for longest is closed at once, but never one in use: a single plan may be larger.
  */
 final class PlanCache implements AutoCloseable {
     /** The full minibatch and the last one, trained and predicted, and a few sequence lengths. */

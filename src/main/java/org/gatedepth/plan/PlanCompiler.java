@@ -16,10 +16,10 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Turns the ops of a SameDiff graph into the calls of an {@link ExecutionPlan}, for fixed shapes of its placeholders.
  *
- * <p>Nothing is run: shapes come from the shape functions of the ops. (The one exception are known whole numbers, which these
- * functions read; see {@link KnownValues}.) Each node of the {@link Schedule} goes to the first lowering rule that takes it:
- * {@link Products}, {@link ElementwiseLowering}, {@link BackwardLowering}, {@link NativeLowering}. The phases are compiled one
- * by one, in their order, so that a caller who never runs the second does not pay for it.
+ * <p>Nothing is run: shapes come from the shape functions of the ops. (The one exception are known whole numbers, which
+ * these functions read; see {@link KnownValues}.) Each node of the {@link Schedule} goes to the first lowering rule
+ * that takes it: {@link Products}, {@link ElementwiseLowering}, {@link BackwardLowering}, {@link NativeLowering}. The
+ * phases are compiled one by one, in their order, so that a caller who never runs the second does not pay for it.
  */
 final class PlanCompiler {
     private final Program program;
@@ -36,8 +36,8 @@ final class PlanCompiler {
      * @param program the nodes
      * @param placeholders shapes of the placeholders of the first phase, by name
      * @param type of the placeholders
-     * @param destinations asked when a phase is compiled: the array for a wanted variable, or null; written in place by an
-     *     op that gives such an array, while a variable that is an alias, or of another shape, stays where it is
+     * @param destinations asked when a phase is compiled: the array for a wanted variable, or null; written in place by
+     *     an op that gives such an array, while a variable that is an alias, or of another shape, stays where it is
      * @param seed placeholder of the second phase, of the first wanted variable's shape
      */
     PlanCompiler(

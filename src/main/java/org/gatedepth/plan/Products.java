@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Lowers the products of matrices.
  *
- * <p>Products of one matrix with several that stand {@link SideBySide} are one, and so are their gradients; a product whose
- * result would only be added to a gradient adds it itself.
+ * <p>Products of one matrix with several that stand {@link SideBySide} are one, and so are their gradients; a product
+ * whose result would only be added to a gradient adds it itself.
  */
 final class Products {
     private final Program program;
@@ -157,8 +157,8 @@ final class Products {
     }
 
     /**
-     * The array to which a product may add its result instead of giving it: the other operand of the addition that alone
-     * reads it, if nothing else reads that.
+     * The array to which a product may add its result instead of giving it: the other operand of the addition that
+     * alone reads it, if nothing else reads that.
      */
     private @Nullable INDArray absorbAddition(Value result, long[] shape) {
         List<Node> all = program.readers(result);

@@ -18,8 +18,8 @@ import org.nd4j.linalg.api.ops.impl.transforms.any.Assign;
 import org.nd4j.linalg.api.ops.random.BaseRandomOp;
 
 /**
- * What the plans of a graph have in common, whatever the shapes of its placeholders: which nodes are run, in which order, and
- * what follows from that alone; and the memory that they share.
+ * What the plans of a graph have in common, whatever the shapes of its placeholders: which nodes are run, in which
+ * order, and what follows from that alone; and the memory that they share.
  */
 final class Program {
     private final SameDiff sd;

@@ -52,8 +52,8 @@ final class Schedule {
     }
 
     /**
-     * Second pass: adds the elementwise ops of earlier phases whose result only loops read, and whose operands the phase
-     * reads anyway. To load and to store takes longer than to compute.
+     * Second pass: adds the elementwise ops of earlier phases whose result only loops read, and whose operands the
+     * phase reads anyway. To load and to store takes longer than to compute.
      */
     private static List<Node> withRepeated(List<Node> nodes, Map<Value, Node> earlier, Set<Value> wanted) {
         Set<Value> read = new HashSet<>(wanted);
@@ -89,8 +89,8 @@ final class Schedule {
     }
 
     /**
-     * Third pass: nodes that work element by element come as early as they can. Then they stand side by side, and become
-     * one {@link FusedLoop}.
+     * Third pass: nodes that work element by element come as early as they can. Then they stand side by side, and
+     * become one {@link FusedLoop}.
      */
     private static List<Node> elementwiseFirst(List<Node> nodes) {
         Map<Value, Integer> makers = new HashMap<>();

@@ -7,8 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The registers of a {@link FusedLoop}: a few Java arrays that stay in the first-level cache.
  *
- * <p>Loops over Java arrays are vectorised by the just-in-time compiler, and a register is loaded and stored by one copy.
- * Registers are numbered from 0 and made when they are first used. What they hold has no meaning between two loops.
+ * <p>Loops over Java arrays are vectorised by the just-in-time compiler, and a register is loaded and stored by one
+ * copy. Registers are numbered from 0 and made when they are first used. What they hold has no meaning between two
+ * loops.
  */
 interface Tile {
     /** Elements in a register. */

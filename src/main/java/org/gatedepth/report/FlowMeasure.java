@@ -176,8 +176,8 @@ final class FlowMeasure {
     }
 
     /**
-     * Paths of every length, each on an example of its own: after the chain an example's gradient, scaled to norm 1, and then
-     * block by block its part through the transform or through the skip.
+     * Paths of every length, each on an example of its own: after the chain an example's gradient, scaled to norm 1,
+     * and then block by block its part through the transform or through the skip.
      */
     private double[] pathShares(int n) {
         int each = Math.max(1, PATHS / (n + 1));

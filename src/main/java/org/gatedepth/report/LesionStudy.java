@@ -25,8 +25,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Bypasses blocks of a network, one by one and then together.
  *
- * <p>What the blocks below the bypassed ones compute is not computed again: each stack without taps goes on from where the first
- * of them stands. The results are the same, number by number.
+ * <p>What the blocks below the bypassed ones compute is not computed again: each stack without taps goes on from where
+ * the first of them stands. The results are the same, number by number.
  */
 final class LesionStudy {
     private static final long ROOM = 64L << 20;

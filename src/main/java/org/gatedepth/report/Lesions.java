@@ -38,8 +38,8 @@ public record Lesions(
      *     otherwise
      * @param accuracy share of the examples that are predicted correctly; null if the network does not predict classes
      * @param changed share of the examples whose predicted class differs from the intact network's; for numbers the
-     *     mean squared change divided by the variance of the intact predictions, or by their mean square where they do not
-     *     vary, as on one row
+     *     mean squared change divided by the variance of the intact predictions, or by their mean square where they do
+     *     not vary, as on one row
      */
     public record Outcome(
             @JsonProperty("block") String block,

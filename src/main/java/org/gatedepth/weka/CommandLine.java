@@ -23,8 +23,8 @@ import weka.core.SerializationHelper;
 import weka.core.Utils;
 
 /**
- * Runs a classifier from a command line, as {@code AbstractClassifier.runClassifier} does, but prints one sentence about
- * an error of the user. Weka prints a stack trace for a table that does not fit, and two pages of help for an
+ * Runs a classifier from a command line, as {@code AbstractClassifier.runClassifier} does, but prints one sentence
+ * about an error of the user. Weka prints a stack trace for a table that does not fit, and two pages of help for an
  * option.
  */
 public final class CommandLine {
@@ -46,9 +46,9 @@ public final class CommandLine {
     private CommandLine() {}
 
     /**
-     * Runs Weka's evaluation and prints what it says. On a terminal a line shows the progress of training. The file of {@code -d}
-     * is written under another name and moved, {@code -export} writes the network as a zip for Deeplearning4j, and {@code -report} its depth
-     * report as a page of HTML; with {@code -l} those of the model file.
+     * Runs Weka's evaluation and prints what it says. On a terminal a line shows the progress of training. The file of
+     * {@code -d} is written under another name and moved, {@code -export} writes the network as a zip for
+     * Deeplearning4j, and {@code -report} its depth report as a page of HTML; with {@code -l} those of the model file.
      *
      * @param classifier the classifier
      * @param options Weka's general options and those of the classifier

@@ -8,8 +8,8 @@ import weka.classifiers.Classifier;
 public interface ExportableClassifier extends Classifier {
 
     /**
-     * Writes the network as a zip that Deeplearning4j's {@code ModelSerializer.restoreComputationGraph} reads where there is
-     * only gatedepth.jar. A file that was there before is replaced when the new one is complete.
+     * Writes the network as a zip that Deeplearning4j's {@code ModelSerializer.restoreComputationGraph} reads where
+     * there is only gatedepth.jar. A file that was there before is replaced when the new one is complete.
      *
      * @param file the zip
      * @throws Exception with one sentence, if there is no model or the file cannot be written

@@ -57,12 +57,12 @@ import weka.gui.ProgrammaticProperty;
  * and numeric classes; trained by Deeplearning4j.
  *
  * <p>This class has the options and the life cycle. {@link TrainingRun} trains, {@link NetworkModel} predicts.
- *
- * <!-- globalinfo-start --> <!-- globalinfo-end -->
- *
- * <!-- technical-bibtex-start --> <!-- technical-bibtex-end -->
- *
- * <!-- options-start --> <!-- options-end -->
+ * <!-- globalinfo-start -->
+ * <!-- globalinfo-end -->
+ * <!-- technical-bibtex-start -->
+ * <!-- technical-bibtex-end -->
+ * <!-- options-start -->
+ * <!-- options-end -->
  */
 public class GatedNetwork extends RandomizableClassifier
         implements ExportableClassifier,
@@ -203,8 +203,9 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     /**
-     * Prepares training. The training of a network that was built with {@code -resume} is resumed, for as many epochs more as
-     * the options say. Until {@link #done} the network predicts as before, and it is kept if training fails or is interrupted.
+     * Prepares training. The training of a network that was built with {@code -resume} is resumed, for as many epochs
+     * more as the options say. Until {@link #done} the network predicts as before, and it is kept if training fails or
+     * is interrupted.
      *
      * @param data the training rows, which are left as they are
      * @throws Exception with one sentence about what is wrong with the options, the rows or the platform
@@ -410,8 +411,8 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     /**
-     * What the depth, the gates and the heads of the network do. It is measured when it is first asked for, on at most 500
-     * held-out rows, or training rows if none were held out, and is in model files.
+     * What the depth, the gates and the heads of the network do. It is measured when it is first asked for, on at most
+     * 500 held-out rows, or training rows if none were held out, and is in model files.
      *
      * @throws IllegalStateException with one sentence, if there is no model, or its depth could not be measured
      */
@@ -450,7 +451,9 @@ public class GatedNetwork extends RandomizableClassifier
                 + current.report().text();
     }
 
-    /** Runs the classifier from a command line; it prints one sentence about an error of the user, not a stack trace. */
+    /**
+     * Runs the classifier from a command line; it prints one sentence about an error of the user, not a stack trace.
+     */
     @Override
     public void run(Object toRun, String[] options) {
         CommandLine.run((GatedNetwork) toRun, options, System.out, System.err);

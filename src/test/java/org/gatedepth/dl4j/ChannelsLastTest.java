@@ -31,7 +31,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
-/** Vertices on images and sequences whose channels are in the last dimension compute what they do with channels first. */
+/**
+ * Vertices on images and sequences whose channels are in the last dimension compute what they do with channels first.
+ */
 @ExtendWith(DoublePrecision.class)
 class ChannelsLastTest {
     private static final int CHANNELS = 4;

@@ -39,7 +39,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Early exit leaves the network, its inputs and all arrays of the caller as they are, and predicts as the network does. */
+/**
+ * Early exit leaves the network, its inputs and all arrays of the caller as they are, and predicts as the network does.
+ */
 @ExtendWith(DoublePrecision.class)
 class EarlyExitStateTest {
     private static final int ROWS = 40;

@@ -26,18 +26,19 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The networks that release 0.1.0 saved with {@link ModelSerializer}, with the outputs that they gave. Every layer and vertex
- * of {@code org.gatedepth.dl4j} is in one of them.
+ * The networks that release 0.1.0 saved with {@link ModelSerializer}, with the outputs that they gave. Every layer and
+ * vertex of {@code org.gatedepth.dl4j} is in one of them.
  *
- * <p>The main program writes them. Until 0.1.0 is released, and only until then, it is run after a change of what is saved:
+ * <p>The main program writes them. Until 0.1.0 is released, and only until then, it is run after a change of what is
+ * saved:
  *
  * <pre>
  * mvn -B -q test-compile org.codehaus.mojo:exec-maven-plugin:3.5.0:java -Dexec.classpathScope=test \
  *     -Dexec.mainClass=org.gatedepth.dl4j.GoldenNetworks
  * </pre>
  *
- * <p>From the release on the files are never made anew. Every later release has to read them: a change that {@link
- * GoldenNetworkTest} refuses would leave users with networks that they cannot open.
+ * <p>From the release on the files are never made anew. Every later release has to read them: a change that
+ * {@link GoldenNetworkTest} refuses would leave users with networks that they cannot open.
  */
 public enum GoldenNetworks {
     /** Single layers and a tapped stack, with heads. */

@@ -17,10 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * README.md, docs/ and their like: their links lead somewhere, their commands name what is there, and their Java compiles.
+ * README.md, docs/ and their like: their links lead somewhere, their commands name what is there, and their Java
+ * compiles.
  *
- * <p>The Java snippets of a page are one program, in the order of the page: a later one may use the imports and variables of
- * those before it. What they use and no snippet makes is in {@link #GIVEN}.
+ * <p>The Java snippets of a page are one program, in the order of the page: a later one may use the imports and
+ * variables of those before it. What they use and no snippet makes is in {@link #GIVEN}.
  */
 class DocumentsTest {
 

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /**
  * A person at the Explorer, in a process of its own whose Weka has the package installed.
  *
- * <p>Arguments: {@code train} or {@code reuse}, the data set, the folder for screenshots, the model file to write or read,
- * and the test set. Prints what was seen, each fact after an @ and its name, for ExplorerTest to judge.
+ * <p>Arguments: {@code train} or {@code reuse}, the data set, the folder for screenshots, the model file to write or
+ * read, and the test set. Prints what was seen, each fact after an @ and its name, for ExplorerTest to judge.
  */
 final class ExplorerSession {
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The real Explorer with the package installed, driven by {@link ExplorerSession} in two processes: one trains and saves a
- * model, the other loads it. Their pictures are in target/screenshots.
+ * The real Explorer with the package installed, driven by {@link ExplorerSession} in two processes: one trains and
+ * saves a model, the other loads it. Their pictures are in target/screenshots.
  */
 @Tag("gui")
 class ExplorerTest {
@@ -127,8 +127,8 @@ class ExplorerTest {
     }
 
     /**
-     * Weka's jars, the robot that drives the windows, and the session in a folder of its own: Weka looks for classifiers in
-     * every folder of its class path, and those of the tests need what only the package brings.
+     * Weka's jars, the robot that drives the windows, and the session in a folder of its own: Weka looks for
+     * classifiers in every folder of its class path, and those of the tests need what only the package brings.
      */
     private static String classPath() throws IOException {
         Path classes = Built.emptyFolder("gui-test/classes");

@@ -36,7 +36,9 @@ class OtherPlatformTest {
         home = Built.install("other-platform-test", otherZip());
     }
 
-    /** The package with the other platform's folder in place of this platform's natives, which saves to download those. */
+    /**
+     * The package with the other platform's folder in place of this platform's natives, which saves to download those.
+     */
     private static Path otherZip() throws IOException {
         Path other = Built.emptyFolder("other-platform-zip").resolve("gatedepth-" + OTHER + ".zip");
         try (ZipFile zip = new ZipFile(Built.ZIP.toFile());

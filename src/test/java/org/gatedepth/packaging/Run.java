@@ -17,7 +17,9 @@ record Run(int exit, String out, String err) {
     private static final List<String> NOISE =
             List.of("Added differentiated op", "SLF4J", "WARN", "Exception", "	at ", "DEBUG", "INFO");
 
-    /** Runs Java of this JDK with the options that keep later JDKs and Maven's Weka quiet, as examples/setup.sh does. */
+    /**
+     * Runs Java of this JDK with the options that keep later JDKs and Maven's Weka quiet, as examples/setup.sh does.
+     */
     static Run java(Path folder, Map<String, String> environment, String classPath, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();

@@ -170,7 +170,10 @@ class RandomGraphTest {
         }
     }
 
-    /** Arrays for gradients as a caller may give them: none, whole ones of both orders, parts of a vector, parts of rows. */
+    /**
+     * Arrays for gradients as a caller may give them: none, whole ones of both orders, parts of a vector, parts of
+     * rows.
+     */
     private static Map<String, INDArray> gradientArrays(Random random, Map<String, INDArray> params) {
         Map<String, INDArray> arrays = new HashMap<>();
         int kind = random.nextInt(5);

@@ -132,7 +132,10 @@ class SideBySideTest {
         return parts;
     }
 
-    /** Arrays of these shapes; those whose names end in /W side by side, by the part of the name before that and a slash. */
+    /**
+     * Arrays of these shapes; those whose names end in /W side by side, by the part of the name before that and a
+     * slash.
+     */
     private static Map<String, INDArray> sideBySide(Map<String, long[]> shapes, DataType type) {
         Map<String, Long> columns = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> columns.merge(key(name, shape), shape[1], Long::sum));

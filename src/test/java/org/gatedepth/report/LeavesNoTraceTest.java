@@ -41,7 +41,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.FixedSchedule;
 
 /**
- * Every public method that takes arrays, data sets or networks leaves them as they were, and ND4J's random generator too.
+ * Every public method that takes arrays, data sets or networks leaves them as they were, and ND4J's random generator
+ * too.
  *
  * <p>The list of methods is read from the classes: a new method without a case fails the test.
  */
@@ -50,7 +51,8 @@ class LeavesNoTraceTest {
     private static final DataSet DATA = Networks.data(32, 1);
 
     private static final Pattern TAKEN = Pattern.compile(
-            "\\b(INDArray|DataSet|MultiDataSet|DataSetIterator|MultiDataSetIterator|MultiLayerNetwork|ComputationGraph|Model)\\b");
+            "\\b(INDArray|DataSet|MultiDataSet|DataSetIterator|MultiDataSetIterator|MultiLayerNetwork|ComputationGraph"
+                    + "|Model)\\b");
 
     /** What Deeplearning4j calls to have arrays filled or looked at: parameters and the state of an updater. */
     private static final Set<String> FILLED_BY_CONTRACT = Set.of(

@@ -16,8 +16,8 @@ public final class NumericGradient {
     private NumericGradient() {}
 
     /**
-     * Whether {@code backward} gives, for every element of every parameter and input, the slope of {@code sum(output·r)},
-     * {@code r} being random.
+     * Whether {@code backward} gives, for every element of every parameter and input, the slope of
+     * {@code sum(output·r)}, {@code r} being random.
      */
     public static void assertRight(
             CompiledFunction function, Map<String, INDArray> inputs, Map<String, INDArray> params) {

@@ -15,8 +15,8 @@ import weka.core.Utils;
 import weka.core.WekaPackageManager;
 
 /**
- * Weka's own tests of a classifier. They find it by its name, so that they run on the classes of the build and, by {@link
- * #main}, on an installed package.
+ * Weka's own tests of a classifier. They find it by its name, so that they run on the classes of the build and, by
+ * {@link #main}, on an installed package.
  */
 public final class WekaSuites {
 
@@ -49,8 +49,8 @@ public final class WekaSuites {
     }
 
     /**
-     * The names of Weka's JUnit tests. The first run of {@code testRegression} writes what the classifier predicts, and the
-     * second one, at the end, compares.
+     * The names of Weka's JUnit tests. The first run of {@code testRegression} writes what the classifier predicts, and
+     * the second one, at the end, compares.
      */
     public static List<String> names() {
         Stream<String> all = Arrays.stream(AbstractClassifierTest.class.getMethods())

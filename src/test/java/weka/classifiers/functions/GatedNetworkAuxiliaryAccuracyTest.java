@@ -13,11 +13,11 @@ import weka.filters.Filter;
 import weka.filters.unsupervised.attribute.Remove;
 
 /**
- * Where auxiliary targets help, and where they harm: accuracy on the rows that were not trained on, mean and standard deviation
- * over five seeds, each with another split.
+ * Where auxiliary targets help, and where they harm: accuracy on the rows that were not trained on, mean and standard
+ * deviation over five seeds, each with another split.
  *
- * <p>They help where their labels say more of what the class depends on (the vowel under its length), and harm where they want
- * other features and their loss weighs as much as the class's (the speaker beside the vowel).
+ * <p>They help where their labels say more of what the class depends on (the vowel under its length), and harm where
+ * they want other features and their loss weighs as much as the class's (the speaker beside the vowel).
  */
 @Tag("slow")
 class GatedNetworkAuxiliaryAccuracyTest {

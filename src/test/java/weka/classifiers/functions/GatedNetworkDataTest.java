@@ -301,10 +301,11 @@ class GatedNetworkDataTest {
 
         assertThatThrownBy(() ->
                         network.distributionForInstance(Tables.example("iris").get(0)))
-                .hasMessage(
-                        "The rows do not have the attributes of the training data (5 attributes and not 3): predict with"
-                                + " the attributes, labels and class that the model was trained on (Weka's InputMappedClassifier"
-                                + " maps rows of another table).");
+                .hasMessage("The rows do not have the attributes of the training data (5"
+                        + " attributes and not 3): predict with"
+                        + " the attributes, labels and class that the model was"
+                        + " trained on (Weka's InputMappedClassifier"
+                        + " maps rows of another table).");
     }
 
     @Test

@@ -182,7 +182,8 @@ class GatedNetworkHeaderTest {
     void learnsSeveralClassesOneAgainstAnother(String method) throws Exception {
         Instances iris = Tables.example("iris");
         String options = method
-                + " -W weka.classifiers.functions.GatedNetwork -- -depth 2 -width 8 -epochs 30 -weight-decay 0 -mixup 0";
+                + " -W weka.classifiers.functions.GatedNetwork -- -depth 2 -width 8 -epochs 30"
+                + " -weight-decay 0 -mixup 0";
         Classifier scheme =
                 AbstractClassifier.forName("weka.classifiers.meta.MultiClassClassifier", Utils.splitOptions(options));
 

@@ -17,7 +17,10 @@ import weka.core.DenseInstance;
 import weka.core.Instance;
 import weka.core.Instances;
 
-/** Very large and very small numbers: their squares are not within the range of a double. A factor of two rounds nothing. */
+/**
+ * Very large and very small numbers: their squares are not within the range of a double. A factor of two rounds
+ * nothing.
+ */
 class GatedNetworkMagnitudeTest {
 
     private static Instances multiplied(Instances table, int attribute, int exponent) {
@@ -111,7 +114,8 @@ class GatedNetworkMagnitudeTest {
                 .isThrownBy(() -> Tables.quick().buildClassifier(table))
                 .withMessage(
                         "Attribute '" + table.attribute(attribute).name() + "' has the value -1.0E300 in a training"
-                                + " row: numbers must be from -1E290 to 1E290, so divide them, or mark this one as missing.");
+                                + " row: numbers must be from -1E290 to 1E290, so divide them,"
+                                + " or mark this one as missing.");
     }
 
     @ParameterizedTest
@@ -126,9 +130,9 @@ class GatedNetworkMagnitudeTest {
                     assertThat(network.distributionForInstance(row)[0]).isBetween(0.0, 1.0);
                 } catch (ArithmeticException e) {
                     assertThat(e)
-                            .hasMessage(
-                                    "The prediction of a row is not a number: look for infinite or extreme values in the"
-                                            + " row.");
+                            .hasMessage("The prediction of a row is not a number: look for"
+                                    + " infinite or extreme values in the"
+                                    + " row.");
                     assertThat(scaling).isEqualTo(Scaling.STANDARDISE);
                 }
             }

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GatedNetworkMemoryTest {
 
     /**
-     * The first table has 446 MB, so that a copy does not fit in, nor what each of Weka's filters makes of it. The second has 19
-     * MB, and would have 800 MB as floats.
+     * The first table has 446 MB, so that a copy does not fit in, nor what each of Weka's filters makes of it. The
+     * second has 19 MB, and would have 800 MB as floats.
      */
     @ParameterizedTest
     @CsvSource({"dense, 840, 4096", "sparse, 160, 128"})

@@ -11,7 +11,10 @@ import weka.classifiers.Evaluation;
 import weka.core.Instances;
 import weka.core.Utils;
 
-/** Weka's schemes that train other classifiers, each of which runs with a network where it runs with MultilayerPerceptron. */
+/**
+ * Weka's schemes that train other classifiers, each of which runs with a network where it runs with
+ * MultilayerPerceptron.
+ */
 @Tag("slow")
 class GatedNetworkSchemesTest {
 

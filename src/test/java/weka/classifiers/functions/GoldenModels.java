@@ -13,17 +13,17 @@ import weka.core.Utils;
 /**
  * The model files that release 0.1.0 wrote, with the predictions that it made with them.
  *
- * <p>The main program writes them. Until 0.1.0 is released, and only until then, it is run after a change of what is in a model
- * file:
+ * <p>The main program writes them. Until 0.1.0 is released, and only until then, it is run after a change of what is in
+ * a model file:
  *
  * <pre>
  * mvn -B -q test-compile org.codehaus.mojo:exec-maven-plugin:3.5.0:java -Dexec.classpathScope=test \
  *     -Dexec.mainClass=weka.classifiers.functions.GoldenModels
  * </pre>
  *
- * <p>From the release on the files are never made anew. Every later release has to read them: a change that {@link
- * GoldenModelTest} refuses would leave users with models that they cannot open. A later release that writes another format
- * adds files of its own.
+ * <p>From the release on the files are never made anew. Every later release has to read them: a change that
+ * {@link GoldenModelTest} refuses would leave users with models that they cannot open. A later release that writes
+ * another format adds files of its own.
  */
 public enum GoldenModels {
     /** Numbers, a head, held-out rows, and all that is needed to resume training. */

@@ -63,8 +63,8 @@ final class Tables {
     }
 
     /**
-     * Rows of two numbers with the class of {@link #signs}, which stands in the middle, and two attributes that belong to
-     * the first number: its thousandfold, and its sign.
+     * Rows of two numbers with the class of {@link #signs}, which stands in the middle, and two attributes that belong
+     * to the first number: its thousandfold, and its sign.
      */
     static Instances related(int rows, long seed) {
         Instances table = new Instances(

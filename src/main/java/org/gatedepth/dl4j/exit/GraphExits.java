@@ -28,8 +28,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The heads of a graph, which is computed vertex by vertex, each time just as far as the next head needs.
  *
- * <p>It is computed in a copy of the graph that shares its parameters, so that the inputs and masks of the graph itself stay as
- * they are.
+ * <p>It is computed in a copy of the graph that shares its parameters, so that the inputs and masks of the graph itself
+ * stay as they are.
  */
 final class GraphExits implements Exits {
     private final ComputationGraph network;
@@ -146,8 +146,8 @@ final class GraphExits implements Exits {
         /**
          * Whether the vertices that read an activation read one array, as they do in the graph's {@code output(..)}.
          *
-         * <p>Deeplearning4j's {@code ActivationLayer} and {@code PReLULayer} write into what they read in inference, unless it
-         * is in a workspace: then they copy it. Here nothing is in a workspace.
+         * <p>Deeplearning4j's {@code ActivationLayer} and {@code PReLULayer} write into what they read in inference,
+         * unless it is in a workspace: then they copy it. Here nothing is in a workspace.
          */
         private boolean isShared(GraphVertex below) {
             return below.getNumOutputConnections() < 2

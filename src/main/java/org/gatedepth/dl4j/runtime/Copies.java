@@ -41,8 +41,8 @@ public final class Copies {
     /**
      * Copies of features, to be given to a network in the place of a caller's.
      *
-     * <p>A workaround: in inference Deeplearning4j's {@code ActivationLayer} and {@code PReLULayer} write into what they read
-     * when it is in no workspace, as a caller's arrays are.
+     * <p>A workaround: in inference Deeplearning4j's {@code ActivationLayer} and {@code PReLULayer} write into what
+     * they read when it is in no workspace, as a caller's arrays are.
      */
     public static INDArray[] of(INDArray... features) {
         INDArray[] copies = new INDArray[features.length];

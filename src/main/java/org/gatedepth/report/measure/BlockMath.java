@@ -20,8 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * One block at a time: its output, its vector-Jacobian product, and the part of both that passes its skip.
  *
- * <p>All of it is what the {@link Block} says of itself. Blocks that are equal share one compiled function, which reads their
- * parameters as inputs. All arrays are {@code [rows, size]}, and those that are returned belong to the caller.
+ * <p>All of it is what the {@link Block} says of itself. Blocks that are equal share one compiled function, which reads
+ * their parameters as inputs. All arrays are {@code [rows, size]}, and those that are returned belong to the caller.
  */
 public final class BlockMath {
     private static final String INPUT = "x";
@@ -104,7 +104,10 @@ public final class BlockMath {
         return traits(probed).skipping() ? infer(Part.SKIP, probed, x) : null;
     }
 
-    /** The part of {@link #backward} that passes the skip, the gates taken as constants; null for a block without a skip. */
+    /**
+     * The part of {@link #backward} that passes the skip, the gates taken as constants; null for a block without a
+     * skip.
+     */
     @Nullable
     public INDArray skipBackward(ProbedBlock probed, INDArray x, INDArray g) {
         return traits(probed).skipping() ? backward(Part.SKIP, probed, x, g) : null;

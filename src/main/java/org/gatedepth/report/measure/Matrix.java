@@ -8,7 +8,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Matrix {
     private Matrix() {}
 
-    /** The rows of a matrix; ND4J's own {@code toDoubleMatrix} makes a view for each of them, which takes many times as long. */
+    /**
+     * The rows of a matrix; ND4J's own {@code toDoubleMatrix} makes a view for each of them, which takes many times as
+     * long.
+     */
     public static double[][] of(INDArray matrix) {
         int columns = (int) matrix.size(1);
         double[] flat = matrix.castTo(DataType.DOUBLE).dup('c').data().asDouble();

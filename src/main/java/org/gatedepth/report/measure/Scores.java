@@ -19,7 +19,8 @@ public final class Scores {
      *     otherwise
      * @param accuracy share of the examples that are predicted right; null unless the network predicts classes
      * @param changed share of the examples whose predicted class is another than the intact network's; for numbers the
-     *     mean squared change over the variance of the intact predictions, or over their mean square where they do not vary
+     *     mean squared change over the variance of the intact predictions, or over their mean square where they do not
+     *     vary
      */
     public record Score(double loss, @Nullable Double accuracy, double changed) {}
 
@@ -45,8 +46,8 @@ public final class Scores {
      * Prepares the comparison.
      *
      * @param labels {@code [rows, outputs]} or {@code [rows, outputs, time]}
-     * @param mask 0 for what does not count; null if all counts. Of labels of two dimensions {@code [rows, 1]}, or a weight for
-     *     each label {@code [rows, outputs]}; of sequences {@code [rows, time]}, or of the labels' shape
+     * @param mask 0 for what does not count; null if all counts. Of labels of two dimensions {@code [rows, 1]}, or a
+     *     weight for each label {@code [rows, outputs]}; of sequences {@code [rows, time]}, or of the labels' shape
      * @param predicted what the intact network predicts, of the labels' shape
      * @throws IllegalArgumentException for other shapes, and where nothing counts
      */
@@ -260,8 +261,8 @@ public final class Scores {
     }
 
     /**
-     * The squared distances of the intact predictions from their mean, summed. Where the predictions do not differ, as on one
-     * row, their squares stand for that, and where all are 0 the scale is 1.
+     * The squared distances of the intact predictions from their mean, summed. Where the predictions do not differ, as
+     * on one row, their squares stand for that, and where all are 0 the scale is 1.
      */
     private double scale() {
         double spread = 0;

@@ -25,11 +25,11 @@ import weka.gui.explorer.Explorer;
 import weka.gui.explorer.Explorer.ExplorerPanel;
 
 /**
- * The tab: a list of the runs of this session, and the charts and the depth report of the one that is chosen, which is the
- * latest until another one is.
+ * The tab: a list of the runs of this session, and the charts and the depth report of the one that is chosen, which is
+ * the latest until another one is.
  *
- * <p>It looks at the runs five times a second while it is on the screen, and not otherwise. The thread that trains never waits
- * for it.
+ * <p>It looks at the runs five times a second while it is on the screen, and not otherwise. The thread that trains
+ * never waits for it.
  */
 public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, RunWatchers.Watcher {
 

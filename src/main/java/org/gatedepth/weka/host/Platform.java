@@ -72,8 +72,8 @@ public final class Platform {
     /**
      * The number of threads for a network.
      *
-     * <p>Threads pay for products of some size only: with minibatches of 128 and two processors a step was slower with two
-     * threads at widths 50 and 128, and faster at 256, 512 and 1024.
+     * <p>Threads pay for products of some size only: with minibatches of 128 and two processors a step was slower with
+     * two threads at widths 50 and 128, and faster at 256, 512 and 1024.
      *
      * @param wanted by the user; null takes the fastest
      * @param width of the network; one that is chosen by the rows is narrow

@@ -6,7 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says which option of the classifier a record component holds, and whether a resumed training may have another value of it.
+ * Says which option of the classifier a record component holds, and whether a resumed training may have another value
+ * of it.
  *
  * <p>A component is fixed unless it is declared free, and so is one without this annotation: a new option cannot become
  * changeable by an oversight.

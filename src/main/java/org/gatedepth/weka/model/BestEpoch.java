@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Remembers the parameters of the epoch with the lowest validation loss, and says when training may stop.
  *
- * <p>DL4J's {@code EarlyStoppingGraphTrainer} is not used: it owns the loop over epochs and minibatches, which here
- * has to return to Weka after each epoch and to check for an interrupt after each minibatch, and its iterator does not
+ * <p>DL4J's {@code EarlyStoppingGraphTrainer} is not used: it owns the loop over epochs and minibatches, which here has
+ * to return to Weka after each epoch and to check for an interrupt after each minibatch, and its iterator does not
  * carry the weights of rows.
  */
 public final class BestEpoch implements Serializable {

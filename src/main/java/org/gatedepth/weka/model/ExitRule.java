@@ -34,7 +34,9 @@ public record ExitRule(ArrayList<String> heads, double confidence) implements Se
         return new ExitRule(new ArrayList<>(names), confidence);
     }
 
-    /** Predicts rows and says where each of them exits. One thread at a time, as in the network's own {@code output}. */
+    /**
+     * Predicts rows and says where each of them exits. One thread at a time, as in the network's own {@code output}.
+     */
     public List<EarlyExit.Result> predict(ComputationGraph network, Rows rows, Chunks.Checkpoint checkpoint)
             throws InterruptedException {
         EarlyExit exit = new EarlyExit(network, heads, confidence);

@@ -23,9 +23,9 @@ import weka.core.SerializedObject;
 /**
  * The depth report of a trained network: measured when it is first asked for, and then kept.
  *
- * <p>Until then it holds what is needed to measure it, rows and the network. In a model file it is the report as
- * JSON, and no rows: saving a model measures its report. A copy that Weka makes in memory measures nothing; it shares the report
- * of its original.
+ * <p>Until then it holds what is needed to measure it, rows and the network. In a model file it is the report as JSON,
+ * and no rows: saving a model measures its report. A copy that Weka makes in memory measures nothing; it shares the
+ * report of its original.
  *
  * <p>If a report cannot be measured, there is a sentence why instead. The model can be trained and saved all the same.
  */

@@ -14,8 +14,8 @@ public final class NetworkDrawing {
     private NetworkDrawing() {}
 
     /**
-     * The network in XMLBIF 0.3, the format of Bayes nets, which Weka's windows draw as a graph; its depth report is a property
-     * of the graph.
+     * The network in XMLBIF 0.3, the format of Bayes nets, which Weka's windows draw as a graph; its depth report is a
+     * property of the graph.
      *
      * @param model what training left
      */

@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 import weka.core.Instances;
 import weka.core.Utils;
 
-/**
- * A trained network with its data preparation: what predicts, and what a model file holds.
- */
+/** A trained network with its data preparation: what predicts, and what a model file holds. */
 public final class NetworkModel implements Serializable {
 
     private static final long serialVersionUID = 1L;

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network that can be written to a stream and read again.
  *
- * <p>In a stream it is a format number, a length, a checksum, and the zip of DL4J's {@link ModelSerializer}. A {@code
- * ComputationGraph} as a field would be written, but not read again. The network is restored when it is first used, so that a
- * model file can be opened and described where ND4J's native code is not installed.
+ * <p>In a stream it is a format number, a length, a checksum, and the zip of DL4J's {@link ModelSerializer}. A
+ * {@code ComputationGraph} as a field would be written, but not read again. The network is restored when it is first
+ * used, so that a model file can be opened and described where ND4J's native code is not installed.
  */
 public final class StoredNetwork implements Serializable {
 

@@ -32,8 +32,8 @@ import org.nd4j.linalg.activations.Activation;
  * @param trainingLoss loss of the model on the training rows
  * @param validationLoss loss of the model on the held-out rows; null without any
  * @param gates mean transform gate of each block, on some training rows; empty where there are none
- * @param figures how well each auxiliary head and at last the output do on the held-out rows, or on the training rows if
- *     none were held out; empty without heads
+ * @param figures how well each auxiliary head and at last the output do on the held-out rows, or on the training rows
+ *     if none were held out; empty without heads
  */
 public record TrainingSummary(
         int inputs,

@@ -9,15 +9,16 @@ import org.gatedepth.weka.host.RunOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of the auxiliary heads. Each value is checked here; {@link AuxiliaryHeads} checks how they fit each other and the
- * table.
+ * The options of the auxiliary heads. Each value is checked here; {@link AuxiliaryHeads} checks how they fit each other
+ * and the table.
  *
  * @param every blocks from one head on the class to the next, at least 1; null for no such heads
  * @param weight weight of each auxiliary loss in the first epoch, at least 0
  * @param decay how that weight changes over the epochs
- * @param attributes the auxiliary attributes as a range of Weka, such as {@code 2,4-last}; {@code none} or empty for none
- * @param depths block numbers after which their heads stand, one for all or one for each attribute; empty for half of the
- *     depth
+ * @param attributes the auxiliary attributes as a range of Weka, such as {@code 2,4-last}; {@code none} or empty for
+ *     none
+ * @param depths block numbers after which their heads stand, one for all or one for each attribute; empty for half of
+ *     the depth
  * @param earlyExit probability at which a row exits at a head on the class, in (0, 1]; null for never
  */
 public record AuxiliaryOptions(

@@ -32,8 +32,8 @@ public final class ProgressListeners implements TrainingProgress {
      * @param data the table
      * @param options options of the classifier
      * @param own the log that the classifier was given; null for none
-     * @param resumed whether the run resumes another: the copy of a classifier that the Explorer keeps has no log, and uses the
-     *     last one that was given to any classifier
+     * @param resumed whether the run resumes another: the copy of a classifier that the Explorer keeps has no log, and
+     *     uses the last one that was given to any classifier
      */
     public static ProgressListeners of(Instances data, String[] options, @Nullable Logger own, boolean resumed) {
         Logger log = own == null && resumed ? lastLog : own;

@@ -3,9 +3,7 @@ package org.gatedepth.weka.progress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * Who watches the training runs of this session. Where nobody does, nothing is recorded.
- */
+/** Who watches the training runs of this session. Where nobody does, nothing is recorded. */
 public final class RunWatchers {
 
     /** Watches the runs. Called in the thread that trains. */

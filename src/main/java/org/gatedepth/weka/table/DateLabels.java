@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import weka.core.Attribute;
 
 /**
- * Finds nominal attributes whose labels are all dates: Weka's CSVLoader reads a date as a label, unless it is told which columns
- * are dates.
+ * Finds nominal attributes whose labels are all dates: Weka's CSVLoader reads a date as a label, unless it is told
+ * which columns are dates.
  */
 final class DateLabels {
 
@@ -65,7 +65,8 @@ final class DateLabels {
         }
         return String.format(
                 Locale.ROOT,
-                "Attribute '%s' is nominal, but its %d labels are all dates, whose order is not learned: read the CSV file"
+                "Attribute '%s' is nominal, but its %d labels are all dates, whose order is"
+                        + " not learned: read the CSV file"
                         + " with the options -D %d -format %s of Weka's CSVLoader (in the Explorer: dateAttributes and"
                         + " dateFormat, after 'Invoke options dialog').\n",
                 attribute.name(),

@@ -76,7 +76,9 @@ final class Distribution {
         return (below + upTo[position]) / 2 / total();
     }
 
-    /** The least value up to which there is this share of the weight; the mean of it and the next where it is just that. */
+    /**
+     * The least value up to which there is this share of the weight; the mean of it and the next where it is just that.
+     */
     double quantile(double share) {
         int position = position(share);
         boolean between = position < values.length - 1 && upTo[position] <= (share + ROUNDING) * total();

@@ -10,8 +10,8 @@ import weka.core.SparseInstance;
 /**
  * Collects the numbers of attributes from a table.
  *
- * <p>From more than {@value #ROWS} rows it takes as many: one, drawn with a fixed seed, from each of as many stretches of the
- * table. The error of a quantile is then about {@code sqrt(p(1-p)/100,000)}, at most 0.0016 in rank.
+ * <p>From more than {@value #ROWS} rows it takes as many: one, drawn with a fixed seed, from each of as many stretches
+ * of the table. The error of a quantile is then about {@code sqrt(p(1-p)/100,000)}, at most 0.0016 in rank.
  *
  * <p>Attributes are taken together for as long as they have no more than 1 million stored values, so that there are few
  * passes over the rows, and 16 MB of memory at most (or what one attribute needs).

@@ -13,17 +13,17 @@ import weka.core.Instances;
 /**
  * Compares rows that are to be predicted with the training table: what the encoding reads has to be the same.
  *
- * <p>These are the number of attributes, and name, type and labels of each input. A list of labels may be longer or shorter
- * than in training, as long as both begin in the same way; but no row may have a label that training did not know. Auxiliary
- * attributes are not read. The class may be called otherwise, have other labels, or not be set: Weka's meta schemes rename it.
- * But rows with another attribute as their class, with a class of another type, or with the same labels in another order would be
- * evaluated wrongly, and are refused.
+ * <p>These are the number of attributes, and name, type and labels of each input. A list of labels may be longer or
+ * shorter than in training, as long as both begin in the same way; but no row may have a label that training did not
+ * know. Auxiliary attributes are not read. The class may be called otherwise, have other labels, or not be set: Weka's
+ * meta schemes rename it. But rows with another attribute as their class, with a class of another type, or with the
+ * same labels in another order would be evaluated wrongly, and are refused.
  */
 final class HeaderCheck {
 
-    private static final String ADVICE =
-            "predict with the attributes, labels and class that the model was trained on (Weka's InputMappedClassifier maps"
-                    + " rows of another table).";
+    private static final String ADVICE = "predict with the attributes, labels and class that the model was trained on"
+            + " (Weka's InputMappedClassifier maps"
+            + " rows of another table).";
 
     private HeaderCheck() {}
 

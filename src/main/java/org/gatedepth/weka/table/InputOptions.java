@@ -9,8 +9,8 @@ import org.gatedepth.weka.host.RunOption;
  *
  * @param scaling how numbers are brought to one scale
  * @param classWeights the weights of the class labels
- * @param embedFrom nominal attributes with at least so many labels are embedded, others get a column a label; at least 3,
- *     since an attribute of two labels is one column anyway
+ * @param embedFrom nominal attributes with at least so many labels are embedded, others get a column a label; at least
+ *     3, since an attribute of two labels is one column anyway
  */
 public record InputOptions(
         @RunOption("scaling") Scaling scaling,

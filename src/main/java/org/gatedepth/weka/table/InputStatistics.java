@@ -5,8 +5,8 @@ import weka.core.Instance;
 import weka.core.Instances;
 
 /**
- * Statistics of the attributes of a table, by weight, in two passes over the stored values: a value that a sparse row does
- * not store is 0, and is not read one by one.
+ * Statistics of the attributes of a table, by weight, in two passes over the stored values: a value that a sparse row
+ * does not store is 0, and is not read one by one.
  */
 final class InputStatistics {
 
@@ -108,8 +108,8 @@ final class InputStatistics {
     }
 
     /**
-     * After the second pass: the deviation, {@code sqrt(Σ w(x-m)² / (n-1))}, in which a missing value is the mean. The sum of
-     * the differences is 0 but for rounding, and takes the rounding of the mean out (Chan et al. 1983).
+     * After the second pass: the deviation, {@code sqrt(Σ w(x-m)² / (n-1))}, in which a missing value is the mean. The
+     * sum of the differences is 0 but for rounding, and takes the rounding of the mean out (Chan et al. 1983).
      */
     private void finish(int a, double sum, double squares) {
         double zeros = zeros(a);

@@ -3,8 +3,8 @@ package org.gatedepth.weka.table;
 /**
  * The columns of a nominal attribute: one for each label, standardised; a label without a column is 0 in all of them.
  *
- * <p>With {@code p} for the weight share of the rows that have a label, its column is {@code (1-p)/d} for them and {@code
- * -p/d} for others, {@code d = sqrt(n/(n-1) · p(1-p))} for {@code n} rows.
+ * <p>With {@code p} for the weight share of the rows that have a label, its column is {@code (1-p)/d} for them and
+ * {@code -p/d} for others, {@code d = sqrt(n/(n-1) · p(1-p))} for {@code n} rows.
  */
 final class LabelColumns implements InputColumns {
 

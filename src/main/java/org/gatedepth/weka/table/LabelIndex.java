@@ -3,8 +3,8 @@ package org.gatedepth.weka.table;
 import org.gatedepth.dl4j.Embedding;
 
 /**
- * The column of a nominal attribute that is embedded: the index of the label among the labels that training rows have. Nothing
- * was learned about other labels. They count as missing, and have the index of the most frequent label.
+ * The column of a nominal attribute that is embedded: the index of the label among the labels that training rows have.
+ * Nothing was learned about other labels. They count as missing, and have the index of the most frequent label.
  */
 final class LabelIndex implements InputColumns {
 
@@ -40,8 +40,8 @@ final class LabelIndex implements InputColumns {
     }
 
     /**
-     * The embedding that reads the column, of size {@code min(50, round(1.6 · labels^0.56))}: the rule of fastai ({@code
-     * emb_sz_rule}), which has 600 as its bound.
+     * The embedding that reads the column, of size {@code min(50, round(1.6 · labels^0.56))}: the rule of fastai
+     * ({@code emb_sz_rule}), which has 600 as its bound.
      */
     Embedding embedding() {
         return new Embedding(count, (int) Math.min(MAX_SIZE, Math.round(1.6 * Math.pow(count, 0.56))));

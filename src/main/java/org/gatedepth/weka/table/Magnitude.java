@@ -1,8 +1,8 @@
 package org.gatedepth.weka.table;
 
 /**
- * Keeps sums of squares of very large or very small numbers within the range of a double: the square of 1e200 is infinite, that of
- * 1e-200 is 0.
+ * Keeps sums of squares of very large or very small numbers within the range of a double: the square of 1e200 is
+ * infinite, that of 1e-200 is 0.
  */
 final class Magnitude {
 
@@ -15,8 +15,8 @@ final class Magnitude {
     private Magnitude() {}
 
     /**
-     * The number to multiply values with before they are squared: 1 for all but extreme values. It is a power of two, so that
-     * the product is exact.
+     * The number to multiply values with before they are squared: 1 for all but extreme values. It is a power of two,
+     * so that the product is exact.
      *
      * @param lowest the least value
      * @param highest the greatest value

@@ -92,8 +92,9 @@ abstract class NumberColumn implements InputColumns {
         private final double[] scores;
 
         /**
-         * Fits a column. The knots are the quantiles at {@code k/255}, or all values where there are not so many; the rank of
-         * a value is {@code P(X < x) + P(X = x)/2}, so that a value which many rows have stands in the middle of them.
+         * Fits a column. The knots are the quantiles at {@code k/255}, or all values where there are not so many; the
+         * rank of a value is {@code P(X < x) + P(X = x)/2}, so that a value which many rows have stands in the middle
+         * of them.
          *
          * @param distribution the known values of the training rows
          * @param lowest the least of all of them, which a sample may not have

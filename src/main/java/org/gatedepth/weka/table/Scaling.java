@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import weka.core.Instances;
 
 /**
- * How the numbers of an attribute are brought to one scale. Each scale is fitted by weight on the training rows that have a
- * value. The columns of nominal attributes are standardised whatever the scaling is.
+ * How the numbers of an attribute are brought to one scale. Each scale is fitted by weight on the training rows that
+ * have a value. The columns of nominal attributes are standardised whatever the scaling is.
  */
 public enum Scaling {
 
@@ -13,21 +13,22 @@ public enum Scaling {
     STANDARDISE,
 
     /**
-     * Median 0 and quartiles at distance 1, with outliers pulled in: {@code z / sqrt(1 + (z/3)²)} of {@code z = (x - median) /
-     * (q75 - q25)}, between -3 and 3. Where the quartiles are the same, {@code z = 2 (x - median) / (max - min)}. A missing
-     * value is the median.
+     * Median 0 and quartiles at distance 1, with outliers pulled in: {@code z / sqrt(1 + (z/3)²)} of {@code z = (x -
+     * median) / (q75 - q25)}, between -3 and 3. Where the quartiles are the same, {@code z = 2 (x - median) / (max -
+     * min)}. A missing value is the median.
      *
      * <p>Source: Holzmüller et al. 2024, <i>Better by Default</i>, arXiv 2407.04491 (RealMLP).
      */
     ROBUST,
 
     /**
-     * A standard normal distribution, from -3 to 3: a map that is linear between up to 256 quantiles, each of which has the
-     * normal score of its rank. Values outside of the training rows have the score of the nearest one. A missing value is
-     * the median, 0.
+     * A standard normal distribution, from -3 to 3: a map that is linear between up to 256 quantiles, each of which has
+     * the normal score of its rank. Values outside of the training rows have the score of the nearest one. A missing
+     * value is the median, 0.
      *
-     * <p>Source: Gorishniy et al. 2021, <i>Revisiting Deep Learning Models for Tabular Data</i>, arXiv 2106.11959, who take
-     * scikit-learn's {@code QuantileTransformer}. That one has scores up to 5.2 and is linear in ranks, not in scores.
+     * <p>Source: Gorishniy et al. 2021, <i>Revisiting Deep Learning Models for Tabular Data</i>, arXiv 2106.11959, who
+     * take scikit-learn's {@code QuantileTransformer}. That one has scores up to 5.2 and is linear in ranks, not in
+     * scores.
      */
     QUANTILE;
 

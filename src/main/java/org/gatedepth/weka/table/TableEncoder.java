@@ -15,19 +15,19 @@ import weka.core.Instances;
 /**
  * Turns rows of a table into arrays, in the way that was fitted on the training rows.
  *
- * <p>A number, or a date in milliseconds, is one column, {@linkplain Scaling scaled} in double precision before it becomes a
- * float. A nominal attribute is one column a label, or one column if it has two labels, standardised: what Weka's filters
- * ReplaceMissingValues, NominalToBinary and Standardize make of it. Missing values are the mean (or the median) or the most
- * frequent label. Columns that do not vary in training are left out, since a weight that never saw anything but one value
- * would be noise at another. A nominal attribute with many labels is one column with the label index, for a {@link
- * LabelIndex learned embedding}; these columns are the last. A numeric class is standardised, and predictions are returned in
- * its units.
+ * <p>A number, or a date in milliseconds, is one column, {@linkplain Scaling scaled} in double precision before it
+ * becomes a float. A nominal attribute is one column a label, or one column if it has two labels, standardised: what
+ * Weka's filters ReplaceMissingValues, NominalToBinary and Standardize make of it. Missing values are the mean (or the
+ * median) or the most frequent label. Columns that do not vary in training are left out, since a weight that never saw
+ * anything but one value would be noise at another. A nominal attribute with many labels is one column with the label
+ * index, for a {@link LabelIndex learned embedding}; these columns are the last. A numeric class is standardised, and
+ * predictions are returned in its units.
  *
- * <p>Auxiliary attributes are not inputs, so that nothing reads them at prediction. In training they are encoded as the class
- * is, each by the rows that have a value of it.
+ * <p>Auxiliary attributes are not inputs, so that nothing reads them at prediction. In training they are encoded as the
+ * class is, each by the rows that have a value of it.
  *
- * <p>Fitting copies no rows, and encoding reads only the rows that are asked for. Of a sparse row only the stored values are
- * read: its encoding starts as a copy of that of a row of zeros.
+ * <p>Fitting copies no rows, and encoding reads only the rows that are asked for. Of a sparse row only the stored
+ * values are read: its encoding starts as a copy of that of a row of zeros.
  */
 public final class TableEncoder implements Serializable {
 
@@ -63,8 +63,8 @@ public final class TableEncoder implements Serializable {
     /**
      * Refuses training rows that do not fit their table, before anything reads their values.
      *
-     * @throws IllegalArgumentException with one sentence, if a row has too few or too many values, or a label index that its
-     *     attribute does not have
+     * @throws IllegalArgumentException with one sentence, if a row has too few or too many values, or a label index
+     *     that its attribute does not have
      */
     public static void checkRows(Instances data) {
         for (Instance row : data) {
@@ -73,8 +73,8 @@ public final class TableEncoder implements Serializable {
     }
 
     /**
-     * The rows that training can use, with weights whose mean is 1: a copy without the rows that have no class value
-     * or no weight. The rows share their values with those of the table.
+     * The rows that training can use, with weights whose mean is 1: a copy without the rows that have no class value or
+     * no weight. The rows share their values with those of the table.
      *
      * @param data the table, which is left as it is
      * @param auxiliary indices of the attributes that are not inputs
@@ -158,7 +158,8 @@ public final class TableEncoder implements Serializable {
                 require(
                         Double.isNaN(value) || Math.abs(value) <= Magnitude.MOST,
                         "Attribute '" + rows.attribute(row.index(i)).name() + "' has the value " + value
-                                + " in a training row: numbers must be from -1E290 to 1E290, so divide them, or mark this"
+                                + " in a training row: numbers must be from -1E290 to 1E290,"
+                                + " so divide them, or mark this"
                                 + " one as missing.");
                 missing += isInput[row.index(i)] && Double.isNaN(value) ? 1 : 0;
             }
@@ -237,7 +238,9 @@ public final class TableEncoder implements Serializable {
         return targets.get(0);
     }
 
-    /** A line for each input whose labels are all dates, which says how they are read as dates; empty if there is none. */
+    /**
+     * A line for each input whose labels are all dates, which says how they are read as dates; empty if there is none.
+     */
     public String dateHints() {
         StringBuilder hints = new StringBuilder();
         boolean[] isInput = inputs(
@@ -254,11 +257,11 @@ public final class TableEncoder implements Serializable {
     }
 
     /**
-     * The rows of a table, to be encoded when they are needed; in rows that are to be predicted the class and the auxiliary
-     * attributes may be missing.
+     * The rows of a table, to be encoded when they are needed; in rows that are to be predicted the class and the
+     * auxiliary attributes may be missing.
      *
-     * @throws IllegalArgumentException with one sentence, if the inputs are not those of the training table, or a row has a
-     *     label that training did not know
+     * @throws IllegalArgumentException with one sentence, if the inputs are not those of the training table, or a row
+     *     has a label that training did not know
      */
     public Rows rows(Instances rows) {
         HeaderCheck.check(header, targets, rows);
@@ -268,8 +271,8 @@ public final class TableEncoder implements Serializable {
     /**
      * Refuses training rows of another table.
      *
-     * @throws IllegalArgumentException with one sentence, if the attributes, with class and auxiliary ones, are not those of
-     *     the training table
+     * @throws IllegalArgumentException with one sentence, if the attributes, with class and auxiliary ones, are not
+     *     those of the training table
      */
     public void checkHeader(Instances rows) {
         String difference = header.equalHeadersMsg(rows);

@@ -24,7 +24,8 @@ public record TargetColumn(
     /**
      * Fits a column on the training rows that have a value of it.
      *
-     * <p>The variance is {@code n/(n-1) · Σ w(x-m)² / Σ w} for {@code n} such rows: that of rows whose mean weight is 1.
+     * <p>The variance is {@code n/(n-1) · Σ w(x-m)² / Σ w} for {@code n} such rows: that of rows whose mean weight is
+     * 1.
      */
     static TargetColumn fit(Instances rows, int attributeIndex) {
         Attribute attribute = rows.attribute(attributeIndex);

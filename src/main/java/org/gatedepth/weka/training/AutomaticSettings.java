@@ -10,8 +10,8 @@ import org.gatedepth.weka.table.Rows;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run takes for the options that are left to it: rules of the number of rows, and {@link PilotRuns} that
- * compare settings.
+ * What a run takes for the options that are left to it: rules of the number of rows, and {@link PilotRuns} that compare
+ * settings.
  *
  * <p>The numbers were found by cross-validation; {@code studies/tuning} has the comparison and its results.
  */
@@ -21,12 +21,15 @@ final class AutomaticSettings {
     static final Regularisation LIGHT = new Regularisation(0.3, 0.2);
 
     /**
-     * For rows that contradict each other: weights of the transforms shrink until little more than the carries is left, and
-     * the network is close to a linear one.
+     * For rows that contradict each other: weights of the transforms shrink until little more than the carries is left,
+     * and the network is close to a linear one.
      */
     static final Regularisation HEAVY = new Regularisation(5, 0);
 
-    /** Above that number of rows a network of the automatic width cannot overfit them, and pilot runs are not worth their time. */
+    /**
+     * Above that number of rows a network of the automatic width cannot overfit them, and pilot runs are not worth
+     * their time.
+     */
     private static final int MOST_PILOT_ROWS = 5_000;
 
     /** Rows that a run passes, as long as that makes {@link #FEWEST_EPOCHS} to {@link #MOST_EPOCHS}. */
@@ -45,8 +48,8 @@ final class AutomaticSettings {
     /**
      * The number of epochs.
      *
-     * @param wanted by the user; null for the number that fits the rows: 150 for up to 320 rows, 40 for 1,200 to 12,500, 15 from
-     *     33,333 on, and in between as many as pass the same number of rows
+     * @param wanted by the user; null for the number that fits the rows: 150 for up to 320 rows, 40 for 1,200 to
+     *     12,500, 15 from 33,333 on, and in between as many as pass the same number of rows
      */
     static int epochs(@Nullable Integer wanted, int rows) {
         if (wanted != null) {
@@ -69,8 +72,8 @@ final class AutomaticSettings {
     }
 
     /**
-     * The number of epochs of a trial: half of the run's, or of what fits the rows if the user wants more; fewer
-     * do not show overfitting.
+     * The number of epochs of a trial: half of the run's, or of what fits the rows if the user wants more; fewer do not
+     * show overfitting.
      */
     static int trialEpochs(int epochs, int rows) {
         return (Math.min(epochs, epochs(null, rows)) + 1) / 2;
@@ -123,8 +126,8 @@ final class AutomaticSettings {
      *
      * @param weightDecay wanted by the user; null leaves it to the pilot runs
      * @param mixup wanted by the user; null leaves it to the pilot runs
-     * @param classification whether the class is nominal; the mean of two numbers is a worse guide than that of two labels,
-     *     and a numeric class is not mixed unless the user wants it
+     * @param classification whether the class is nominal; the mean of two numbers is a worse guide than that of two
+     *     labels, and a numeric class is not mixed unless the user wants it
      * @param rows number of training rows
      * @return one setting, with which no pilot run is needed, or two
      */

@@ -5,13 +5,12 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
- * The learning rates of a run: one cycle, which rises in the first part of the epochs and falls almost to zero in the last; or,
- * if the last epoch is not known, a rise and then a constant rate.
+ * The learning rates of a run: one cycle, which rises in the first part of the epochs and falls almost to zero in the
+ * last; or, if the last epoch is not known, a rise and then a constant rate.
  *
- * <p>Smith, L. N., Topin, N. (2017). Super-Convergence. arXiv 1708.07120; with a cosine for both parts. The rates
- * stand in DL4J's {@link MapSchedule}, one an epoch. Its {@code PolySchedule} rises instead of falling in 1.0.0-M2.1
- * (it raises {@code 1 + i/max} to the power), and its {@code CycleSchedule} divides by zero when a cycle has few
- * steps.
+ * <p>Smith, L. N., Topin, N. (2017). Super-Convergence. arXiv 1708.07120; with a cosine for both parts. The rates stand
+ * in DL4J's {@link MapSchedule}, one an epoch. Its {@code PolySchedule} rises instead of falling in 1.0.0-M2.1 (it
+ * raises {@code 1 + i/max} to the power), and its {@code CycleSchedule} divides by zero when a cycle has few steps.
  */
 final class LearningRates {
 

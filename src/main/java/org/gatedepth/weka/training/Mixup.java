@@ -8,18 +8,18 @@ import org.gatedepth.weka.table.Batch;
 import org.gatedepth.weka.table.EncodedTarget;
 
 /**
- * Mixes each row of a minibatch with another one of it: {@code x ← (1 − λ)·x + λ·x'}, the same for what is learned from the
- * rows. A network that also learns targets between the rows is smoother there, and less certain where rows contradict each
- * other.
+ * Mixes each row of a minibatch with another one of it: {@code x ← (1 − λ)·x + λ·x'}, the same for what is learned from
+ * the rows. A network that also learns targets between the rows is smoother there, and less certain where rows
+ * contradict each other.
  *
- * <p>A row of weight {@code w} counts {@code (1 − λ)·w}, the other one {@code λ·w'}: the mixed row weighs {@code W = (1 − λ)·w
- * + λ·w'}, and its target is {@code ((1 − λ)·w·y + λ·w'·y')/W}. For the cross-entropy, which is linear in the target, that is
- * the sum of the two rows' losses at the mixed input; for the squared error it differs from it by a constant. A missing value
- * has the weight 0, so that the other row's stands alone.
+ * <p>A row of weight {@code w} counts {@code (1 − λ)·w}, the other one {@code λ·w'}: the mixed row weighs {@code W = (1
+ * − λ)·w + λ·w'}, and its target is {@code ((1 − λ)·w·y + λ·w'·y')/W}. For the cross-entropy, which is linear in the
+ * target, that is the sum of the two rows' losses at the mixed input; for the squared error it differs from it by a
+ * constant. A missing value has the weight 0, so that the other row's stands alone.
  *
  * <p>Source: Zhang, Cisse, Dauphin, Lopez-Paz 2018, <i>mixup: Beyond Empirical Risk Minimization</i>, arXiv 1710.09412,
- * section 2. Departure: {@code λ} is uniform in [0, {@code part}) and not from a Beta distribution, so that rows keep the
- * larger part of themselves where {@code part} is at most one half.
+ * section 2. Departure: {@code λ} is uniform in [0, {@code part}) and not from a Beta distribution, so that rows keep
+ * the larger part of themselves where {@code part} is at most one half.
  */
 final class Mixup {
 
@@ -29,8 +29,8 @@ final class Mixup {
 
     /**
      * @param part the largest part of the other row, in [0, 1]; 0 mixes nothing
-     * @param columns number of the first input columns that are mixed; those after them are label indices, which
-     *     have no values between them
+     * @param columns number of the first input columns that are mixed; those after them are label indices, which have
+     *     no values between them
      * @param random draws the other rows and their parts
      */
     Mixup(double part, int columns, RandomGenerator random) {

@@ -63,7 +63,9 @@ final class OutputMeasure {
         return new OutputFigure(column.name(), column.isNominal(), depth, value(column, score), share);
     }
 
-    /** Adds which rows are right, or the squared errors; by weight, so that a row with a missing value does not count. */
+    /**
+     * Adds which rows are right, or the squared errors; by weight, so that a row with a missing value does not count.
+     */
     static void add(WeightedMean score, TargetColumn column, double[][] predicted, EncodedTarget wanted) {
         for (int i = 0; i < predicted.length; i++) {
             float[] value = wanted.values()[i];

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses among settings by short training runs: each is trained on a part of the training rows, and the one with the lowest
- * loss over the rest is taken. The network itself is trained on all rows afterwards.
+ * Chooses among settings by short training runs: each is trained on a part of the training rows, and the one with the
+ * lowest loss over the rest is taken. The network itself is trained on all rows afterwards.
  *
  * <p>It is a cross-validation with some of its folds only (Stone 1974, <i>Cross-Validatory Choice and Assessment of
- * Statistical Predictions</i>, J. R. Stat. Soc. B 36(2)). All settings see the same folds, so that only the difference that
- * they make is compared; and the loss is compared, not the accuracy, since it differs between settings long before a label
- * does.
+ * Statistical Predictions</i>, J. R. Stat. Soc. B 36(2)). All settings see the same folds, so that only the difference
+ * that they make is compared; and the loss is compared, not the accuracy, since it differs between settings long before
+ * a label does.
  */
 final class PilotRuns {
 
@@ -47,8 +47,8 @@ final class PilotRuns {
      * Compares settings.
      *
      * @param settings what to compare; of equal ones the first wins, and a loss that is not a number never does
-     * @param classes the class value of each training row: a part has its share of each label, and of each range of a numeric
-     *     class
+     * @param classes the class value of each training row: a part has its share of each label, and of each range of a
+     *     numeric class
      * @param random deals the rows of a class out to the parts
      * @param trial trains
      * @return the setting with the lowest mean loss; the first where there are fewer rows than parts

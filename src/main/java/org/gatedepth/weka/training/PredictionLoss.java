@@ -11,7 +11,10 @@ final class PredictionLoss {
 
     private PredictionLoss() {}
 
-    /** Adds the cross-entropy in nats (nominal attribute), or the squared error of the standardised attribute (numeric one). */
+    /**
+     * Adds the cross-entropy in nats (nominal attribute), or the squared error of the standardised attribute (numeric
+     * one).
+     */
     static void add(WeightedMean mean, double[][] outputs, EncodedTarget wanted, boolean classification) {
         for (int i = 0; i < outputs.length; i++) {
             float[] target = wanted.values()[i];

@@ -78,7 +78,9 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
         return validation.rows() > 0;
     }
 
-    /** The rows on which a trained network is measured: those that were held out, or else those that it was trained on. */
+    /**
+     * The rows on which a trained network is measured: those that were held out, or else those that it was trained on.
+     */
     Rows measured() {
         return hasValidation() ? validation : training;
     }

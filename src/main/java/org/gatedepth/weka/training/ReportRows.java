@@ -20,8 +20,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The rows on which the depth report of a network is measured: held-out rows, or training rows if none were held out, at most
- * {@value #MOST}. The table is cut into as many stretches, and the seed draws one row from each. Rows are encoded when they are measured.
+ * The rows on which the depth report of a network is measured: held-out rows, or training rows if none were held out,
+ * at most {@value #MOST}. The table is cut into as many stretches, and the seed draws one row from each. Rows are
+ * encoded when they are measured.
  *
  * <p>Every row counts once, whatever its weight. Labels that are missing, of auxiliary attributes, are masked.
  */
@@ -67,7 +68,9 @@ final class ReportRows {
         return new ReportRows(heads, table.detached(drawn), about);
     }
 
-    /** The report of a network, measured when it is asked for; on a copy, since others may predict with it meanwhile. */
+    /**
+     * The report of a network, measured when it is asked for; on a copy, since others may predict with it meanwhile.
+     */
     ModelReport report(ComputationGraph network, int threads) {
         return ModelReport.later(() -> Platform.run("Measuring the depth", threads, () -> measure(network.clone())));
     }

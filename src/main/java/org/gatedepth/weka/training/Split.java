@@ -8,8 +8,8 @@ import weka.core.Instances;
 /**
  * The rows that train and those that are held out, by their positions in the table.
  *
- * <p>Every n-th row in the order of the class is held out, the rows of a class in random order: each label, and each range of
- * a numeric class, gives its share.
+ * <p>Every n-th row in the order of the class is held out, the rows of a class in random order: each label, and each
+ * range of a numeric class, gives its share.
  */
 @SuppressWarnings("ArrayRecordComponent") // It is read at once, and neither compared nor kept.
 record Split(int[] training, int[] validation) {

@@ -34,8 +34,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p>The loop over the minibatches is here and not in DL4J's {@code fit(iterator)}, which does not check
  * {@link Thread#interrupt()}, the only signal of the Explorer's Stop button.
  *
- * <p>What is random in an epoch follows from the seed and the number of the epoch alone, so that a resumed training does
- * what one long run would have done.
+ * <p>What is random in an epoch follows from the seed and the number of the epoch alone, so that a resumed training
+ * does what one long run would have done.
  *
  * <p>{@link RowWeights} multiply the loss of their rows. Their mean over the table is 1, so that weighting does not
  * change the size of the steps. Auxiliary heads get the weights as their label mask, with 0 where a value is missing.

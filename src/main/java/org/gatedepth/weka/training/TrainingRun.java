@@ -32,11 +32,11 @@ import weka.core.Capabilities;
 import weka.core.Instances;
 
 /**
- * Trains one network, one epoch a call: {@link #start} or {@link #resume}, {@link #next()} until it returns false, {@link
- * #finish()}.
+ * Trains one network, one epoch a call: {@link #start} or {@link #resume}, {@link #next()} until it returns false,
+ * {@link #finish()}.
  *
- * <p>It prepares the rows, chooses what the options leave to it, keeps the best epoch and measures the result; {@link Trainer}
- * does the training.
+ * <p>It prepares the rows, chooses what the options leave to it, keeps the best epoch and measures the result;
+ * {@link Trainer} does the training.
  */
 public final class TrainingRun implements TrainingProgress.Details {
 
@@ -81,8 +81,8 @@ public final class TrainingRun implements TrainingProgress.Details {
      * @param capabilities the tables that the classifier takes
      * @param data the training table, which is left as it is
      * @param progress is told how the run goes on
-     * @throws Exception with one sentence, if the options do not fit the table or nothing can be learned from it; or if the
-     *     thread is interrupted
+     * @throws Exception with one sentence, if the options do not fit the table or nothing can be learned from it; or if
+     *     the thread is interrupted
      */
     public static TrainingRun start(
             NetworkOptions options, Capabilities capabilities, Instances data, TrainingProgress progress)

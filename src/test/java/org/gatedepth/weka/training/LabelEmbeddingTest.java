@@ -28,8 +28,8 @@ class LabelEmbeddingTest {
     private static final InputOptions EMBEDDED = new InputOptions(Scaling.STANDARDISE, ClassWeights.NONE, 100);
 
     /**
-     * Each label belongs to one of two hidden groups; the class says whether the group and the sign of a number agree, so that
-     * neither says anything by itself.
+     * Each label belongs to one of two hidden groups; the class says whether the group and the sign of a number agree,
+     * so that neither says anything by itself.
      */
     private static Instances table(int rows, long seed) {
         Random hidden = new Random(99);

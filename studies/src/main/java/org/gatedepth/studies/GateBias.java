@@ -21,8 +21,8 @@ import org.gatedepth.dl4j.NetworkSpec;
  * 2015, arXiv 1507.06228, Fig. 2).
  *
  * <p>{@code letter}, 4,000 rows and as many others to test; highway blocks of 50 relu units; biases from 0 to −6, and
- * what {@link HighwayBlock#defaultTransformGateBias} gives. Each with two learning rates, of which the one with the smaller
- * training loss (mean over the seeds) is shown. Adam, the rate falling to zero, minibatches of 128.
+ * what {@link HighwayBlock#defaultTransformGateBias} gives. Each with two learning rates, of which the one with the
+ * smaller training loss (mean over the seeds) is shown. Adam, the rate falling to zero, minibatches of 128.
  */
 final class GateBias implements Study {
     private static final String DEFAULT = "default";
