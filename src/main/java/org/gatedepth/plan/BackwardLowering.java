@@ -2,6 +2,7 @@ package org.gatedepth.plan;
 
 import java.util.Arrays;
 import java.util.List;
+import org.gatedepth.plan.loop.ElementwiseOp;
 
 /**
  * Cheaper ops for ND4J's backward ops, chosen when the shapes are known.

@@ -21,9 +21,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * the last {@code forward} computed. Parameters are read from their arrays at every run. An instance is for one thread
  * at a time.
  *
- * <p>The arrays that are returned belong to the function. Its next run overwrites them, or closes them if it is for
- * other shapes: who wants to keep one copies it before. A pass that is cut short by any {@code Throwable} leaves
- * nothing that a later one trusts; {@code backward} after a {@code forward} that was cut short is refused.
+ * <p>The arrays that are returned belong to the function. Its next run overwrites them, or closes them, whatever shapes
+ * it is for: who wants to keep one copies it before. A pass that is cut short by any {@code Throwable} leaves nothing
+ * that a later one trusts; {@code backward} after a {@code forward} that was cut short is refused.
  */
 public final class CompiledFunction implements AutoCloseable {
     /** Writes the function into a graph. */
@@ -204,7 +204,7 @@ public final class CompiledFunction implements AutoCloseable {
             compileBackward(compiled);
         }
         ExecutionPlan plan = compiled.plan();
-        // First, since it may be an array of this function.
+        // First, since it may be an array of this function, which the forward pass overwrites.
         plan.array(FunctionGraph.SEED).assign(seed);
         if (!forwardIntact) {
             plan.run(0);

@@ -2,6 +2,8 @@ package org.gatedepth.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.plan.loop.ElementwiseOp;
+import org.gatedepth.plan.loop.FusedLoop;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.ScalarOp;
 

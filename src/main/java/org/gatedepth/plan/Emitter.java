@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.gatedepth.plan.loop.ElementwiseOp;
+import org.gatedepth.plan.loop.Tile;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -260,7 +262,7 @@ final class Emitter {
         // First, so that a result may take the place of an input.
         release();
         Map<Value, INDArray> sideBySide = allocateGradients(ended);
-        add(ended.build(values -> destination(values, sideBySide, ended.shape())));
+        add(ended.build(values -> destination(values, sideBySide, ended.shape()))::run);
     }
 
     /** The array for a result of a loop: null if nothing reads it. */

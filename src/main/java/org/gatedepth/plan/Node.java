@@ -3,6 +3,8 @@ package org.gatedepth.plan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.gatedepth.plan.loop.ElementwiseOp;
+import org.gatedepth.plan.loop.FusedLoop;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;

@@ -22,7 +22,7 @@ final class PlanCache implements AutoCloseable {
     /** The full minibatch and the last one, trained and predicted, and a few sequence lengths. */
     static final int MAX_PLANS = 8;
 
-    /** Four plans of 20 highway blocks of width 256 for minibatches of 128 are as large. */
+    /** Some 100 highway blocks of width 256, trained on minibatches of 128, are as large. */
     static final long MAX_BYTES = 64L << 20;
 
     /** What a plan is for. */

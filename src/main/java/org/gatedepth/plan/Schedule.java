@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import org.gatedepth.plan.loop.FusedLoop;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /** Which ops of a graph are run, and in which order: three passes over each phase. */

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.gatedepth.plan.loop.ElementwiseOp;
+import org.gatedepth.plan.loop.FusedLoop;
 import org.gatedepth.testing.DoublePrecision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -88,8 +88,14 @@ public final class Faults implements AutoCloseable {
         try {
             action.run();
             return false;
-        } catch (Fault expected) {
-            return true;
+        } catch (RuntimeException | Error thrown) {
+            // Deeplearning4j wraps what it catches.
+            for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+                if (cause instanceof Fault) {
+                    return true;
+                }
+            }
+            throw thrown;
         } finally {
             executioner.left = 0;
         }

@@ -1,7 +1,8 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.loop;
 
 import java.nio.Buffer;
 import java.util.List;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,11 +11,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>It goes over the arrays in tiles: loads a piece of each input, runs all operations on the pieces, and stores what
  * is read elsewhere. What is not read elsewhere never leaves the cache, and no native op is called. NumExpr evaluates
- * its expressions the same way. {@link LoopBuilder} makes loops.
+ * its expressions the same way. {@code LoopBuilder} makes loops.
  */
-final class FusedLoop implements Call {
+public final class FusedLoop implements Runnable {
     /** What is done for each tile. */
-    interface Step {
+    public interface Step {
         /**
          * Does it.
          *
@@ -26,19 +27,19 @@ final class FusedLoop implements Call {
     }
 
     /**
-     * An array in memory.
+     * The memory of an array.
      *
-     * @param array keeps the memory from being freed
+     * @param data keeps the memory from being freed
      * @param columns of the loop
      * @param rowStride distance between the beginnings of two rows; more than {@code columns} for a part of a matrix
      */
-    record Memory(INDArray array, Buffer buffer, int columns, int rowStride) {
-        static Memory of(INDArray array, int columns) {
+    public record Memory(DataBuffer data, Buffer buffer, int columns, int rowStride) {
+        public static Memory of(INDArray array, int columns) {
             boolean rows = array.rank() == 2 && array.size(0) > 1 && array.size(1) == columns;
-            return new Memory(array, Tile.memory(array), columns, rows ? array.stride(0) : columns);
+            return new Memory(array.data(), Tile.memory(array), columns, rows ? array.stride(0) : columns);
         }
 
-        void load(Tile tile, int register, int index, int length) {
+        public void load(Tile tile, int register, int index, int length) {
             if (rowStride == columns) {
                 tile.load(buffer, index, register, 0, length);
                 return;
@@ -50,7 +51,7 @@ final class FusedLoop implements Call {
             }
         }
 
-        void store(Tile tile, int register, int index, int length) {
+        public void store(Tile tile, int register, int index, int length) {
             if (rowStride == columns) {
                 tile.store(register, 0, buffer, index, length);
                 return;
@@ -64,10 +65,10 @@ final class FusedLoop implements Call {
     }
 
     /** A register that holds one row, or one element, for all rows of a tile. */
-    record Repeated(Memory memory, boolean row, int register) {}
+    public record Repeated(Memory memory, boolean row, int register) {}
 
     /** A register that sums over the tiles, by column or in all. */
-    record Sum(Memory memory, boolean byColumn, int register) {}
+    public record Sum(Memory memory, boolean byColumn, int register) {}
 
     private final DataType type;
     private final long rows;
@@ -78,7 +79,7 @@ final class FusedLoop implements Call {
     private final int registers;
 
     /** A loop whose last register is free for its own use. */
-    FusedLoop(
+    public FusedLoop(
             DataType type,
             long rows,
             int columns,

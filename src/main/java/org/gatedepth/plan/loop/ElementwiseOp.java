@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.loop;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.nd4j.linalg.api.ops.impl.scalar.RectifiedLinear;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
 
 /** The element-by-element operations that a {@link FusedLoop} knows. */
-enum ElementwiseOp {
+public enum ElementwiseOp {
     /** a + b. */
     ADD,
     /** a − b. */
@@ -31,17 +31,17 @@ enum ElementwiseOp {
      * @param op the operation
      * @param operands where its one or two operands come from
      */
-    record Call(ElementwiseOp op, List<Operand> operands) {}
+    public record Call(ElementwiseOp op, List<Operand> operands) {}
 
     /** Where an operand of a {@link Call} comes from. */
-    enum Operand {
+    public enum Operand {
         FIRST_INPUT,
         SECOND_INPUT,
         SCALAR
     }
 
     /** What an op of SameDiff is, or null where it is none of these. */
-    static @Nullable Call of(DifferentialFunction op) {
+    public static @Nullable Call of(DifferentialFunction op) {
         boolean cutoffAtZero =
                 !(op instanceof RectifiedLinear relu && relu.scalar().getDouble(0) != 0)
                         && !(op instanceof Step step && step.scalar().getDouble(0) != 0);

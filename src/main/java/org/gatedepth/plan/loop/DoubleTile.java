@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.loop;
 
 import java.nio.Buffer;
 import java.nio.DoubleBuffer;

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.loop;
 
 import java.nio.Buffer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * copy. Registers are numbered from 0 and made when they are first used. What they hold has no meaning between two
  * loops.
  */
-interface Tile {
+public interface Tile {
     /** Elements in a register. */
     int SIZE = 1024;
 
