@@ -196,6 +196,11 @@ final class Arena implements AutoCloseable {
         return kept.contains(value) || readsLeft.getOrDefault(value, 0) > 0;
     }
 
+    /** Bytes of all memory that this arena uses. */
+    long bytes() {
+        return ownBytes() + blocks.stream().mapToLong(Memory.Block::bytes).sum();
+    }
+
     /** Bytes of the arrays that share their memory with no other plan. */
     long ownBytes() {
         return own.stream()

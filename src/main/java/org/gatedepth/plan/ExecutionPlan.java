@@ -76,6 +76,11 @@ final class ExecutionPlan implements AutoCloseable {
         return Objects.requireNonNull(results.get(variable), variable);
     }
 
+    /** Bytes of all arrays. */
+    long bytes() {
+        return arena.bytes();
+    }
+
     /** Bytes of the arrays that share their memory with no other plan. */
     long ownBytes() {
         return arena.ownBytes();

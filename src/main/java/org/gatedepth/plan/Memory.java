@@ -45,7 +45,7 @@ final class Memory {
             return Nd4j.create(tail, new long[] {rows, count}, new long[] {allColumns, 1}, 0, 'c');
         }
 
-        private long bytes() {
+        long bytes() {
             return whole.length() * whole.dataType().width();
         }
     }

@@ -9,21 +9,22 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The plans of one function, by the shapes that they are for.
  *
- * <p>They are at most {@value #MAX_PLANS}, and their arrays take at most 64 MiB together. Beyond that the one that was
- * not used for longest is closed at once, but never one in use: a single plan may be larger.
+ * <p>They are at most {@value #MAX_PLANS}, and those that are not in use add at most 32 MiB to the memory of those that
+ * are; since plans share memory that is much. Beyond that the one that was not used for longest is closed at once.
  */
 final class PlanCache implements AutoCloseable {
     /** The full minibatch and the last one, trained and predicted, and a few sequence lengths. */
     static final int MAX_PLANS = 8;
 
-    /** Some 100 highway blocks of width 256, trained on minibatches of 128, are as large. */
-    static final long MAX_BYTES = 64L << 20;
+    /** Small beside what a Java process takes anyway. */
+    static final long MAX_IDLE_BYTES = 32L << 20;
 
     /** What a plan is for. */
     record Key(boolean training, Map<String, List<Long>> shapes) {
@@ -86,7 +87,7 @@ final class PlanCache implements AutoCloseable {
 
     /** Closes plans until the bounds are kept. */
     void trim(Predicate<Entry> inUse) {
-        while (size() > MAX_PLANS || bytes() > MAX_BYTES) {
+        while (size() > MAX_PLANS || bytes() - bytes(inUse) > MAX_IDLE_BYTES) {
             Optional<Entry> eldest =
                     plans.values().stream().filter(inUse.negate()).findFirst();
             if (eldest.isEmpty()) {
@@ -111,12 +112,22 @@ final class PlanCache implements AutoCloseable {
         return plans.size();
     }
 
-    /** Bytes that the arrays of the plans take. */
+    /** Bytes of all arrays. */
     long bytes() {
-        return sharedBytes.getAsLong()
-                + plans.values().stream()
-                        .mapToLong(plan -> plan.plan().ownBytes())
-                        .sum();
+        return sharedBytes.getAsLong() + sum(plan -> true, ExecutionPlan::ownBytes);
+    }
+
+    /** Bytes of the arrays of plans of which no two share memory. */
+    private long bytes(Predicate<Entry> which) {
+        return sum(which, ExecutionPlan::bytes);
+    }
+
+    private long sum(Predicate<Entry> which, ToLongFunction<ExecutionPlan> bytes) {
+        return plans.values().stream()
+                .filter(which)
+                .map(Entry::plan)
+                .mapToLong(bytes)
+                .sum();
     }
 
     @Override

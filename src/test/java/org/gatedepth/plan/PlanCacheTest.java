@@ -62,11 +62,11 @@ class PlanCacheTest {
         for (int rows = 4700; rows < 5000; rows++) {
             step(function, rows);
             highest = Math.max(highest, Pointer.physicalBytes());
-            assertThat(function.plans().bytes()).isLessThan(PlanCache.MAX_BYTES);
+            assertThat(function.plans().bytes()).isLessThan(one + PlanCache.MAX_IDLE_BYTES);
             assertThat(function.plans().size()).isLessThanOrEqualTo(PlanCache.MAX_PLANS);
         }
         // Left to Java's collector they would be 4 GB.
-        assertThat(highest - before).isLessThan(PlanCache.MAX_BYTES + 200 * MEGABYTE);
+        assertThat(highest - before).isLessThan(PlanCache.MAX_IDLE_BYTES + 200 * MEGABYTE);
         assertThat(params.get("a").getDouble(0)).isEqualTo(0.5);
         assertThat(gradient.wasClosed()).isFalse();
     }
@@ -88,7 +88,7 @@ class PlanCacheTest {
     void aSmallPlanDoesNotKeepTheMemoryOfAHugeOne() {
         CompiledFunction function = function(params());
         INDArray output = step(function, 50_000);
-        assertThat(function.plans().bytes()).isGreaterThan(PlanCache.MAX_BYTES);
+        assertThat(function.plans().bytes()).isGreaterThan(PlanCache.MAX_IDLE_BYTES);
         step(function, 3);
         assertThat(output.wasClosed()).isTrue();
         assertThat(function.plans().size()).isEqualTo(1);
@@ -108,6 +108,15 @@ class PlanCacheTest {
         assertThat(function.plans().size()).isEqualTo(PlanCache.MAX_PLANS);
         assertThat(step(function, 1)).isSameAs(first);
         assertThat(step(function, 2)).isNotSameAs(second);
+    }
+
+    @Test
+    void largePlansThatShareTheirMemoryAreKept() {
+        CompiledFunction function = function(params());
+        INDArray output = step(function, 15_000);
+        assertThat(function.plans().bytes()).isGreaterThan(PlanCache.MAX_IDLE_BYTES);
+        step(function, 14_000);
+        assertThat(step(function, 15_000)).isSameAs(output);
     }
 
     @Test
