@@ -8,7 +8,9 @@ import java.io.OptionalDataException;
 import java.io.StreamCorruptedException;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.gatedepth.block.Connection;
 import org.gatedepth.report.DepthReport;
 import org.gatedepth.weka.CommandLine;
@@ -21,8 +23,7 @@ import org.gatedepth.weka.model.NetworkDrawing;
 import org.gatedepth.weka.model.NetworkModel;
 import org.gatedepth.weka.model.TrainedModel;
 import org.gatedepth.weka.model.TrainingState;
-import org.gatedepth.weka.options.AuxiliaryDecay;
-import org.gatedepth.weka.options.AuxiliaryOptions;
+import org.gatedepth.weka.options.AuxiliarySettings;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.progress.TrainingProgress;
@@ -42,6 +43,7 @@ import weka.core.Drawable;
 import weka.core.Instance;
 import weka.core.Instances;
 import weka.core.LogHandler;
+import weka.core.Option;
 import weka.core.OptionMetadata;
 import weka.core.TechnicalInformation;
 import weka.core.TechnicalInformation.Field;
@@ -89,12 +91,7 @@ public class GatedNetwork extends RandomizableClassifier
     private int miniBatch = 64;
     private double validation = 0;
     private int patience = 10;
-    private int auxEvery = 0;
-    private double auxWeight = 0.3;
-    private AuxiliaryDecay auxDecay = AuxiliaryDecay.NONE;
-    private String auxAttributes = "";
-    private String auxDepth = "auto";
-    private double earlyExit = 0;
+    private AuxiliarySettings auxiliary = new AuxiliarySettings();
     private Scaling scaling = Scaling.STANDARDISE;
     private String classWeights = "none";
     private int embedFrom = 100;
@@ -175,7 +172,7 @@ public class GatedNetwork extends RandomizableClassifier
         capabilities.enable(Capability.DATE_ATTRIBUTES);
         capabilities.enable(Capability.MISSING_VALUES);
         capabilities.enable(Capability.NOMINAL_CLASS);
-        if (earlyExit == 0 && ClassWeights.isNone(classWeights)) {
+        if (auxiliary.getEarlyExit() == 0 && ClassWeights.isNone(classWeights)) {
             capabilities.enable(Capability.NUMERIC_CLASS);
         }
         capabilities.enable(Capability.MISSING_CLASS_VALUES);
@@ -338,6 +335,20 @@ public class GatedNetwork extends RandomizableClassifier
         return true;
     }
 
+    @Override
+    public Enumeration<Option> listOptions() {
+        List<Option> options = Collections.list(super.listOptions());
+        options.addAll(Collections.list(auxiliary.listOptions()));
+        return Collections.enumeration(options);
+    }
+
+    @Override
+    public String[] getOptions() {
+        return Stream.of(super.getOptions(), auxiliary.getOptions())
+                .flatMap(Stream::of)
+                .toArray(String[]::new);
+    }
+
     /**
      * Sets the options, and refuses what Weka would ignore: a value that is not of the option's type, or out of range.
      *
@@ -347,6 +358,7 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public void setOptions(String[] options) throws Exception {
         OptionStrings.check(options, getClass());
+        auxiliary.setOptions(options);
         super.setOptions(options);
         checkedOptions();
     }
@@ -366,13 +378,7 @@ public class GatedNetwork extends RandomizableClassifier
                 miniBatch,
                 validation,
                 OptionStrings.orNull(patience),
-                new AuxiliaryOptions(
-                        OptionStrings.orNull(auxEvery),
-                        auxWeight,
-                        auxDecay,
-                        auxAttributes,
-                        AuxiliaryOptions.depths(auxDepth),
-                        OptionStrings.orNull(earlyExit)),
+                auxiliary.checked(),
                 new InputOptions(scaling, ClassWeights.of(classWeights), embedFrom),
                 resume,
                 NetworkOptions.threads(threads),
@@ -565,9 +571,8 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "weightDecay",
             description =
-                    "The decoupled weight decay, which pulls the weights but not the biases towards zero: a number,"
-                            + " or auto to choose it, with mixup, by short runs on held-out training rows (default"
-                            + " auto).",
+                    "The decoupled weight decay, a number, or auto to choose it with mixup by short runs on held-out"
+                            + " rows (default auto). It pulls the weights but not the biases towards zero.",
             commandLineParamName = "weight-decay",
             commandLineParamSynopsis = "-weight-decay <number or auto>",
             displayOrder = 7)
@@ -581,10 +586,9 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "mixup",
-            description =
-                    "The largest part of another row that is mixed into each training row: a number from 0 to 1, or"
-                            + " auto to choose it, with the weight decay, by short runs on held-out training rows"
-                            + " (default auto).",
+            description = "The largest part of another row that is mixed into each training row, from 0 to 1, or auto"
+                    + " (default auto). With auto it is chosen, with the weight decay, by short runs on held-out"
+                    + " training rows.",
             commandLineParamName = "mixup",
             commandLineParamSynopsis = "-mixup <number or auto>",
             displayOrder = 8)
@@ -598,8 +602,8 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "learningRate",
-            description =
-                    "The highest learning rate of the cycle that rises and falls over the epochs (default 0.007).",
+            description = "The highest learning rate of the cycle that rises and falls over the epochs. The default is"
+                    + " 0.007.",
             commandLineParamName = "learning-rate",
             commandLineParamSynopsis = "-learning-rate <number>",
             displayOrder = 9)
@@ -644,7 +648,8 @@ public class GatedNetwork extends RandomizableClassifier
             displayName = "validation",
             description =
                     "The percentage of the rows that is held out to keep the epoch with the lowest loss on them, or 0"
-                            + " to train on all rows and keep the last epoch (default 0).",
+                            + " for none (default 0). With 0 the network is trained on all rows, and the last epoch is"
+                            + " kept.",
             commandLineParamName = "validation",
             commandLineParamSynopsis = "-validation <percent>",
             displayOrder = 12)
@@ -672,112 +677,27 @@ public class GatedNetwork extends RandomizableClassifier
         this.patience = patience;
     }
 
-    @OptionMetadata(
-            displayName = "auxEvery",
-            description =
-                    "The number of blocks from one auxiliary head on the class to the next, all below the last block,"
-                            + " or 0 for none (default 0).",
-            commandLineParamName = "aux-every",
-            commandLineParamSynopsis = "-aux-every <int>",
-            displayOrder = 14)
-    public int getAuxEvery() {
-        return auxEvery;
+    /** The tip of Weka's windows. On the command line these options stand among the others. */
+    public String auxiliaryTipText() {
+        return "The auxiliary heads and the early exit: click to change them (default none).";
     }
 
-    public void setAuxEvery(int auxEvery) {
-        this.auxEvery = auxEvery;
+    public AuxiliarySettings getAuxiliary() {
+        return auxiliary;
     }
 
-    @OptionMetadata(
-            displayName = "auxWeight",
-            description =
-                    "The weight of the loss of each auxiliary head, where that of the class has 1, in the first epoch"
-                            + " (default 0.3).",
-            commandLineParamName = "aux-weight",
-            commandLineParamSynopsis = "-aux-weight <number>",
-            displayOrder = 15)
-    public double getAuxWeight() {
-        return auxWeight;
-    }
-
-    public void setAuxWeight(double auxWeight) {
-        this.auxWeight = auxWeight;
-    }
-
-    @OptionMetadata(
-            displayName = "auxDecay",
-            description = "How the weight of the auxiliary losses falls: NONE, LINEAR to zero in the last epoch, or"
-                    + " EXPONENTIAL to one hundredth in the last epoch (default NONE).",
-            commandLineParamName = "aux-decay",
-            commandLineParamSynopsis = "-aux-decay <name>",
-            displayOrder = 16)
-    public AuxiliaryDecay getAuxDecay() {
-        return auxDecay;
-    }
-
-    public void setAuxDecay(AuxiliaryDecay auxDecay) {
-        this.auxDecay = auxDecay;
-    }
-
-    @OptionMetadata(
-            displayName = "auxAttributes",
-            description =
-                    "The nominal or numeric attributes that are learned by auxiliary heads instead of being inputs, as"
-                            + " a range such as 2,4-last, which may be missing in training rows and are not read at"
-                            + " prediction (default none).",
-            commandLineParamName = "aux-attributes",
-            commandLineParamSynopsis = "-aux-attributes <range>",
-            displayOrder = 17)
-    public String getAuxAttributes() {
-        return auxAttributes;
-    }
-
-    public void setAuxAttributes(String auxAttributes) {
-        this.auxAttributes = auxAttributes;
-    }
-
-    @OptionMetadata(
-            displayName = "auxDepth",
-            description =
-                    "The blocks after which the heads of the auxiliary attributes stand, one number for all or one for"
-                            + " each in their order, separated by commas, or auto for half of the depth (default"
-                            + " auto).",
-            commandLineParamName = "aux-depth",
-            commandLineParamSynopsis = "-aux-depth <list or auto>",
-            displayOrder = 18)
-    public String getAuxDepth() {
-        return auxDepth;
-    }
-
-    public void setAuxDepth(String auxDepth) {
-        this.auxDepth = auxDepth;
-    }
-
-    @OptionMetadata(
-            displayName = "earlyExit",
-            description =
-                    "The probability at which a row leaves at an auxiliary head on the class in prediction, at most 1,"
-                            + " or 0 for rows that go through all blocks (default 0).",
-            commandLineParamName = "early-exit",
-            commandLineParamSynopsis = "-early-exit <number>",
-            displayOrder = 19)
-    public double getEarlyExit() {
-        return earlyExit;
-    }
-
-    public void setEarlyExit(double earlyExit) {
-        this.earlyExit = earlyExit;
+    public void setAuxiliary(AuxiliarySettings auxiliary) {
+        this.auxiliary = auxiliary;
     }
 
     @OptionMetadata(
             displayName = "scaling",
-            description =
-                    "How numeric attributes are brought to one scale: STANDARDISE to mean 0 and variance 1, ROBUST by"
-                            + " median and quartiles with outliers pulled in, or QUANTILE to the normal distribution"
-                            + " (default STANDARDISE).",
+            description = "How numeric attributes are brought to one scale: STANDARDISE, ROBUST or QUANTILE (default"
+                    + " STANDARDISE). STANDARDISE gives mean 0 and variance 1, ROBUST takes median and quartiles and"
+                    + " pulls outliers in, QUANTILE gives the normal distribution.",
             commandLineParamName = "scaling",
             commandLineParamSynopsis = "-scaling <name>",
-            displayOrder = 20)
+            displayOrder = 14)
     public Scaling getScaling() {
         return scaling;
     }
@@ -788,11 +708,11 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "embedFrom",
-            description = "The number of labels from which on a nominal attribute gets a learned embedding instead of a"
-                    + " column for each label, at least 3 (default 100).",
+            description = "The number of labels, at least 3, from which on a nominal attribute gets a learned embedding"
+                    + " (default 100). With fewer labels it gets a column for each.",
             commandLineParamName = "embed-from",
             commandLineParamSynopsis = "-embed-from <int>",
-            displayOrder = 21)
+            displayOrder = 15)
     public int getEmbedFrom() {
         return embedFrom;
     }
@@ -804,12 +724,12 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "classWeights",
             description =
-                    "What the rows of each label of the class weigh, beside their own weights: none, balanced so that"
-                            + " all labels weigh the same, or numbers separated by commas in the order of the labels"
-                            + " (default none).",
+                    "What the rows of each label of the class weigh: none, balanced, or numbers separated by commas"
+                            + " (default none). This multiplies their own weights; balanced makes all labels weigh the"
+                            + " same, and numbers are in the order of the labels.",
             commandLineParamName = "class-weights",
             commandLineParamSynopsis = "-class-weights <list, balanced or none>",
-            displayOrder = 22)
+            displayOrder = 16)
     public String getClassWeights() {
         return classWeights;
     }
@@ -821,11 +741,12 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "threads",
             description =
-                    "The number of threads that native code may use in training and prediction; 0 takes the fastest,"
-                            + " which is one thread for widths below 256 and all processors from there on (default 0).",
+                    "The number of threads that native code may use in training and prediction, or 0 for the fastest"
+                            + " (default 0). The fastest is one thread for widths below 256, and all processors from"
+                            + " there on.",
             commandLineParamName = "threads",
             commandLineParamSynopsis = "-threads <int>",
-            displayOrder = 23)
+            displayOrder = 17)
     public int getThreads() {
         return threads;
     }
@@ -837,13 +758,12 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     @OptionMetadata(
             displayName = "resume",
-            description =
-                    "Whether training can be resumed after the model was built: the learning rate then rises for five"
-                            + " epochs and stays constant, and the model is larger (default false).",
+            description = "Whether training can go on after the model was built (default false). The learning rate then"
+                    + " rises for five epochs and stays constant, and the model is larger.",
             commandLineParamName = "resume",
             commandLineParamSynopsis = "-resume",
             commandLineParamIsFlag = true,
-            displayOrder = 24)
+            displayOrder = 18)
     public boolean getResume() {
         return resume;
     }
@@ -851,6 +771,33 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public void setResume(boolean resume) {
         this.resume = resume;
+    }
+
+    // The next four are Weka's own. They stay on the command line, and out of the window, which is high enough without
+    // them.
+
+    @Override
+    @ProgrammaticProperty
+    public void setBatchSize(String batchSize) {
+        super.setBatchSize(batchSize);
+    }
+
+    @Override
+    @ProgrammaticProperty
+    public void setDebug(boolean debug) {
+        super.setDebug(debug);
+    }
+
+    @Override
+    @ProgrammaticProperty
+    public void setDoNotCheckCapabilities(boolean doNotCheckCapabilities) {
+        super.setDoNotCheckCapabilities(doNotCheckCapabilities);
+    }
+
+    @Override
+    @ProgrammaticProperty
+    public void setNumDecimalPlaces(int numDecimalPlaces) {
+        super.setNumDecimalPlaces(numDecimalPlaces);
     }
 
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {

@@ -24,6 +24,7 @@ class PackageZipTest {
         Stream<String> root = Stream.of(
                 "Description.props",
                 "Explorer.props",
+                "GUIEditors.props",
                 "PluginManager.props",
                 "gatedepth-weka.jar",
                 "LICENSE-APACHE-2.0.txt",

@@ -283,7 +283,7 @@ class GatedNetworkAuxiliaryTest {
     @Test
     void refusesOptionsThatDoNotFitTheTableWhenTrainingBegins() throws Exception {
         GatedNetwork network = Tables.quick();
-        network.setAuxAttributes("3");
+        network.getAuxiliary().setAuxAttributes("3");
 
         assertThatThrownBy(() -> network.buildClassifier(Tables.related(20, 1)))
                 .hasMessage("Option -aux-attributes must not name the class, but '3' names attribute 3, 'class': leave"

@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gatedepth.block.Connection;
+import org.gatedepth.weka.host.ChangedOptions;
 import org.gatedepth.weka.options.AuxiliaryDecay;
+import org.gatedepth.weka.options.AuxiliarySettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
+import weka.classifiers.AbstractClassifier;
 import weka.core.CheckOptionHandler;
 import weka.core.Option;
 import weka.core.Utils;
@@ -138,12 +144,12 @@ class GatedNetworkOptionsTest {
         assertThat(network.getMiniBatch()).isEqualTo(9);
         assertThat(network.getValidation()).isEqualTo(20);
         assertThat(network.getPatience()).isEqualTo(5);
-        assertThat(network.getAuxEvery()).isEqualTo(1);
-        assertThat(network.getAuxWeight()).isEqualTo(0.5);
-        assertThat(network.getAuxDecay()).isEqualTo(AuxiliaryDecay.LINEAR);
-        assertThat(network.getAuxAttributes()).isEqualTo("2,4-last");
-        assertThat(network.getAuxDepth()).isEqualTo("1,3");
-        assertThat(network.getEarlyExit()).isEqualTo(0.75);
+        assertThat(network.getAuxiliary().getAuxEvery()).isEqualTo(1);
+        assertThat(network.getAuxiliary().getAuxWeight()).isEqualTo(0.5);
+        assertThat(network.getAuxiliary().getAuxDecay()).isEqualTo(AuxiliaryDecay.LINEAR);
+        assertThat(network.getAuxiliary().getAuxAttributes()).isEqualTo("2,4-last");
+        assertThat(network.getAuxiliary().getAuxDepth()).isEqualTo("1,3");
+        assertThat(network.getAuxiliary().getEarlyExit()).isEqualTo(0.75);
         assertThat(network.getThreads()).isEqualTo(2);
         assertThat(network.getSeed()).isEqualTo(42);
     }
@@ -181,21 +187,60 @@ class GatedNetworkOptionsTest {
     }
 
     static Stream<Option> ownOptions() {
-        return Collections.list(Option.listOptionsForClass(GatedNetwork.class).elements()).stream();
+        return Stream.of(GatedNetwork.class, AuxiliarySettings.class)
+                .flatMap(options -> Option.listOptionsForClass(options).stream());
     }
 
-    // The tooltip of Weka's windows ends at the first full stop.
+    // The tooltip of Weka's windows ends at the first full stop, that of a number included.
     @ParameterizedTest
     @MethodSource("ownOptions")
-    void describesOptionInOneSentenceWithItsDefault(Option option) throws Exception {
+    void describesOptionInAShortSentenceAndWithItsDefault(Option option) throws Exception {
         String description = option.description().strip().replaceAll("\\s+", " ");
         String given = option.numArguments() == 0
                 ? String.valueOf(Utils.getFlag(option.name(), new GatedNetwork().getOptions()))
                 : Utils.getOption(option.name(), new GatedNetwork().getOptions());
 
-        assertThat(description).matches("[^.]*\\(default [^ ]+\\)\\.");
-        String stated = description.replaceAll(".*\\(default ([^ ]+)\\)\\.", "$1");
-        assertThat(stated).isIn(given.isEmpty() ? "none" : given, given.replaceAll("\\.0$", ""));
+        assertThat(description).matches("[^.]{20,140}\\.( .*\\.)?");
+        Matcher stated = Pattern.compile("\\(default ([^ ]+)\\)\\.|The default is ([^ ]+)\\.$")
+                .matcher(description);
+        assertThat(stated.find()).isTrue();
+        assertThat(stated.group(1) == null ? stated.group(2) : stated.group(1))
+                .isIn(given.isEmpty() ? "none" : given, given.replaceAll("\\.0$", ""));
+    }
+
+    @Test
+    void listsEveryOptionOnce() {
+        List<String> listed = Collections.list(new GatedNetwork().listOptions()).stream()
+                .map(Option::name)
+                .toList();
+
+        assertThat(listed)
+                .doesNotHaveDuplicates()
+                .containsAll(ownOptions().map(Option::name).toList());
+    }
+
+    @Test
+    void keepsTheAuxiliaryOptionsOfACopy() throws Exception {
+        GatedNetwork network = new GatedNetwork();
+        network.setOptions(Utils.splitOptions("-aux-every 2 -aux-attributes 1,3"));
+
+        GatedNetwork copy = (GatedNetwork) AbstractClassifier.makeCopy(network);
+
+        assertThat(copy.getAuxiliary())
+                .isEqualTo(network.getAuxiliary())
+                .hasSameHashCodeAs(network.getAuxiliary())
+                .isNotEqualTo(new AuxiliarySettings());
+        assertThat(copy.getAuxiliary().toDisplay()).isEqualTo("-aux-attributes 1,3 -aux-every 2");
+        assertThat(new AuxiliarySettings().toDisplay()).isEqualTo("no auxiliary heads");
+    }
+
+    @Test
+    void showsOnlyTheOptionsThatWereChanged() throws Exception {
+        GatedNetwork network = new GatedNetwork();
+        network.setOptions(Utils.splitOptions("-gate-bias -1.5 -depth 6 -resume -S 2 -output-debug-info"));
+
+        assertThat(ChangedOptions.line(network)).isEqualTo("-S 2 -resume -gate-bias -1.5 -output-debug-info");
+        assertThat(ChangedOptions.of(new GatedNetwork())).isEmpty();
     }
 
     static Stream<Option> optionsWithValue() {

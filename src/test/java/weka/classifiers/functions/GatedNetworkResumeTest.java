@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.gatedepth.weka.options.AuxiliarySettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -347,7 +348,8 @@ class GatedNetworkResumeTest {
     static Stream<String> options() {
         return Stream.concat(
                 Stream.of("S"),
-                Arrays.stream(GatedNetwork.class.getMethods())
+                Stream.of(GatedNetwork.class, AuxiliarySettings.class)
+                        .flatMap(options -> Arrays.stream(options.getMethods()))
                         .map(method -> method.getAnnotation(OptionMetadata.class))
                         .filter(Objects::nonNull)
                         .map(OptionMetadata::commandLineParamName));
@@ -391,7 +393,7 @@ class GatedNetworkResumeTest {
     @Test
     void refusesAnotherPlaceOfAHead() throws Exception {
         GatedNetwork network = built(2, "-aux-attributes 2", table);
-        network.setAuxDepth("2");
+        network.getAuxiliary().setAuxDepth("2");
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> network.initializeClassifier(table))
