@@ -1,12 +1,14 @@
 package org.gatedepth.weka.gui;
 
 import java.awt.BorderLayout;
-import java.awt.Dimension;
+import java.net.URL;
+import javax.swing.ImageIcon;
 import javax.swing.JFrame;
 import javax.swing.JMenuItem;
 import javax.swing.WindowConstants;
 import org.gatedepth.weka.model.ReportProperty;
 import org.jspecify.annotations.Nullable;
+import weka.gui.GenericObjectEditor;
 import weka.gui.visualize.plugins.GraphVisualizePlugin;
 
 /**
@@ -30,6 +32,11 @@ public final class DepthReportPlugin implements GraphVisualizePlugin {
     }
 
     private static void open(String bif, String name) {
+        window(bif, name).setVisible(true);
+    }
+
+    /** The window, not yet shown. */
+    static JFrame window(String bif, String name) {
         ReportPanel panel = new ReportPanel();
         try {
             panel.show(ReportProperty.read(bif));
@@ -37,13 +44,17 @@ public final class DepthReportPlugin implements GraphVisualizePlugin {
             panel.say(String.valueOf(e.getMessage()));
         }
         JFrame window = new JFrame(ReportPages.TITLE + ": " + name);
+        URL icon = GenericObjectEditor.class.getResource("weka_icon_new_48.png");
+        if (icon != null) {
+            window.setIconImage(new ImageIcon(icon).getImage());
+        }
         window.setDefaultCloseOperation(WindowConstants.DISPOSE_ON_CLOSE);
         window.add(panel, BorderLayout.CENTER);
-        // Lines of 100 characters.
-        panel.setPreferredSize(new Dimension(780, 560));
+        panel.setPreferredSize(panel.sizeOfItsText());
         window.pack();
         window.setLocationByPlatform(true);
-        window.setVisible(true);
+        WindowOnScreen.keep(panel);
+        return window;
     }
 
     @Override

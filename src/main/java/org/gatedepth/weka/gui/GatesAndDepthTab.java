@@ -14,8 +14,6 @@ import javax.swing.JPanel;
 import javax.swing.JScrollPane;
 import javax.swing.JSplitPane;
 import javax.swing.JTabbedPane;
-import javax.swing.JTable;
-import javax.swing.ListSelectionModel;
 import javax.swing.Timer;
 import org.gatedepth.weka.progress.RunRecord;
 import org.gatedepth.weka.progress.RunWatchers;
@@ -34,11 +32,13 @@ import weka.gui.explorer.Explorer.ExplorerPanel;
 public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, RunWatchers.Watcher {
 
     private static final int MILLIS_BETWEEN = 200;
-    private static final int[] COLUMN_WIDTHS = {64, 110, 44, 64, 76, 60};
+
+    /** The part of the tab that the list of runs takes at most, until its user moves the divider. */
+    private static final double MOST_OF_THE_WIDTH = 0.45;
 
     private final transient RunList list = new RunList();
     private final RunTable rows = new RunTable();
-    private final JTable table = new JTable(rows);
+    private final RunListView table = new RunListView(rows);
     private final ChartView losses = new ChartView();
     private final ChartView outputs = new ChartView();
     private final ChartView gates = new ChartView();
@@ -62,7 +62,13 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
         views.addTab("Curves", null, charts(), "Losses, heads and gates by epoch");
         views.addTab(ReportPages.TITLE, null, reportPanel, "What the depth, the gates and the heads of the network do");
         views.addChangeListener(event -> draw());
+        // The charts take what the list leaves. The sizes that their tabs ask for would make the list as small as it
+        // can
+        // be, and would keep the divider there.
+        views.setMinimumSize(new Dimension(200, 100));
+        views.setPreferredSize(views.getMinimumSize());
         halves.setResizeWeight(0);
+        halves.setContinuousLayout(true);
         halves.setBorder(null);
         add(halves);
         about.setBorder(BorderFactory.createEmptyBorder(4, 8, 4, 8));
@@ -77,19 +83,21 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
     }
 
     private JScrollPane runs() {
-        table.setSelectionMode(ListSelectionModel.SINGLE_SELECTION);
-        table.setFillsViewportHeight(true);
-        table.setToolTipText("The training runs of this session; choose one to see its curves");
-        table.getAccessibleContext().setAccessibleName("Training runs");
-        for (int column = 0; column < COLUMN_WIDTHS.length; column++) {
-            table.getColumnModel().getColumn(column).setPreferredWidth(COLUMN_WIDTHS[column]);
-        }
         table.getSelectionModel().addListSelectionListener(event -> choose());
-        JScrollPane scroll = new JScrollPane(table);
-        scroll.setPreferredSize(new Dimension(430, 100));
+        JScrollPane scroll = new JScrollPane(table) {
+            @Override
+            public Dimension getPreferredSize() {
+                int all = table.width() + getVerticalScrollBar().getPreferredSize().width + 2 * getInsets().left + 4;
+                return new Dimension((int) Math.min(all, MOST_OF_THE_WIDTH * tabWidth()), 100);
+            }
+        };
         scroll.setMinimumSize(new Dimension(120, 100));
         scroll.setBorder(BorderFactory.createTitledBorder("Training runs"));
         return scroll;
+    }
+
+    private int tabWidth() {
+        return getWidth() > 0 ? getWidth() : 1024;
     }
 
     private JPanel charts() {
@@ -141,7 +149,7 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
     }
 
     /** Shows what has changed, if anything has. */
-    private void look() {
+    void look() {
         if (!changed) {
             return;
         }
@@ -150,7 +158,9 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
         boolean follows = table.getSelectedRow() <= 0;
         updating = true;
         try {
-            if (rows.show(now) && !now.isEmpty()) {
+            boolean moved = rows.show(now);
+            table.fit();
+            if (moved && !now.isEmpty()) {
                 int row = follows || chosen == null ? 0 : rows.row(chosen);
                 table.setRowSelectionInterval(row, row);
                 chosen = rows.run(row);
@@ -187,7 +197,7 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
         outputs.show(byOutput);
         gates.show(byBlock);
         about.setText(RunText.describe(run));
-        about.setToolTipText(run.options());
+        about.setToolTipText(Lines.html(run.options()));
     }
 
     @Override

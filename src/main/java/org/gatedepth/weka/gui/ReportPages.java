@@ -77,7 +77,7 @@ final class ReportPages {
     private static boolean mayReplace(Component parent, Path file) {
         return JOptionPane.showConfirmDialog(
                         parent,
-                        "The file " + file.getFileName() + " is there already: replace it?",
+                        Lines.plain("The file " + file.getFileName() + " is there already: replace it?"),
                         TITLE,
                         JOptionPane.YES_NO_OPTION)
                 == JOptionPane.YES_OPTION;
@@ -110,14 +110,7 @@ final class ReportPages {
         }.execute();
     }
 
-    /** One sentence in a dialog, in lines that are not longer than it can be read. */
     private static void say(Component parent, String sentence) {
-        JOptionPane pane = new JOptionPane(sentence, JOptionPane.INFORMATION_MESSAGE) {
-            @Override
-            public int getMaxCharactersPerLineCount() {
-                return 80;
-            }
-        };
-        pane.createDialog(parent, TITLE).setVisible(true);
+        JOptionPane.showMessageDialog(parent, Lines.plain(sentence), TITLE, JOptionPane.INFORMATION_MESSAGE);
     }
 }

@@ -6,6 +6,7 @@ import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.FlowLayout;
 import java.awt.Font;
+import java.awt.FontMetrics;
 import java.util.List;
 import javax.swing.BorderFactory;
 import javax.swing.JButton;
@@ -20,6 +21,11 @@ final class ReportPanel extends JPanel {
 
     private static final String TEXT = "text";
     private static final String SENTENCE = "sentence";
+
+    /** A line of a report's text has at most 100. */
+    private static final int CHARACTERS = 100;
+
+    private static final int LINES = 36;
 
     private final JTextArea text = new JTextArea();
     private final JTextArea sentence = new JTextArea();
@@ -58,6 +64,12 @@ final class ReportPanel extends JPanel {
         buttons.add(save);
         add(buttons, BorderLayout.SOUTH);
         say("");
+    }
+
+    /** Room for its lines of {@value #CHARACTERS} characters, and for some of them at once. */
+    Dimension sizeOfItsText() {
+        FontMetrics metrics = text.getFontMetrics(text.getFont());
+        return new Dimension((CHARACTERS + 6) * metrics.charWidth('0'), LINES * metrics.getHeight());
     }
 
     private DepthReport shown() {

@@ -21,7 +21,7 @@ final class RunCharts {
                     + " Classify and press Start, and its curves appear here.";
     static final String NO_EPOCH = "The first epoch is not over yet.";
     static final String NO_HEADS =
-            "This network has no auxiliary heads: the options auxEvery and auxAttributes add some.";
+            "This network has no auxiliary heads: auxEvery and auxAttributes, under the option auxiliary, add some.";
     static final String NO_GATES =
             "The blocks of this network have no gates: only those of the connection HIGHWAY have some.";
     static final String NOT_SEEN = "Heads and gates are measured only while this tab is open, and it was not open while"
