@@ -31,6 +31,8 @@ final class ChartPainter {
     /** Curves of so few points show each of them. */
     private static final int FEW = 30;
 
+    private static final double LEAST_FONT = 8;
+
     private ChartPainter() {}
 
     private static BasicStroke line(float... dashes) {
@@ -58,6 +60,11 @@ final class ChartPainter {
             top = Math.max(top, curve.y().stream().mapToDouble(y -> y).max().orElseThrow());
         }
         style(chart.getStyler(), font);
+        // The title stands over the middle of the plot, which leaves room for the numbers at one side.
+        double over = width - 4 * font.getSize2D();
+        chart.getStyler().setChartTitleFont(fitting(font.deriveFont(Font.BOLD), model.title(), graphics, over));
+        // The ticks and the legend below take some of the height.
+        chart.getStyler().setAxisTitleFont(fitting(font, model.up(), graphics, 0.7 * height));
         chart.getStyler().setXAxisMin(from).setXAxisMax(Math.max(to, from + 1));
         chart.getStyler().setYAxisMin(0.0).setYAxisMax(top > 0 ? 1.05 * top : 1);
         chart.paint(graphics, width, height);
@@ -70,17 +77,21 @@ final class ChartPainter {
                 .setLegendBorderColor(Color.WHITE)
                 .setLegendFont(font)
                 .setLegendPadding(8)
-                .setChartTitleFont(font.deriveFont(Font.BOLD))
                 .setChartTitleBoxVisible(false)
                 .setChartPadding(6)
                 .setMarkerSize(6);
-        styler.setAxisTitleFont(font)
-                .setAxisTickLabelsFont(font)
+        styler.setAxisTickLabelsFont(font)
                 .setPlotMargin(0)
                 .setPlotGridLinesColor(new Color(0xDDDDDD))
                 .setLocale(Locale.ROOT)
                 .setYAxisDecimalPattern("0.####")
                 .setxAxisTickLabelsFormattingFunction(ChartPainter::wholeNumber);
+    }
+
+    /** A font in which a text is no longer than the room for it; at most the given one. */
+    private static Font fitting(Font font, String text, Graphics2D graphics, double room) {
+        int length = graphics.getFontMetrics(font).stringWidth(text);
+        return length <= room ? font : font.deriveFont((float) Math.max(LEAST_FONT, font.getSize2D() * room / length));
     }
 
     /** There is no half epoch or block. */
