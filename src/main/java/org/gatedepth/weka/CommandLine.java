@@ -99,15 +99,29 @@ public final class CommandLine {
     private static String evaluate(ExportableClassifier classifier, String[] options, PrintStream err)
             throws Exception {
         TerminalLine line = TerminalLine.isThere() ? new TerminalLine(err) : null;
-        ProgressListeners.showIn(line);
+        ProgressListeners.showIn(line, networks(options));
         try {
             return saving(options, temporary -> Evaluation.evaluateModel(classifier, temporary));
         } finally {
-            ProgressListeners.showIn(null);
+            ProgressListeners.showIn(null, 0);
             if (line != null) {
                 line.clear();
             }
         }
+    }
+
+    /** How many networks Weka's evaluation trains: one on all rows, and those that it tests. 0 if it is not known. */
+    static int networks(String[] options) throws Exception {
+        String[] copy = options.clone();
+        String folds = Utils.getOption('x', copy);
+        boolean isSplit = !Utils.getOption("split-percentage", copy).isEmpty();
+        if (!Utils.getOption('T', copy).isEmpty() || Utils.getFlag("no-cv", copy)) {
+            return 1;
+        }
+        if (isSplit) {
+            return 2;
+        }
+        return folds.isEmpty() ? 11 : folds.matches("\\d{1,6}") ? Integer.parseInt(folds) + 1 : 0;
     }
 
     /** What is done with options whose {@code -d} names a temporary file. */

@@ -15,6 +15,7 @@ import org.gatedepth.block.Connection;
 import org.gatedepth.report.DepthReport;
 import org.gatedepth.weka.CommandLine;
 import org.gatedepth.weka.ExportableClassifier;
+import org.gatedepth.weka.host.ChangedOptions;
 import org.gatedepth.weka.host.ModelFiles;
 import org.gatedepth.weka.host.OptionStrings;
 import org.gatedepth.weka.host.Platform;
@@ -213,7 +214,7 @@ public class GatedNetwork extends RandomizableClassifier
         if (before == null) {
             model = null;
         }
-        ProgressListeners progress = ProgressListeners.of(data, getOptions(), log, before != null);
+        ProgressListeners progress = ProgressListeners.of(data, ChangedOptions.of(this), log, before != null);
         try {
             NetworkOptions options = checkedOptions();
             run = training(

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import weka.core.Instances;
+import weka.core.Utils;
 
 /** What those hear who watch the training runs. */
 class GatedNetworkProgressTest implements RunWatchers.Watcher {
@@ -63,9 +64,27 @@ class GatedNetworkProgressTest implements RunWatchers.Watcher {
         looking = true;
         seen.buildClassifier(table);
 
-        assertThat(runs.get(0).epochs().get(2).gates()).isEmpty();
+        assertThat(runs.get(0).epochs().get(1).gates()).isEmpty();
         assertThat(runs.get(1).epochs().get(2).gates()).isNotEmpty();
         assertThat(seen.distributionsForInstances(table)).isDeepEqualTo(alone.distributionsForInstances(table));
+    }
+
+    @Test
+    void measuresTheLastEpochThoughNobodyLooked() throws Exception {
+        Instances table = Tables.signs(40, 1);
+        for (String options : List.of("-epochs 2", "-epochs 200 -validation 30 -patience 2")) {
+            Tables.quick(Utils.splitOptions("-depth 2 -aux-every 1 " + options)).buildClassifier(table);
+        }
+
+        assertThat(runs).hasSize(2).allSatisfy(run -> {
+            List<RunRecord.Epoch> epochs = run.epochs();
+            assertThat(epochs.get(0).losses()).isEmpty();
+            assertThat(epochs.get(epochs.size() - 1).losses())
+                    .extracting("output")
+                    .containsExactly("output", "head1");
+            assertThat(epochs.get(epochs.size() - 1).gates()).hasSize(2);
+        });
+        assertThat(runs.get(1).epochs()).hasSizeLessThan(200);
     }
 
     @Test

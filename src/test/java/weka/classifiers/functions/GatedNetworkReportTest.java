@@ -7,14 +7,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.gatedepth.report.DepthReport;
+import org.gatedepth.weka.host.ChangedOptions;
 import org.gatedepth.weka.model.ReportProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import weka.classifiers.AbstractClassifier;
 import weka.core.Instances;
 import weka.core.SerializationHelper;
+import weka.core.SerializedObject;
+import weka.core.Utils;
 
 /** The depth report of the classifier, and the file of {@code -report}. */
 class GatedNetworkReportTest {
@@ -54,6 +60,37 @@ class GatedNetworkReportTest {
         assertThat(network.toString())
                 .contains("\nOptions: ")
                 .endsWith("\n\n" + network.depthReport().toText());
+    }
+
+    @Test
+    void hasTheTableTheClassifierAndTheDateAsItsTitle() throws Exception {
+        Instances table = Tables.signs(40, 1);
+        GatedNetwork network = built(table, "-depth", "3", "-aux-every", "1");
+        String title = table.relationName() + ", GatedNetwork " + ChangedOptions.line(network) + ", ";
+
+        assertThat(ChangedOptions.line(network)).contains("-depth 3", "-aux-every 1");
+        assertThat(network.depthReport().network()).matches(Pattern.quote(title) + "\\d{4}-\\d\\d-\\d\\d");
+        assertThat(network.depthReport().toHtml()).contains("<title>Depth report: " + title);
+        assertThat(((GatedNetwork) new SerializedObject(network).getObject())
+                        .depthReport()
+                        .network())
+                .isEqualTo(network.depthReport().network());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-aux-every 2", "-aux-every 1 -connection DENSE", "-connection WEIGHTED"})
+    void callsABlockByItsNumberAsTheGraphDoes(String options) throws Exception {
+        GatedNetwork network = built(Tables.signs(40, 1), Utils.splitOptions("-depth 12 " + options));
+        DepthReport report = network.depthReport();
+
+        assertThat(report.chains().get(0).blocks())
+                .hasSize(12)
+                .startsWith("block 1", "block 2")
+                .endsWith("block 12")
+                .allSatisfy(block -> assertThat(network.graph()).contains("<NAME>" + block + "</NAME>"));
+        for (String form : List.of(report.toText(), report.toHtml(), report.toJson(), network.toString())) {
+            assertThat(form).contains("block 12").doesNotContainPattern("[Ss]tack\\d*(/| \\.\\.|:)");
+        }
     }
 
     @Test

@@ -51,9 +51,12 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
 
     private volatile boolean showing;
     private volatile boolean changed;
+    /** Rows of the table that is open. */
+    private volatile int tableRows;
+
     private boolean updating;
     private transient @Nullable RunRecord chosen;
-    private @Nullable Explorer explorer;
+    private volatile @Nullable Explorer explorer;
 
     /** Lays out the tab; Weka calls it. */
     public GatesAndDepthTab() {
@@ -210,10 +213,15 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
         return explorer;
     }
 
+    @Override
+    public int networks(int rows) {
+        return explorer == null ? 0 : Evaluations.networks(explorer, rows < tableRows);
+    }
+
     /** The tab shows runs, whatever table is open. */
     @Override
-    public void setInstances(Instances table) {
-        // Nothing depends on it.
+    public void setInstances(Instances open) {
+        tableRows = open.size();
     }
 
     @Override

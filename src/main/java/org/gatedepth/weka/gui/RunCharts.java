@@ -24,11 +24,10 @@ final class RunCharts {
             "This network has no auxiliary heads: auxEvery and auxAttributes, under the option auxiliary, add some.";
     static final String NO_GATES =
             "The blocks of this network have no gates: only those of the connection HIGHWAY have some.";
-    static final String NOT_SEEN = "Heads and gates are measured only while this tab is open, and it was not open while"
-            + " this network trained: press Start again and open this tab.";
+    static final String NOT_SEEN = "Heads and gates are measured while this tab is open, and after the last epoch. This"
+            + " network was stopped before, and the tab was not open: press Start again.";
 
-    static final String NOT_YET =
-            "Heads and gates are measured only while this tab is open: the next epoch shows them.";
+    static final String NOT_YET = "Heads and gates are measured while this tab is open: the next epoch shows them.";
 
     /** A curve of more points than this looks the same with fewer. */
     private static final int POINTS = 500;

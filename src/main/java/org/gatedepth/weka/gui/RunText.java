@@ -42,8 +42,9 @@ final class RunText {
     /** One line about a run. */
     static String describe(RunRecord run) {
         List<RunRecord.Epoch> epochs = run.epochs();
-        String text = "Run of " + start(run) + " on " + run.relation() + " (" + run.rows() + " rows): " + state(run)
-                + ", epoch " + epoch(epochs, run);
+        String network = run.network().isEmpty() ? "" : ", " + run.network();
+        String text = "Run of " + start(run) + " on " + run.relation() + " (" + run.rows() + " rows)" + network + ": "
+                + state(run) + ", epoch " + epoch(epochs, run);
         return epochs.isEmpty() ? text + "." : text + ", loss " + loss(epochs) + ".";
     }
 }

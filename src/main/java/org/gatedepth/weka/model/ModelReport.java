@@ -46,6 +46,7 @@ public final class ModelReport implements Serializable {
     private transient @Nullable String json;
 
     private transient @Nullable DepthReport report;
+    private transient String title = "";
     private transient String sentence = "";
 
     private ModelReport() {}
@@ -74,12 +75,22 @@ public final class ModelReport implements Serializable {
         return read;
     }
 
+    /**
+     * Gives the report a title instead of the line that describes its network.
+     *
+     * @param given the title; before the report is measured
+     */
+    public synchronized void entitle(String given) {
+        title = given;
+    }
+
     /** The report; null if there is none, for which {@link #sentence} says why. */
     public synchronized @Nullable DepthReport orNull() {
         Callable<DepthReport> pending = measurement;
         if (pending != null) {
             try {
-                report = pending.call();
+                DepthReport measured = pending.call();
+                report = title.isEmpty() ? measured : ReportNames.entitled(measured, title);
             } catch (Exception | LinkageError e) {
                 sentence = "The depth of the network could not be " + (json == null ? "measured" : "read from its file")
                         + " (" + reason(e) + "); the network itself is whole.";

@@ -1,5 +1,7 @@
 package org.gatedepth.weka.progress;
 
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -7,6 +9,7 @@ import org.gatedepth.weka.model.ModelReport;
 import org.jspecify.annotations.Nullable;
 import weka.core.Instances;
 import weka.core.Utils;
+import weka.gui.LogPanel;
 import weka.gui.Logger;
 
 /** Passes on how a training run goes on: to a status line or a terminal, and to the {@link RunWatchers}. */
@@ -15,37 +18,65 @@ public final class ProgressListeners implements TrainingProgress {
     /** The terminal of a command line; null elsewhere. */
     private static volatile @Nullable Consumer<String> terminal;
 
+    /** The number of networks that the command trains; 0 if it is not known. */
+    private static volatile int networksOfTheCommand;
+
     /** The log that was last given to a classifier; null where there are no windows. */
     private static volatile @Nullable Logger lastLog;
 
     private final List<TrainingProgress> listeners;
     private final @Nullable Logger log;
+    private final String title;
 
-    private ProgressListeners(List<TrainingProgress> listeners, @Nullable Logger log) {
+    private ProgressListeners(List<TrainingProgress> listeners, @Nullable Logger log, String title) {
         this.listeners = listeners;
         this.log = log;
+        this.title = title;
     }
 
     /**
      * The listeners of a run.
      *
      * @param data the table
-     * @param options options of the classifier
+     * @param options the options of the classifier that are not the defaults
      * @param own the log that the classifier was given; null for none
      * @param resumed whether the run resumes another: the copy of a classifier that the Explorer keeps has no log, and
      *     uses the last one that was given to any classifier
      */
     public static ProgressListeners of(Instances data, String[] options, @Nullable Logger own, boolean resumed) {
         Logger log = own == null && resumed ? lastLog : own;
-        Consumer<String> line = log == null ? terminal : log::statusMessage;
+        String network = resumed ? "" : network(log, data.size());
         List<TrainingProgress> listeners = new ArrayList<>();
-        if (line != null) {
-            listeners.add(new StatusLine(line));
+        if (log != null && KnowledgeFlowRow.isIn(log)) {
+            KnowledgeFlowRow row = new KnowledgeFlowRow(log, options);
+            listeners.add(new StatusLine(row::say, network));
+            listeners.add(row);
+        } else {
+            Consumer<String> line = log == null ? terminal : log::statusMessage;
+            if (line != null) {
+                listeners.add(new StatusLine(line, network));
+            }
         }
+        String changed = Utils.joinOptions(options).strip();
         if (RunWatchers.areWatched()) {
-            listeners.add(new RunRecord(data, Utils.joinOptions(options)));
+            listeners.add(new RunRecord(data, changed, network));
         }
-        return new ProgressListeners(listeners, log);
+        String classifier = "GatedNetwork" + (changed.isEmpty() ? "" : " " + changed);
+        String title = data.relationName() + ", " + classifier + ", " + LocalDate.now(ZoneId.systemDefault());
+        return new ProgressListeners(listeners, log, title);
+    }
+
+    /** Which network a run trains, in words. */
+    private static String network(@Nullable Logger log, int rows) {
+        Consumer<String> command = terminal;
+        if (log == null) {
+            return command == null ? "" : NetworkCount.next(command, () -> networksOfTheCommand);
+        }
+        // The Explorer evaluates in a thread that ends with the evaluation; the threads of a flow train for any of its
+        // steps.
+        return log instanceof LogPanel
+                ? NetworkCount.next(Thread.currentThread(), () -> RunWatchers.networks(rows))
+                : NetworkCount.next(log, () -> 0);
     }
 
     /**
@@ -57,14 +88,20 @@ public final class ProgressListeners implements TrainingProgress {
         lastLog = log;
     }
 
-    /** Shows progress in a terminal while a command runs; null when it is over. */
-    public static void showIn(@Nullable Consumer<String> line) {
+    /**
+     * Shows progress in a terminal while a command runs.
+     *
+     * @param line the terminal; null when the command is over
+     * @param networks the number of networks that the command trains; 0 if it is not known
+     */
+    public static void showIn(@Nullable Consumer<String> line, int networks) {
         terminal = line;
+        networksOfTheCommand = networks;
     }
 
     @Override
-    public void choosing(String setting) {
-        listeners.forEach(listener -> listener.choosing(setting));
+    public void choosing(int run, int of, String setting) {
+        listeners.forEach(listener -> listener.choosing(run, of, setting));
     }
 
     @Override
@@ -83,7 +120,13 @@ public final class ProgressListeners implements TrainingProgress {
     }
 
     @Override
+    public void trained(Details details) {
+        listeners.forEach(listener -> listener.trained(details));
+    }
+
+    @Override
     public void built(ModelReport report) {
+        report.entitle(title);
         listeners.forEach(listener -> listener.built(report));
     }
 

@@ -44,6 +44,7 @@ public final class RunRecord implements TrainingProgress {
     private final int rows;
     private final boolean classification;
     private final String options;
+    private final String network;
     private final LocalTime start = LocalTime.now(ZoneId.systemDefault());
     private final List<Epoch> epochs = new ArrayList<>();
     /** When the losses of heads and the gates were last measured; null before. */
@@ -57,13 +58,15 @@ public final class RunRecord implements TrainingProgress {
      * A run that begins now.
      *
      * @param data its table
-     * @param options options of the classifier
+     * @param options the options of the classifier that are not the defaults
+     * @param network which network of how many it trains, such as "network 3 of 11"; empty for the only one
      */
-    public RunRecord(Instances data, String options) {
+    public RunRecord(Instances data, String options, String network) {
         relation = data.relationName();
         rows = data.size();
         classification = data.classIndex() >= 0 && data.classAttribute().isNominal();
         this.options = options;
+        this.network = network;
     }
 
     /** Name of the table. */
@@ -81,9 +84,14 @@ public final class RunRecord implements TrainingProgress {
         return classification;
     }
 
-    /** Options of the classifier. */
+    /** The options of the classifier that are not the defaults. */
     public String options() {
         return options;
+    }
+
+    /** Which network of how many it trains, such as "network 3 of 11"; empty for the only one. */
+    public String network() {
+        return network;
     }
 
     /** When it began. */
@@ -149,6 +157,25 @@ public final class RunRecord implements TrainingProgress {
 
     private boolean isTimeToMeasure(int epoch) {
         return measured == null || epoch == lastEpoch || System.nanoTime() - measured >= NANOS_BETWEEN;
+    }
+
+    /** Measures the last epoch, if nobody looked at it: what the network has become is worth one pass of some rows. */
+    @Override
+    public void trained(Details details) {
+        synchronized (epochs) {
+            int last = epochs.size() - 1;
+            if (last >= 0 && epochs.get(last).losses().isEmpty()) {
+                Epoch bare = epochs.get(last);
+                epochs.set(
+                        last,
+                        new Epoch(
+                                bare.number(),
+                                bare.trainingLoss(),
+                                bare.validationLoss(),
+                                details.losses(),
+                                details.gates()));
+            }
+        }
     }
 
     @Override

@@ -13,6 +13,15 @@ public final class RunWatchers {
 
         /** Whether losses of heads and gates, which take time to measure, are being looked at. */
         boolean wantsDetails();
+
+        /**
+         * How many networks will be trained together; 0 if it is not known.
+         *
+         * @param rows the rows of the first of them
+         */
+        default int networks(int rows) {
+            return 0;
+        }
     }
 
     private static final List<Watcher> WATCHERS = new CopyOnWriteArrayList<>();
@@ -35,6 +44,13 @@ public final class RunWatchers {
 
     static boolean areDetailsWanted() {
         return WATCHERS.stream().anyMatch(Watcher::wantsDetails);
+    }
+
+    static int networks(int rows) {
+        return WATCHERS.stream()
+                .mapToInt(watcher -> watcher.networks(rows))
+                .max()
+                .orElse(0);
     }
 
     static void changed(RunRecord run) {

@@ -10,6 +10,7 @@ final class StatusLine implements TrainingProgress {
     private static final long NANOS_BETWEEN = 250_000_000L;
 
     private final Consumer<String> sink;
+    private final String network;
     private int epochs;
     private String losses = "";
     private long begun;
@@ -17,13 +18,20 @@ final class StatusLine implements TrainingProgress {
     /** The epochs that were run before this run; null until its first minibatch. */
     private @Nullable Integer before;
 
-    StatusLine(Consumer<String> sink) {
+    /**
+     * The line of one run.
+     *
+     * @param sink shows it
+     * @param network which network of how many is trained; empty for the only one
+     */
+    StatusLine(Consumer<String> sink, String network) {
         this.sink = sink;
+        this.network = network.isEmpty() ? "" : " (" + network + ")";
     }
 
     @Override
-    public void choosing(String setting) {
-        sink.accept("Trying " + setting + " on a part of the rows");
+    public void choosing(int run, int of, String setting) {
+        sink.accept("Pilot run " + run + " of " + of + " on a part of the rows, " + setting + network);
     }
 
     @Override
@@ -55,20 +63,25 @@ final class StatusLine implements TrainingProgress {
 
     @Override
     public void ended(boolean finished) {
-        sink.accept(finished ? "Trained the network" + losses + "." : "The network was not trained to the end.");
+        sink.accept(
+                finished ? "Trained the network" + losses + network + "." : "The network was not trained to the end.");
     }
 
     /** The line when a part of all epochs is done after some seconds. */
     private String line(int epoch, double done, double seconds) {
         String left = "";
         if (done > 0 && !losses.isEmpty()) {
-            left = ", " + duration(seconds * (1 - done) / done) + " left";
+            left = left(seconds * (1 - done) / done);
         }
-        return "Epoch " + epoch + " of " + epochs + losses + left;
+        return "Epoch " + epoch + " of " + epochs + losses + left + network;
     }
 
-    private static String duration(double seconds) {
-        long whole = Math.round(seconds);
+    /** Nothing below a second, which a reader does not wait for. */
+    private static String left(double seconds) {
+        return seconds < 1 ? "" : ", " + duration(Math.round(seconds)) + " left";
+    }
+
+    private static String duration(long whole) {
         if (whole < 60) {
             return whole + " s";
         }

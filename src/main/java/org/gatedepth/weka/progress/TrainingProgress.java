@@ -17,11 +17,13 @@ public interface TrainingProgress {
     }
 
     /**
-     * Before training, a short run tries a setting that was left to the classifier.
+     * Before training, a pilot run tries a setting that was left to the classifier.
      *
+     * @param run its number, from 1
+     * @param of the number of pilot runs
      * @param setting the setting
      */
-    default void choosing(String setting) {}
+    default void choosing(int run, int of, String setting) {}
 
     /**
      * Training begins.
@@ -47,6 +49,13 @@ public interface TrainingProgress {
      * @param details what else can be measured now
      */
     void epoch(int epoch, double trainingLoss, @Nullable Double validationLoss, Details details);
+
+    /**
+     * The last epoch is over, and no other will follow.
+     *
+     * @param details what can be measured of the network as it is after that epoch
+     */
+    default void trained(Details details) {}
 
     /**
      * There is a model, and training is about to end.

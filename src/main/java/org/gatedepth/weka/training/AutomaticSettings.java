@@ -95,8 +95,11 @@ final class AutomaticSettings {
         Rows training = rows.training();
         boolean classification = rows.encoder().classColumn().isNominal();
         int trialEpochs = trialEpochs(epochs, rows.count());
+        List<Regularisation> candidates =
+                regularisations(options.weightDecay(), options.mixup(), classification, training.rows());
         PilotRuns.Trial<Regularisation> trial = (candidate, train, held) -> {
-            progress.choosing("weight decay " + candidate.weightDecay());
+            progress.choosing(
+                    candidates.indexOf(candidate) + 1, candidates.size(), "weight decay " + candidate.weightDecay());
             Trainer.Task task = new Trainer.Task(options, rows.heads(), rows.encoder(), width, trialEpochs, candidate);
             Trainer trainer = new Trainer(task, task.network(), training.select(train));
             for (int number = 1; number <= trialEpochs; number++) {
@@ -106,12 +109,7 @@ final class AutomaticSettings {
                     trainer.network(), training.select(held), classification, AutomaticSettings::checkInterrupt);
         };
         // One fold of four: three quarters of the rows train, a quarter is held out.
-        return new PilotRuns(4, 1)
-                .choose(
-                        regularisations(options.weightDecay(), options.mixup(), classification, training.rows()),
-                        training.classes(),
-                        Trainer.random(options.seed(), 0),
-                        trial);
+        return new PilotRuns(4, 1).choose(candidates, training.classes(), Trainer.random(options.seed(), 0), trial);
     }
 
     private static void checkInterrupt() throws InterruptedException {

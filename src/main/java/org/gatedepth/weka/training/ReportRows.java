@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.report.DepthReport;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.ModelReport;
+import org.gatedepth.weka.model.ReportNames;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.table.Batch;
 import org.gatedepth.weka.table.EncodedTarget;
@@ -77,7 +78,7 @@ final class ReportRows {
 
     /** Measures a network on the rows; says on how many of which as the last sentence of the verdict. */
     DepthReport measure(ComputationGraph network) {
-        DepthReport report = DepthReport.of(network, data());
+        DepthReport report = ReportNames.numbered(DepthReport.of(network, data()));
         List<String> verdict =
                 Stream.concat(report.verdict().stream(), Stream.of(about)).toList();
         return new DepthReport(

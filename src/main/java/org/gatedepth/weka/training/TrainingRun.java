@@ -204,6 +204,7 @@ public final class TrainingRun implements TrainingProgress.Details {
      * @throws InterruptedException if the thread was interrupted
      */
     public TrainedModel finish() throws InterruptedException {
+        progress.trained(this);
         ComputationGraph network = trainer.network();
         ComputationGraph trained = network;
         float @Nullable [] parameters = best.parameters();

@@ -43,7 +43,8 @@ class GatesAndDepthTabTest {
                 .containsExactly("table", 4, "stopped", "1 of 7", "1.0000");
         assertThat(table.getRowCount()).isEqualTo(2);
         assertThat(table.run(1)).isSameAs(first);
-        assertThat(RunText.describe(second)).contains("table (4 rows): stopped, epoch 1 of 7, loss 1.0000.");
+        assertThat(RunText.describe(second))
+                .contains("table (4 rows), network 3 of 11: stopped, epoch 1 of 7, loss 1.0000.");
     }
 
     @Test

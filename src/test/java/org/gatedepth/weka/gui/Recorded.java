@@ -40,7 +40,7 @@ final class Recorded {
         for (int i = 0; i < 4; i++) {
             table.add(new DenseInstance(1));
         }
-        return new RunRecord(table, "-depth 2");
+        return new RunRecord(table, "-depth 2", "network 3 of 11");
     }
 
     /** An epoch while somebody looks, or nobody does. */
