@@ -75,26 +75,30 @@ final class ExplorerSession {
     }
 
     private void watchARun() throws Exception {
-        options.edit(Map.of("depth", "6", "auxEvery", "3", "epochs", "30", "validation", "20", "miniBatch", "8"));
+        options.edit(Map.of("depth", "6", "epochs", "30", "validation", "20", "miniBatch", "8"));
         options.choose("resume", true);
+        options.editIn("auxiliary", Map.of("auxEvery", "3"), () -> window.screenshot("auxiliary", "org\\.gated.*"));
         window.screenshot("options", "weka.gui.GenericObjectEditor");
         options.close();
+        say("options opened again", options.places());
         window.set("10", "2");
-        window.statuses();
+        window.said();
         window.start();
-        window.waitFor("the fifth epoch", () -> window.status().matches("Epoch ([5-9]|[12]\\d) of 30.*"));
+        // On a fast machine the first line with a loss may be the last one of the run.
+        window.waitFor("a loss", () -> window.hasSaid("(Epoch \\d+ of 30|Trained the network), loss .*"));
         window.screenshot("running");
-        say("status line", window.statuses());
+        say("status line of the first network", window.said());
 
         window.selectTab("Gates and depth");
-        window.waitFor(
-                "curves",
-                () -> tab.describe("Mean transform gate by block").contains("gate") || tab.epoch("Loss by epoch") > 5);
+        window.waitFor("curves", () -> tab.epoch("Loss by epoch") > 0);
         say("tab early", tab.describe("Loss by epoch"));
         window.screenshot("tab-running");
-        window.waitFor("the second fold", () -> tab.runs().size() == 3 && tab.epoch("Loss by epoch") > 3);
+        window.waitFor("the second fold", () -> tab.runs().size() == 3 && tab.epoch("Loss by epoch") > 0);
         say("tab of a fold", tab.describe("Loss of the output and of each head"));
         window.waitForTheEnd();
+        say("status line of the last network", window.said());
+        window.waitFor(
+                "the ends of all runs in the tab", () -> tab.runs().stream().allMatch(run -> run.contains("finished")));
         window.screenshot("tab-folds");
         say("runs", tab.runs());
         tab.chooseRun(2);
@@ -108,11 +112,11 @@ final class ExplorerSession {
     }
 
     private void goOn(File model) throws Exception {
-        window.statuses();
+        window.said();
         results.popup("Continue iterating using the training data");
         window.waitForTheStart();
         window.waitForTheEnd();
-        say("status line of going on", window.statuses());
+        say("status line of going on", window.said());
         say("output after going on", results.latest());
         window.screenshot("continued");
 
@@ -124,20 +128,23 @@ final class ExplorerSession {
         report.look(new File(model.getParentFile(), "depth.html"));
         report.lookInTheTab();
 
+        window.said();
         results.popup("Save model");
         window.chooseFile(model);
-        window.waitFor("the model file", model::exists);
+        window.waitFor(
+                "the model file",
+                () -> model.exists()
+                        && window.hasSaid("Saving model.*")
+                        && window.status().equals("OK"));
     }
 
     private void stopARun() throws Exception {
         options.edit(Map.of("epochs", "1000000"));
         options.close();
         window.start();
-        window.waitFor("an epoch", () -> window.status().matches("Epoch \\d+ of 1000000.*"));
-        long begin = System.nanoTime();
+        window.waitFor("an epoch", () -> window.hasSaid("Epoch \\d+ of 1000000.*"));
         window.press("Stop");
         window.waitForTheEnd();
-        say("milliseconds to stop", (System.nanoTime() - begin) / 1_000_000);
         say("status line of a stop", window.status());
         window.screenshot("stopped");
         say("output of a stop", results.latest());

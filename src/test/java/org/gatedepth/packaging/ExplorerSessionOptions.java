@@ -5,6 +5,8 @@ import static org.assertj.swing.core.matcher.JButtonMatcher.withText;
 import java.awt.Component;
 import java.awt.Container;
 import java.awt.Point;
+import java.awt.Rectangle;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import javax.swing.JButton;
@@ -25,6 +27,7 @@ import weka.gui.PropertyPanel;
 /** The classifier and its options: the tree, and the generic object editor. */
 final class ExplorerSessionOptions {
 
+    private static final Pattern INNER_EDITOR = Pattern.compile("org\\.gatedepth\\..*Editor");
     private static final Pattern EDITOR = Pattern.compile("weka\\.gui\\.GenericObjectEditor");
 
     private final ExplorerSessionWindow window;
@@ -69,10 +72,54 @@ final class ExplorerSessionOptions {
     /** Types values beside their labels, and leaves the editor open. */
     void edit(Map<String, String> values) {
         open();
+        type(values);
+    }
+
+    private void type(Map<String, String> values) {
         values.forEach((option, value) -> {
             JTextField field = beside(option, JTextField.class);
             new JTextComponentFixture(robot, field).deleteText().enterText(value);
         });
+    }
+
+    /** What is done with a window while it is open. */
+    @FunctionalInterface
+    interface Look {
+        void now() throws Exception;
+    }
+
+    /** Types values in the window that a row opens, and closes it with OK. */
+    void editIn(String row, Map<String, String> values, Look look) throws Exception {
+        Container editor = editor();
+        int middle = middle(label(row));
+        PropertyPanel panel = robot.finder()
+                .find(
+                        editor,
+                        ExplorerSessionWindow.showing(
+                                PropertyPanel.class,
+                                p -> p.getComponentCount() == 0 && Math.abs(middle(p) - middle) < 8));
+        robot.click(panel, new Point(panel.getWidth() / 2, panel.getHeight() / 2));
+        window.waitFor("the window of " + row, () -> editor() != editor);
+        type(values);
+        look.now();
+        press("OK");
+        window.waitFor("the end of the window of " + row, () -> editor() == editor);
+    }
+
+    /** Opens the options once more, says where its buttons are, and closes it. */
+    String places() {
+        open();
+        StringBuilder said = new StringBuilder();
+        Rectangle screen = editor().getGraphicsConfiguration().getBounds();
+        for (String text : List.of("OK", "Cancel")) {
+            JButton button = robot.finder().find(editor(), withText(text).andShowing());
+            window.waitFor(
+                    text + " on the screen",
+                    () -> screen.contains(new Rectangle(button.getLocationOnScreen(), button.getSize())));
+            said.append(text).append(" is on the screen. ");
+        }
+        close();
+        return said.toString();
     }
 
     void choose(String option, boolean value) {
@@ -81,10 +128,13 @@ final class ExplorerSessionOptions {
 
     /** Presses OK. */
     void close() {
-        JButton ok = robot.finder().find(editor(), withText("OK"));
-        // By program: the window may be higher than the screen.
-        GuiActionRunner.execute(() -> ok.doClick());
+        press("OK");
         window.waitFor("the end of the options", () -> editor() == null);
+    }
+
+    private void press(String text) {
+        JButton button = robot.finder().find(editor(), withText(text).andShowing());
+        GuiActionRunner.execute(() -> button.doClick());
     }
 
     private void open() {
@@ -97,18 +147,24 @@ final class ExplorerSessionOptions {
         window.waitFor("the options", () -> editor() != null);
     }
 
+    /** The window of options that was opened last; null where there is none. */
     private static Container editor() {
-        return ExplorerSessionWindow.window(EDITOR);
+        Container inner = ExplorerSessionWindow.window(INNER_EDITOR);
+        return inner == null ? ExplorerSessionWindow.window(EDITOR) : inner;
     }
 
     private <T extends Component> T beside(String option, Class<T> type) {
+        int middle = middle(label(option));
+        return robot.finder()
+                .find(editor(), ExplorerSessionWindow.showing(type, c -> Math.abs(middle(c) - middle) < 8));
+    }
+
+    private JLabel label(String option) {
         JLabel label = robot.finder()
                 .find(editor(), ExplorerSessionWindow.showing(JLabel.class, l -> option.equals(l.getText())));
         GuiActionRunner.execute(() -> ((JComponent) label.getParent()).scrollRectToVisible(label.getBounds()));
         robot.waitForIdle();
-        int middle = middle(label);
-        return robot.finder()
-                .find(editor(), ExplorerSessionWindow.showing(type, c -> Math.abs(middle(c) - middle) < 8));
+        return label;
     }
 
     private static int middle(Component component) {

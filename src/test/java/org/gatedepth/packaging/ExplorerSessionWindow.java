@@ -6,13 +6,16 @@ import java.awt.Component;
 import java.awt.Dialog;
 import java.awt.Dimension;
 import java.awt.Frame;
+import java.awt.Point;
 import java.awt.Rectangle;
+import java.awt.Toolkit;
 import java.awt.Window;
 import java.io.File;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -43,6 +46,9 @@ import weka.gui.explorer.Explorer;
 /** The window of the Explorer, its buttons, tabs and status line, and the windows that it opens. */
 final class ExplorerSessionWindow {
 
+    /** A state that is not reached after so long will never be, on the slowest machine. */
+    private static final long MOST_MILLIS = 400_000;
+
     private final Robot robot;
     private final JTabbedPane tabs;
     private final ClassifierPanel panel;
@@ -50,6 +56,9 @@ final class ExplorerSessionWindow {
     private final String prefix;
     private final List<String> statuses = Collections.synchronizedList(new ArrayList<>());
     private final JLabel statusLine;
+    /** Whether a run has started since this was last waited for. */
+    private final AtomicBoolean started = new AtomicBoolean();
+
     private int shots;
 
     private ExplorerSessionWindow(Robot robot, File screenshots, String prefix) {
@@ -69,6 +78,9 @@ final class ExplorerSessionWindow {
         statusLine.addPropertyChangeListener("text", event -> statuses.add((String) event.getNewValue()));
         selectTab("Classify");
         panel = robot.finder().find(showing(ClassifierPanel.class, p -> true));
+        stopButton()
+                .addPropertyChangeListener(
+                        "enabled", event -> started.compareAndSet(false, (Boolean) event.getNewValue()));
     }
 
     static ExplorerSessionWindow open(String dataSet, File screenshots, String prefix) {
@@ -78,7 +90,10 @@ final class ExplorerSessionWindow {
         FrameFixture frame = WindowFinder.findFrame(showing(JFrame.class, f -> "Weka Explorer".equals(f.getTitle())))
                 .withTimeout(60_000)
                 .using(robot);
-        frame.resizeTo(new Dimension(1180, 760));
+        // Smaller where the screen is.
+        Dimension screen = Toolkit.getDefaultToolkit().getScreenSize();
+        frame.moveTo(new Point(0, 0));
+        frame.resizeTo(new Dimension(Math.min(1180, screen.width), Math.min(760, screen.height)));
         return new ExplorerSessionWindow(robot, screenshots, prefix);
     }
 
@@ -98,8 +113,15 @@ final class ExplorerSessionWindow {
         return String.valueOf(statusLine.getText());
     }
 
+    /** Whether the status line had such a text since {@link #said} was last asked, even if it has another by now. */
+    boolean hasSaid(String pattern) {
+        synchronized (statuses) {
+            return statuses.stream().anyMatch(text -> text.matches(pattern));
+        }
+    }
+
     /** The texts of the status line since this was last asked. */
-    List<String> statuses() {
+    List<String> said() {
         synchronized (statuses) {
             List<String> since = List.copyOf(statuses);
             statuses.clear();
@@ -132,12 +154,14 @@ final class ExplorerSessionWindow {
     }
 
     void start() {
+        started.set(false);
         press("Start");
         waitForTheStart();
     }
 
+    /** Waits for a run to start, even if it has ended by now. */
     void waitForTheStart() {
-        waitFor("the start", () -> stopButton().isEnabled());
+        waitFor("the start", () -> started.compareAndSet(true, false));
     }
 
     void waitForTheEnd() {
@@ -217,7 +241,7 @@ final class ExplorerSessionWindow {
                         return GuiActionRunner.execute(condition::getAsBoolean);
                     }
                 },
-                180_000);
+                MOST_MILLIS);
     }
 
     static <T extends Component> GenericTypeMatcher<T> showing(Class<T> type, Predicate<T> test) {

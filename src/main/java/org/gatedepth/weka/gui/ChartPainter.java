@@ -61,7 +61,7 @@ final class ChartPainter {
         }
         style(chart.getStyler(), font);
         // The title stands over the middle of the plot, which leaves room for the numbers at one side.
-        double over = width - 4 * font.getSize2D();
+        double over = width - 6 * font.getSize2D();
         chart.getStyler().setChartTitleFont(fitting(font.deriveFont(Font.BOLD), model.title(), graphics, over));
         // The ticks and the legend below take some of the height.
         chart.getStyler().setAxisTitleFont(fitting(font, model.up(), graphics, 0.7 * height));

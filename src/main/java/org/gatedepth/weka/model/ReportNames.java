@@ -29,16 +29,16 @@ public final class ReportNames {
         if (report.chains().size() == 1) {
             names.put(report.chains().get(0).name(), "the network");
         }
-        // The longest first: the chain "stack" is a part of the block "stack/1".
+        // A sentence may say "block stack/1". The longest first: the chain "stack" is a part of the block "stack/1".
         String identifiers = names.keySet().stream()
                 .sorted(Comparator.comparing(String::length).reversed())
                 .map(Pattern::quote)
                 .collect(Collectors.joining("|"));
         return identifiers.isEmpty()
                 ? report
-                : DepthReport.fromJson(Pattern.compile("(?<![\\w/])(" + identifiers + ")(?![\\w/])")
+                : DepthReport.fromJson(Pattern.compile("(?<![\\w/])(?:block )?(" + identifiers + ")(?![\\w/])")
                         .matcher(report.toJson())
-                        .replaceAll(found -> names.get(found.group())));
+                        .replaceAll(found -> names.get(found.group(1))));
     }
 
     /** The report with a title instead of the line that describes its network. */
