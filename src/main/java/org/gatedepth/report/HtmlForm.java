@@ -216,12 +216,13 @@ final class HtmlForm {
         String from = write(value(least, accuracy), accuracy);
         String to = write(value(most, accuracy), accuracy);
         if (outcomes.size() == 1) {
-            return from + " without block " + least.block() + ", intact network " + write(intact, accuracy) + ".";
+            return from + " without " + Sentences.block(least.block()) + ", intact network " + write(intact, accuracy)
+                    + ".";
         }
         return from.equals(to)
                 ? "Always " + from + ", intact network " + write(intact, accuracy) + "."
-                : "Between " + from + " (without block " + least.block() + ") and " + to + " (without block "
-                        + most.block() + "), intact network " + write(intact, accuracy) + ".";
+                : "Between " + from + " (without " + Sentences.block(least.block()) + ") and " + to + " (without "
+                        + Sentences.block(most.block()) + "), intact network " + write(intact, accuracy) + ".";
     }
 
     private static String several(String title, List<Lesions.Outcome> outcomes, boolean accuracy, String reading) {

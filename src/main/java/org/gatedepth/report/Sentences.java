@@ -98,4 +98,9 @@ final class Sentences {
         String names = String.join(", ", idle.subList(0, Math.min(idle.size(), 8)));
         return "idle blocks: " + idle.size() + " (" + names + (idle.size() > 8 ? ", ..." : "") + ")";
     }
+
+    /** A block in a sentence; its name may begin with that word. */
+    static String block(String name) {
+        return name.startsWith("block ") ? name : "block " + name;
+    }
 }

@@ -34,7 +34,7 @@ public final class GatesAndDepthTab extends JPanel implements ExplorerPanel, Run
     private static final int MILLIS_BETWEEN = 200;
 
     /** The part of the tab that the list of runs takes at most, until its user moves the divider. */
-    private static final double MOST_OF_THE_WIDTH = 0.45;
+    private static final double MOST_OF_THE_WIDTH = 0.5;
 
     private final transient RunList list = new RunList();
     private final RunTable rows = new RunTable();

@@ -17,7 +17,7 @@ final class RunListView extends JTable {
 
     /** The longest texts that are usual, for widths that stay while a run goes on. */
     private static final List<String> USUAL =
-            List.of("00:00:00", "segment-challenge", "100000", "finished", "150 of 150", "0.0000");
+            List.of("00:00:00", "breast-cancer", "10000", "finished", "150 of 150", "0.0000");
 
     /** Characters of a longer name that are shown; the tip has all of them. */
     private static final int MOST_CHARACTERS = 30;

@@ -7,6 +7,7 @@ import java.awt.Rectangle;
 import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.event.HierarchyEvent;
+import javax.swing.JScrollBar;
 import javax.swing.SwingUtilities;
 
 /**
@@ -38,7 +39,9 @@ final class WindowOnScreen {
     static void fit(Window window) {
         Rectangle screen = screen(window);
         Rectangle bounds = window.getBounds();
-        int width = Math.min(bounds.width, screen.width);
+        // A window that is cut in its height gets a scroll bar, which takes some of its width.
+        int bar = bounds.height > screen.height ? new JScrollBar().getPreferredSize().width + 4 : 0;
+        int width = Math.min(bounds.width + bar, screen.width);
         int height = Math.min(bounds.height, screen.height);
         int x = Math.max(screen.x, Math.min(bounds.x, screen.x + screen.width - width));
         int y = Math.max(screen.y, Math.min(bounds.y, screen.y + screen.height - height));
