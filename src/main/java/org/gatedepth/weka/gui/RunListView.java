@@ -10,8 +10,8 @@ import javax.swing.table.TableCellRenderer;
 import javax.swing.table.TableColumn;
 
 /**
- * The list of the runs. Each column is as wide as its texts, in any font; where there is no room for all columns, the list
- * is scrolled.
+ * The list of the runs. Each column is as wide as its texts, in any font; where there is no room for all columns, the
+ * list is scrolled.
  */
 final class RunListView extends JTable {
 
