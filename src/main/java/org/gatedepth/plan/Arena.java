@@ -37,7 +37,7 @@ final class Arena implements AutoCloseable {
     private final Memory memory;
 
     private final Function<String, @Nullable INDArray> destinations;
-    private final Map<Value, Integer> readsLeft = new HashMap<>();
+    private final Map<Value, Integer> readsLeft;
     private final Set<Value> kept = new HashSet<>();
     private final Map<Size, Deque<Memory.Block>> free = new HashMap<>();
     private final IdentityHashMap<INDArray, Use> inUse = new IdentityHashMap<>();
@@ -55,11 +55,7 @@ final class Arena implements AutoCloseable {
         this.destinations = destinations;
         memory = program.memory();
         program.wanted().forEach(names -> names.forEach(name -> kept.add(Value.of(name))));
-        for (List<Node> nodes : program.phases()) {
-            for (Node node : nodes) {
-                node.inputs().forEach(value -> readsLeft.merge(value, 1, Integer::sum));
-            }
-        }
+        readsLeft = new HashMap<>(program.reads());
     }
 
     /** An array that is never given out again, and shares its memory with no other plan. */

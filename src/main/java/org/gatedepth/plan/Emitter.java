@@ -208,7 +208,7 @@ final class Emitter {
     /** The open loop, if an operation on these has its place there, or else a new one. */
     private LoopBuilder loopFor(DataType type, long[] shape, List<Value> operands) {
         LoopBuilder current = loop;
-        if (current != null && (!current.takes(type, shape) || operands.stream().anyMatch(current::sums))) {
+        if (current != null && (!current.takes(type, shape) || current.sumsAny(operands))) {
             endLoop();
             current = null;
         }

@@ -3,6 +3,7 @@ package org.gatedepth.plan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -111,6 +112,11 @@ final class LoopBuilder {
                 .distinct()
                 .count();
         return different == values.size();
+    }
+
+    /** Whether this loop computes one of these as a sum. */
+    boolean sumsAny(List<Value> values) {
+        return !Collections.disjoint(sumValues, values);
     }
 
     /** Whether this loop computes a value as a sum, which is there only when the loop has ended. */

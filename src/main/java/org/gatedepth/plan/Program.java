@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -27,6 +28,8 @@ final class Program {
     private final List<List<String>> wanted;
     private final List<List<Node>> phases;
     private final Map<Value, List<Node>> readers = new HashMap<>();
+    private final Map<Value, Integer> reads = new HashMap<>();
+    private final Map<String, DataType> types = new HashMap<>();
     private final KnownValues known;
     private final Neighbours neighbours;
     private final Memory memory = new Memory();
@@ -47,6 +50,8 @@ final class Program {
         phases.forEach(nodes -> nodes.forEach(node -> node.inputs()
                 .forEach(value ->
                         readers.computeIfAbsent(value, v -> new ArrayList<>()).add(node))));
+        readers.forEach((value, nodes) -> reads.put(value, nodes.size()));
+        sd.variables().forEach(variable -> types.put(variable.name(), variable.dataType()));
         known = new KnownValues(sd);
         neighbours = new Neighbours(phases, this.params);
     }
@@ -76,6 +81,11 @@ final class Program {
         return readers.getOrDefault(value, List.of());
     }
 
+    /** How many times the nodes read each value. Not to be changed. */
+    Map<Value, Integer> reads() {
+        return reads;
+    }
+
     KnownValues known() {
         return known;
     }
@@ -95,7 +105,7 @@ final class Program {
     }
 
     DataType type(Value value) {
-        return sd.getVariable(value.variable()).dataType();
+        return Objects.requireNonNull(types.get(value.variable()));
     }
 
     /** The array of a constant of the graph. */
