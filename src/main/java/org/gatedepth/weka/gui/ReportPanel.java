@@ -40,9 +40,9 @@ final class ReportPanel extends JPanel {
         text.setFont(new Font(Font.MONOSPACED, Font.PLAIN, getFont().getSize()));
         text.getAccessibleContext().setAccessibleName("Depth report");
         sentence.setFont(getFont());
-        sentence.setLineWrap(true);
-        sentence.setWrapStyleWord(true);
         for (JTextArea area : List.of(text, sentence)) {
+            area.setLineWrap(true);
+            area.setWrapStyleWord(true);
             area.setEditable(false);
             area.setForeground(Color.BLACK);
             area.setBackground(Color.WHITE);
