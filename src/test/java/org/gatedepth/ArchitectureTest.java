@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.gatedepth.report.DepthStorage;
-import org.gatedepth.report.StoredDepthRecord;
+import org.gatedepth.report.recording.DepthStorage;
+import org.gatedepth.report.recording.StoredDepthRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -184,10 +184,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void measuringKnowsNoResultOfAReport() {
+    void measuringAndRecordingKnowNoResultOfAReport() {
         noClasses()
                 .that()
-                .resideInAPackage("org.gatedepth.report.measure..")
+                .resideInAnyPackage("org.gatedepth.report.measure..", "org.gatedepth.report.recording..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.gatedepth.report", "org.gatedepth.report.drawing..")

@@ -26,6 +26,7 @@ import org.gatedepth.dl4j.LabelColumnPreProcessor;
 import org.gatedepth.dl4j.TransformGates;
 import org.gatedepth.dl4j.WeightedSkipVertex;
 import org.gatedepth.dl4j.probe.NetworkProbe;
+import org.gatedepth.report.recording.DepthListener;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;
@@ -225,8 +226,8 @@ class LeavesNoTraceTest {
     /** The public methods and constructors that take arrays, data sets or networks. */
     private static Set<String> publicMethods() throws Exception {
         Set<String> methods = new TreeSet<>();
-        for (String room : List.of("dl4j", "report")) {
-            Path folder = Path.of("target", "classes", "org", "gatedepth", room);
+        for (String room : List.of("dl4j", "report", "report.recording")) {
+            Path folder = Path.of("target", "classes", "org", "gatedepth", room.replace('.', '/'));
             List<Path> files;
             try (Stream<Path> listed = Files.list(folder)) {
                 files = listed.filter(file -> file.toString().endsWith(".class"))

@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

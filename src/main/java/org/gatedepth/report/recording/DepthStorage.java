@@ -1,4 +1,4 @@
-package org.gatedepth.report;
+package org.gatedepth.report.recording;
 
 import java.util.List;
 import java.util.function.Consumer;
