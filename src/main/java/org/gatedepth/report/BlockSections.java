@@ -16,8 +16,6 @@ import org.gatedepth.report.drawing.Svg;
 /** The parts of the page about gates, weighted skips and dense connections. */
 final class BlockSections {
 
-    private static final String SRIVASTAVA = "Srivastava et al. 2015, arXiv 1507.06228";
-
     private BlockSections() {}
 
     static String of(DepthReport report) {
@@ -70,8 +68,8 @@ final class BlockSections {
             map = Html.figure(
                     "Gates by block and unit",
                     finding,
-                    "A dark unit transforms (the scale ends at " + AxisTicks.label(darkest)
-                            + "), a light one carries its input (" + SRIVASTAVA + ", figure 2)."
+                    "A dark unit replaces its input (the scale ends at " + AxisTicks.label(darkest)
+                            + "), a light one passes its input on."
                             + merged(units, gates.size()),
                     Svg.cells("Gates by block and unit: " + finding, heat));
         }
@@ -89,9 +87,8 @@ final class BlockSections {
                 List.of("block", "mean", "open", "ever open", "spread over classes", "bias at the start", "bias now"),
                 rows);
         String reading =
-                "0 carries the input, 1 transforms it. Open: the share of the gates above 0.5, as a mean over the"
-                        + " examples. Ever open: the share of the units whose gate is above 0.5 for at least one"
-                        + " example (" + SRIVASTAVA + ", figure 3).";
+                "At 0 a block passes its input on, at 1 it replaces it. Open: the share of the gates above 0.5. Ever"
+                        + " open: the share of the units whose gate is above 0.5 for at least one example.";
         return Html.section(
                 "Transform gates",
                 Html.figures(
@@ -135,9 +132,8 @@ final class BlockSections {
                         NumberFormat.number(skip.size())))
                 .toList();
         String reading =
-                "Alpha is the weight of the input, beta the weight of the transform: y = alpha x + beta F(x). The"
-                        + " size of beta is the mean of |beta| over the units. With a size near 0 the transform has no"
-                        + " effect (Bachlechner et al. 2020, arXiv 2003.04887).";
+                "Alpha is the weight of a block's input, beta the weight of what the block computes from it. Where"
+                        + " the size of beta is near 0, the block passes its input on.";
         return Html.section(
                 "Weighted skips",
                 Html.figures(Html.figure("Weights by block", Sentences.sentence(plot.describe()), reading, plot))
@@ -168,8 +164,7 @@ final class BlockSections {
                 title,
                 finding,
                 "A row is a block that reads (out: the layer after the chain). A column is what it reads (in: the"
-                        + " input of the chain). Dark cells have large weights (Huang et al. 2016, arXiv 1608.06993,"
-                        + " figure 5)."
+                        + " input of the chain). Dark cells have large weights."
                         + merged(sources.size(), readers.size()),
                 Svg.cells(title + ": " + finding, heat));
     }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.probe.NetworkProbe;
+import org.gatedepth.report.recording.LossHistory;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -25,7 +27,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param lesions what the network predicts without its blocks
  * @param heads the outputs of the network in the order of their depth, its own output last; empty if there are no
  *     auxiliary heads
- * @param verdict two to five sentences, each with the number that it comes from
+ * @param verdict some sentences, each with the number that it comes from
+ * @param losses the losses of its training; without lists if they are not known
+ * @param advice what to do, as far as it follows from these numbers
  */
 public record DepthReport(
         @JsonProperty("format") int format,
@@ -38,7 +42,9 @@ public record DepthReport(
         @JsonProperty("dense") List<DenseWeights> dense,
         @JsonProperty("lesions") Lesions lesions,
         @JsonProperty("heads") List<HeadReport> heads,
-        @JsonProperty("verdict") List<String> verdict) {
+        @JsonProperty("verdict") List<String> verdict,
+        @JsonProperty("losses") LossHistory losses,
+        @JsonProperty("advice") List<String> advice) {
 
     /** The version of the format that this class writes and reads. */
     public static final int FORMAT = 1;
@@ -51,6 +57,36 @@ public record DepthReport(
         dense = List.copyOf(dense);
         heads = List.copyOf(heads);
         verdict = List.copyOf(verdict);
+        advice = List.copyOf(advice);
+    }
+
+    /** A report without losses and advice. */
+    public DepthReport(
+            int format,
+            String network,
+            long parameters,
+            long examples,
+            List<Chain> chains,
+            List<Gates> gates,
+            List<SkipWeights> skips,
+            List<DenseWeights> dense,
+            Lesions lesions,
+            List<HeadReport> heads,
+            List<String> verdict) {
+        this(
+                format,
+                network,
+                parameters,
+                examples,
+                chains,
+                gates,
+                skips,
+                dense,
+                lesions,
+                heads,
+                verdict,
+                LossHistory.NONE,
+                List.of());
     }
 
     /**
@@ -80,7 +116,51 @@ public record DepthReport(
     }
 
     private static DepthReport of(NetworkProbe probe, MultiDataSet data) {
-        return new Measurement(probe, data).report();
+        return new Measurement(probe, data).report().withTraining(LossHistory.NONE, Remedies.DEEPLEARNING4J);
+    }
+
+    /** The report with other words for its network, such as a title. */
+    public DepthReport withTitle(String title) {
+        return with(title, verdict, losses, advice);
+    }
+
+    /** The report with one more sentence at the end of its verdict. */
+    public DepthReport withNote(String sentence) {
+        return with(
+                network, Stream.concat(verdict.stream(), Stream.of(sentence)).toList(), losses, advice);
+    }
+
+    /** As {@link #withTraining(LossHistory, Remedies)}, with words for programs that use Deeplearning4j. */
+    public DepthReport withTraining(LossHistory history) {
+        return withTraining(history, Remedies.DEEPLEARNING4J);
+    }
+
+    /**
+     * The report with the losses of its training, and the advice that follows from them and from its other numbers.
+     *
+     * @param history losses by epoch; {@link LossHistory#NONE} if they are not known
+     * @param remedies the words for what the user can change
+     */
+    public DepthReport withTraining(LossHistory history, Remedies remedies) {
+        DepthReport trained = with(network, verdict, history, List.of());
+        return trained.with(network, verdict, history, Advice.of(trained, remedies));
+    }
+
+    private DepthReport with(String title, List<String> sentences, LossHistory history, List<String> follows) {
+        return new DepthReport(
+                format,
+                title,
+                parameters,
+                examples,
+                chains,
+                gates,
+                skips,
+                dense,
+                lesions,
+                heads,
+                sentences,
+                history,
+                follows);
     }
 
     /** The report for a terminal: lines of at most 100 characters. */

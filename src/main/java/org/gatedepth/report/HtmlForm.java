@@ -11,11 +11,10 @@ import org.gatedepth.report.drawing.Plot;
 import org.gatedepth.report.drawing.Plot.Line;
 import org.gatedepth.report.drawing.Plot.Look;
 import org.gatedepth.report.drawing.Svg;
+import org.gatedepth.report.recording.LossHistory;
 
 /** A {@link DepthReport} as one HTML page that loads nothing from elsewhere. Sections without data are left out. */
 final class HtmlForm {
-
-    private static final String VEIT = "Veit et al. 2016, arXiv 1605.06431";
 
     private HtmlForm() {}
 
@@ -39,67 +38,97 @@ final class HtmlForm {
         out.append(", measured on ")
                 .append(NumberFormat.count(report.examples(), "example"))
                 .append("</span></p>\n");
-        if (!report.verdict().isEmpty()) {
-            out.append("<ul class=\"verdict\">");
-            report.verdict()
-                    .forEach(sentence ->
-                            out.append("<li>").append(Html.escape(sentence)).append("</li>"));
-            out.append("</ul>\n");
-        }
-        report.chains().forEach(chain -> out.append(chain(chain)));
+        out.append("<p class=\"short\">")
+                .append(Html.escape(String.join(" ", Verdict.plain(report))))
+                .append("</p>\n");
+        out.append(list("What to do", report.advice())).append(list("In numbers", report.verdict()));
+        report.chains().forEach(chain -> out.append(chain(chain, report.chains().size() == 1)));
         out.append(BlockSections.of(report)).append(lesions(report.lesions())).append(heads(report.heads()));
+        out.append(losses(report.losses())).append(Methods.of(report));
         out.append("</main>\n<script type=\"application/json\" id=\"depth-report\">");
         return out.append(report.toJson().replace("<", "\\u003c").replace("&", "\\u0026"))
                 .append("</script>\n</body></html>\n")
                 .toString();
     }
 
-    private static String chain(Chain chain) {
+    private static String list(String title, List<String> sentences) {
+        return sentences.isEmpty()
+                ? ""
+                : "<h2>" + title + "</h2>\n<ul>"
+                        + sentences.stream()
+                                .map(sentence -> "<li>" + Html.escape(sentence) + "</li>")
+                                .collect(Collectors.joining())
+                        + "</ul>\n";
+    }
+
+    private static String losses(LossHistory losses) {
+        if (losses.training().isEmpty()) {
+            return "";
+        }
+        List<Line> lines = new ArrayList<>(List.of(new Line("training", Look.FIRST, 1, losses.training())));
+        if (!losses.validation().isEmpty()) {
+            lines.add(new Line("validation", Look.SECOND, 1, losses.validation()));
+        }
+        Plot plot = Plot.of("epoch", "loss", false, lines);
+        return Html.section(
+                "Training",
+                Html.figures(Html.figure(
+                        "Loss by epoch",
+                        Sentences.sentence(plot.describe()),
+                        "If the loss on held-out (validation) examples rises while the training loss falls, the"
+                                + " network learns its training examples and not what they have in common: it"
+                                + " overfits.",
+                        plot)));
+    }
+
+    /** A chain; the verdict has the sentences about a single one. */
+    private static String chain(Chain chain, boolean single) {
         Flow start = chain.start();
         Flow now = chain.now();
-        Plot activation = places("‖x‖, log scale", true, start.activation(), now.activation());
-        Plot gradient = places("‖∂L/∂x‖, log scale", true, start.gradient(), now.gradient());
+        Plot activation = places("size of the signal, log scale", true, start.activation(), now.activation());
+        Plot gradient = places("size of the error signal, log scale", true, start.gradient(), now.gradient());
         Plot product = places("gain, log scale", true, start.product(), now.product());
         Plot jacobian = blocks("gain, log scale", true, start.jacobian(), now.jacobian());
-        Plot change = blocks("‖y − skip(x)‖ / ‖y‖", false, start.change(), now.change());
-        String out = "<p>"
+        Plot change = blocks("part of the output", false, start.change(), now.change());
+        String sentences = "<p>"
                 + Html.escape(Sentences.sentence(Sentences.gradient(chain)) + " "
                         + Sentences.sentence(Sentences.depth(chain)))
-                + "</p>\n"
+                + "</p>\n";
+        String out = (single ? "" : sentences)
                 + Html.figures(
                         Html.figure(
                                 "Signal by depth",
                                 Sentences.sentence(activation.describe()),
-                                "The norm of the activations. It should neither vanish nor grow by powers of ten"
-                                        + " (Glorot and Bengio 2010).",
+                                "The size of what each block returns. It should neither vanish nor grow by powers"
+                                        + " of ten.",
                                 activation),
                         Html.figure(
                                 "Gradient by depth",
                                 Sentences.sentence(gradient.describe()),
-                                "The norm of the loss gradient, which flows from right to left. If the line falls to"
-                                        + " the left, the gradient vanishes (Hochreiter 1991; Glorot and Bengio 2010).",
+                                "The size of the error signal, which flows from right to left. Where it is near 0,"
+                                        + " the blocks learn nothing.",
                                 gradient),
                         Html.figure(
                                 "Gain of each block",
                                 Sentences.sentence(jacobian.describe()),
-                                "The root mean square of the singular values of a block's Jacobian. At 1 the block"
-                                        + " keeps the norm of gradients (Saxe et al. 2014, arXiv 1312.6120).",
+                                "By how much a block enlarges what passes through it. At 1 it keeps the size of the"
+                                        + " error signal.",
                                 jacobian),
                         Html.figure(
                                 "Gain to the end",
                                 Sentences.sentence(product.describe()),
-                                "The same for all blocks from here to the end of the chain. Values near 1 everywhere"
-                                        + " are called dynamical isometry (Pennington et al. 2017, arXiv 1711.04735).",
+                                "The same for all blocks from here to the last. Values near 1 everywhere let deep"
+                                        + " networks learn.",
                                 product),
                         Html.figure(
                                 "Change by block",
                                 Sentences.sentence(change.describe()),
-                                "The part of a block's output that does not come through its skip. Near 0 the output"
-                                        + " is almost the skip alone (Greff et al. 2017, arXiv 1612.07771).",
+                                "The part of a block's output that it computes itself. Near 0 it passes its input on"
+                                        + " almost unchanged.",
                                 change),
                         paths(now))
                 + Html.details("All numbers by block", table(chain));
-        return Html.section(chain.name() + ": " + NumberFormat.count(chain.depth(), "block"), out);
+        return Html.section(Sentences.title(chain), out);
     }
 
     private static String paths(Flow now) {
@@ -111,7 +140,7 @@ final class HtmlForm {
         int shown = Math.min(shares.size(), Math.max(last + 2, (int) Math.ceil(now.effectiveDepth()) + 2));
         Plot plot = Plot.of(
                         "blocks on the path",
-                        "share of the gradient",
+                        "share of the error signal",
                         false,
                         List.of(new Line("", Look.AREA, 0, shares.subList(0, shown))))
                 .mark("effective depth", now.effectiveDepth());
@@ -119,8 +148,8 @@ final class HtmlForm {
         return Html.figure(
                 "Path lengths",
                 "Effective depth " + NumberFormat.number(now.effectiveDepth()) + " of " + (shares.size() - 1) + ".",
-                "The share of the gradient on paths through this number of blocks, and the mean path length (" + VEIT
-                        + ", figure 6)." + longer,
+                "The error signal passes each block or goes around it. The chart shows the share of it that passes"
+                        + " this number of blocks, and the mean number." + longer,
                 plot);
     }
 
@@ -133,7 +162,7 @@ final class HtmlForm {
     }
 
     private static List<Line> twice(int from, List<Double> start, List<Double> now) {
-        return List.of(new Line("start", Look.SECOND, from, start), new Line("now", Look.FIRST, from, now));
+        return List.of(new Line("before training", Look.SECOND, from, start), new Line("now", Look.FIRST, from, now));
     }
 
     private static String table(Chain chain) {
@@ -154,7 +183,7 @@ final class HtmlForm {
                         "after",
                         "activation",
                         "gradient",
-                        "gradient at the start",
+                        "gradient before training",
                         "gain to the end",
                         "gain",
                         "change"),
@@ -170,12 +199,11 @@ final class HtmlForm {
                         .map(count -> Html.escape(Sentences.sentence(Sentences.without(lesions, count))))
                         .collect(Collectors.joining(" "))
                 + " " + Html.escape(Sentences.sentence(Sentences.idle(lesions))) + "</p>\n";
-        String reading = "Each block is bypassed alone, without new training. A block that"
-                + " changes nothing is idle (" + VEIT
-                + ", figure 3; Srivastava et al. 2015, arXiv 1507.06228, figure 4).";
+        String reading =
+                "Each block is left out alone, without new training. A block that" + " changes nothing is idle.";
         String together =
-                "The least useful blocks are bypassed together, from 0 blocks to all. A long flat start shows depth"
-                        + " that the network does not use (" + VEIT + ", figure 5).";
+                "The least useful blocks are left out together, from 0 blocks to all. A long flat start shows depth"
+                        + " that the network does not use.";
         List<Lesions.Outcome> more = new ArrayList<>(lesions.cumulative());
         more.add(0, lesions.intact());
         List<String> figures = new ArrayList<>();
@@ -185,14 +213,14 @@ final class HtmlForm {
             figures.add(single("Accuracy without a block", lesions, true, reading));
             figures.add(several("Accuracy without several blocks", more, true, together));
         }
-        return Html.section("Blocks bypassed", out + Html.figures(figures.toArray(String[]::new)));
+        return Html.section("Blocks left out", out + Html.figures(figures.toArray(String[]::new)));
     }
 
     private static String single(String title, Lesions lesions, boolean accuracy, String reading) {
         List<Double> values = values(lesions.single(), accuracy);
         double intact = value(lesions.intact(), accuracy);
         Plot plot = Plot.of(
-                        "bypassed block",
+                        "block left out",
                         accuracy ? "accuracy" : "loss",
                         false,
                         List.of(
@@ -229,13 +257,13 @@ final class HtmlForm {
         List<Double> values = values(outcomes, accuracy);
         int last = values.size() - 1;
         Plot plot = Plot.of(
-                        "number of bypassed blocks",
+                        "number of blocks left out",
                         accuracy ? "accuracy" : "loss",
                         false,
                         List.of(new Line("", Look.FIRST, 0, values)))
                 .closeUp();
         String finding = "From " + write(values.get(0), accuracy) + " to " + write(values.get(last), accuracy)
-                + " with " + NumberFormat.count(last, "block") + " bypassed.";
+                + " with " + NumberFormat.count(last, "block") + " left out.";
         return Html.figure(title, finding, reading, plot);
     }
 
@@ -270,7 +298,7 @@ final class HtmlForm {
                                 ? ". Overthinking is the share of the examples that are correct at the head and"
                                         + " wrong at the last output"
                                 : "")
-                        + " (Kaya et al. 2019, arXiv 1810.07052).";
+                        + ".";
         List<String> names = heads.stream().map(HeadReport::name).toList();
         String svg = Svg.bars(
                 title + ": " + finding, classes ? "accuracy" : "loss", names, values, value -> write(value, classes));

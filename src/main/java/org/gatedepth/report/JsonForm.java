@@ -1,11 +1,13 @@
 package org.gatedepth.report;
 
+import org.gatedepth.report.recording.LossHistory;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonMappingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.SerializationFeature;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * Writes and reads the JSON form. Numbers that are NaN or infinite become the strings "NaN", "Infinity" and
@@ -48,6 +50,7 @@ final class JsonForm {
         if (tree.path("lesions").isNull()) {
             throw new IllegalArgumentException("This depth report has null as its lesions" + REMEDY);
         }
+        addWhatIsMissing((ObjectNode) tree);
         try {
             return MAPPER.treeToValue(tree, DepthReport.class);
         } catch (JsonMappingException e) {
@@ -55,6 +58,16 @@ final class JsonForm {
                     "This depth report cannot be read at " + place(e) + ": " + sentence(e) + REMEDY, e);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("This depth report cannot be read: " + sentence(e) + REMEDY, e);
+        }
+    }
+
+    /** Reports of format 1 were written without losses and advice at first. */
+    private static void addWhatIsMissing(ObjectNode report) {
+        if (!report.has("losses")) {
+            report.set("losses", MAPPER.valueToTree(LossHistory.NONE));
+        }
+        if (!report.has("advice")) {
+            report.putArray("advice");
         }
     }
 

@@ -3,6 +3,7 @@ package org.gatedepth.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,7 +16,16 @@ final class Sentences {
 
     /** Words as a sentence: a capital letter first and a full stop last. */
     static String sentence(String words) {
-        return words.isEmpty() ? "" : Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+        return words.isEmpty() ? "" : capital(words) + ".";
+    }
+
+    /** Words with a capital letter first. */
+    static String capital(String words) {
+        return words.isEmpty() ? "" : Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+
+    static String title(Chain chain) {
+        return NumberFormat.count(chain.depth(), "block") + " of " + chain.name();
     }
 
     static String health(Flow flow) {
@@ -26,7 +36,7 @@ final class Sentences {
     static String gradient(Chain chain) {
         boolean same = chain.start().health() == chain.now().health();
         return "gradient " + health(chain.now()) + ": " + times(chain.now().gradientRatio())
-                + " as large before the first block as after the last; at the start "
+                + " as large before the first block as after the last; before training "
                 + times(chain.start().gradientRatio()) + (same ? "" : " (" + health(chain.start()) + ")");
     }
 
@@ -36,7 +46,7 @@ final class Sentences {
 
     static String depth(Chain chain) {
         return "effective depth " + NumberFormat.number(chain.now().effectiveDepth()) + " of "
-                + NumberFormat.count(chain.depth(), "block") + "; at the start "
+                + NumberFormat.count(chain.depth(), "block") + "; before training "
                 + NumberFormat.number(chain.start().effectiveDepth());
     }
 
@@ -56,18 +66,35 @@ final class Sentences {
 
     /** What the network predicts without its {@code count} least useful blocks. */
     static String without(Lesions lesions, int count) {
-        Lesions.Outcome outcome = lesions.cumulative().get(count - 1);
-        Lesions.Outcome intact = lesions.intact();
-        String blocks = count == 1 ? "least useful block" : count + " least useful blocks";
-        if (outcome.accuracy() == null) {
-            return "without the " + blocks + ": the predictions change by " + NumberFormat.percent(outcome.changed())
-                    + " of their variance, loss " + NumberFormat.number(outcome.loss()) + " (intact "
-                    + NumberFormat.number(intact.loss()) + ")";
+        return "without the " + (count == 1 ? "least useful block" : count + " least useful blocks") + ", "
+                + changed(lesions, lesions.cumulative().get(count - 1));
+    }
+
+    /** How predictions differ from those of the network with all of its blocks. */
+    static String changed(Lesions lesions, Lesions.Outcome outcome) {
+        Double accuracy = outcome.accuracy();
+        if (accuracy == null) {
+            return "the predictions change by " + NumberFormat.percent(outcome.changed())
+                    + " of their variance and the squared error is "
+                    + compared(
+                            NumberFormat.number(outcome.loss()),
+                            "",
+                            NumberFormat.number(lesions.intact().loss()));
         }
-        return "without the " + blocks + ": " + NumberFormat.percent(outcome.changed())
-                + " of the predictions change, accuracy " + NumberFormat.accuracy(outcome.accuracy())
-                + " (intact "
-                + NumberFormat.accuracy(intact.accuracy()) + ")";
+        return share(outcome.changed(), "the predictions") + " change and "
+                + compared(
+                        NumberFormat.percent(accuracy),
+                        " are correct",
+                        NumberFormat.percent(lesions.intact().accuracy()));
+    }
+
+    private static String compared(String without, String what, String intact) {
+        return without + what + (without.equals(intact) ? ", as with all blocks" : " (with all blocks " + intact + ")");
+    }
+
+    /** A share of things, such as 0.4 % of the predictions. */
+    static String share(double share, String things) {
+        return (share == 0 ? "none" : NumberFormat.percent(share)) + " of " + things;
     }
 
     /** A table of the heads with a header. A column in which no head has a number is left out. */
@@ -90,8 +117,13 @@ final class Sentences {
         return Stream.concat(Stream.of(name), heads.stream().map(cell)).toList();
     }
 
+    /** The idle blocks in the order of the network. */
     static String idle(Lesions lesions) {
-        List<String> idle = lesions.idle();
+        Set<String> all = Set.copyOf(lesions.idle());
+        List<String> idle = lesions.single().stream()
+                .map(Lesions.Outcome::block)
+                .filter(all::contains)
+                .toList();
         if (idle.isEmpty()) {
             return "idle blocks: none";
         }

@@ -44,11 +44,15 @@ final class TextForm {
     private String write() {
         paragraph(
                 "",
-                "Depth of " + report.network() + ": " + NumberFormat.count(report.parameters(), "parameter")
+                "Depth report of " + report.network() + ": " + NumberFormat.count(report.parameters(), "parameter")
                         + ", measured on " + NumberFormat.count(report.examples(), "example"));
         if (!report.verdict().isEmpty()) {
             out.append('\n');
             report.verdict().forEach(sentence -> paragraph("", sentence));
+        }
+        if (!report.advice().isEmpty()) {
+            out.append("\nWhat to do\n");
+            report.advice().forEach(sentence -> paragraph("  ", sentence));
         }
         report.chains().forEach(this::chain);
         if (!report.chains().isEmpty()) {
@@ -65,9 +69,12 @@ final class TextForm {
 
     private void chain(Chain chain) {
         out.append('\n');
-        paragraph("", chain.name() + ": " + NumberFormat.count(chain.depth(), "block"));
-        paragraph("  ", Sentences.gradient(chain));
-        paragraph("  ", Sentences.depth(chain));
+        paragraph("", Sentences.title(chain));
+        // Of a single chain, the verdict says this.
+        if (report.chains().size() > 1) {
+            paragraph("  ", Sentences.gradient(chain));
+            paragraph("  ", Sentences.depth(chain));
+        }
         int step = (chain.depth() + ROWS - 1) / ROWS;
         List<List<String>> table = new ArrayList<>();
         table.add(header(chain, step));
@@ -132,14 +139,19 @@ final class TextForm {
         return row;
     }
 
-    /** Names of blocks in a row, such as stack/1, stack/1-5 and stack1/8 .. stack2/2. */
+    /** Names of blocks in a row, such as stack/1, stack/1-5, block 1-5 and stack1/8 .. stack2/2. */
     private static String blocks(String first, String last) {
         if (first.equals(last)) {
             return first;
         }
-        String layer = first.substring(0, first.lastIndexOf('/') + 1);
-        boolean same = !layer.isEmpty() && last.lastIndexOf('/') + 1 == layer.length() && last.startsWith(layer);
+        String layer = layer(first);
+        boolean same = !layer.isEmpty() && layer.equals(layer(last));
         return same ? first + "-" + last.substring(layer.length()) : first + " .. " + last;
+    }
+
+    /** The name of a block without its number. */
+    private static String layer(String block) {
+        return block.substring(0, Math.max(block.lastIndexOf('/'), block.lastIndexOf(' ')) + 1);
     }
 
     private static <T> @Nullable Double mean(
@@ -164,21 +176,21 @@ final class TextForm {
     /** Explains the columns in the tables of the chains. */
     private void columns() {
         out.append("\nColumns\n");
-        paragraph("  ", "activation, gradient: their norms after the block, as means over the examples");
-        paragraph("  ", "change: the norm of the output without its skip part, divided by the norm of the output");
+        paragraph("  ", "activation, gradient: the sizes (norms) of signal and error signal after the block");
+        paragraph("  ", "change: the part of a block's output that it computes itself and does not pass on");
         if (anyHas(gates)) {
-            paragraph("  ", "gate: the mean transform gate, from 0 (closed) to 1 (open)");
+            paragraph("  ", "gate: the mean gate, from 0 (passes its input on) to 1 (replaces it)");
         }
         if (anyHas(skips)) {
-            paragraph("  ", "alpha, beta: the weights of the skip and of the transform");
+            paragraph("  ", "alpha, beta: the weights of the input and of what the block computes from it");
         }
         if (anyHas(lesions)) {
             paragraph(
                     "  ",
                     report.lesions().intact().accuracy() == null
-                            ? "loss without: how the loss changes when only this block is bypassed"
+                            ? "loss without: how the loss changes when only this block is left out"
                             : "loss without, accuracy without: how loss and accuracy change when only this block is"
-                                    + " bypassed");
+                                    + " left out");
         }
     }
 
@@ -188,7 +200,7 @@ final class TextForm {
 
     private void lesions() {
         out.append('\n');
-        paragraph("", "Blocks bypassed, without new training");
+        paragraph("", "Blocks left out, without new training");
         for (int count : Sentences.removals(report.lesions())) {
             paragraph("  ", Sentences.without(report.lesions(), count));
         }
@@ -198,6 +210,19 @@ final class TextForm {
     private void heads() {
         out.append("\nHeads\n");
         table(Sentences.heads(report.heads(), "depth"));
+        if (has(HeadReport::overthinking)) {
+            paragraph("  ", "overthinking: the share of the examples that are correct here, and wrong at the output");
+        }
+        if (has(HeadReport::leaving)) {
+            paragraph(
+                    "  ",
+                    "exit here: the share of the examples whose first head with a probability of at least "
+                            + HeadReport.CONFIDENCE + " is this one");
+        }
+    }
+
+    private boolean has(Function<HeadReport, @Nullable Double> number) {
+        return report.heads().stream().anyMatch(head -> number.apply(head) != null);
     }
 
     /**

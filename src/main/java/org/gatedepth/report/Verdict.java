@@ -9,6 +9,8 @@ import org.gatedepth.report.drawing.NumberFormat;
 
 /** The sentences that sum up a report, each with the number that it comes from. */
 final class Verdict {
+    private static final String OPEN = ": a block replaces that part of its input and passes the rest on";
+
     private Verdict() {}
 
     static List<String> of(List<Chain> chains, List<Gates> gates, Lesions lesions, List<HeadReport> heads) {
@@ -29,6 +31,66 @@ final class Verdict {
         return sentences;
     }
 
+    /** The same for readers who do not know the terms. */
+    static List<String> plain(DepthReport report) {
+        List<String> sentences = new ArrayList<>();
+        int blocks = report.chains().stream().mapToInt(Chain::depth).sum();
+        if (blocks > 0) {
+            sentences.add("This network computes its prediction in " + (blocks == 1 ? "one step" : blocks + " steps")
+                    + ", called " + (blocks == 1 ? "a block" : "blocks") + ".");
+        }
+        Lesions lesions = report.lesions();
+        if (lesions.intact().accuracy() != null) {
+            sentences.add("It predicts " + NumberFormat.percent(lesions.intact().accuracy()) + " of the "
+                    + NumberFormat.count(report.examples(), "measured example") + " correctly.");
+        }
+        if (!lesions.single().isEmpty()) {
+            int all = lesions.single().size();
+            int idle = lesions.idle().size();
+            sentences.add(work(all, idle));
+        }
+        report.chains().stream()
+                .max(Comparator.comparingInt(Chain::depth))
+                .ifPresent(chain -> sentences.add(signal(chain.now().health())));
+        if (!report.gates().isEmpty()) {
+            sentences.add("Gates decide how much of its input a block replaces; the rest is passed on unchanged. Here"
+                    + " the blocks replace "
+                    + NumberFormat.percent(mean(report.gates())) + " on average.");
+        }
+        return sentences;
+    }
+
+    private static String work(int all, int idle) {
+        if (idle == 0) {
+            return "All blocks are needed: predictions change without any of them.";
+        }
+        if (idle == all) {
+            return "No block is needed: the predictions stay almost the same without all of them.";
+        }
+        return (all - idle) + " of " + blocks(all) + (all - idle == 1 ? " does" : " do")
+                + " nearly all of the work: the predictions stay almost the same without the other "
+                + (idle == 1 ? "one" : idle) + ".";
+    }
+
+    private static String signal(Health health) {
+        return switch (health) {
+            case HEALTHY -> "The error signal, from which the blocks learn, reaches the first of them.";
+            case VANISHING ->
+                "The error signal, from which the blocks learn, is lost on its way back: the first blocks"
+                        + " learn almost nothing.";
+            case EXPLODING ->
+                "The error signal, from which the blocks learn, grows without limit on its way back: the"
+                        + " first blocks cannot learn from it.";
+            case UNKNOWN ->
+                "Whether the error signal, from which the blocks learn, reaches the first of them could not"
+                        + " be measured.";
+        };
+    }
+
+    private static double mean(List<Gates> gates) {
+        return gates.stream().mapToDouble(Gates::mean).average().orElseThrow();
+    }
+
     private static String flow(Chain chain) {
         Health health = chain.now().health();
         if (health == Health.UNKNOWN) {
@@ -36,26 +98,27 @@ final class Verdict {
                     + ": after its last block it is 0 or not a number.";
         }
         String does = health == Health.HEALTHY
-                ? " neither vanishes nor explodes"
-                : health == Health.VANISHING ? " vanishes" : " explodes";
+                ? " reaches the "
+                : health == Health.VANISHING ? " vanishes on its way to the " : " explodes on its way to the ";
         boolean one = chain.depth() == 1;
-        return "Along the " + (one ? "only block" : chain.depth() + " blocks") + " of " + chain.name()
-                + " the gradient" + does + ": before the " + (one ? "block" : "first block") + " its norm is "
-                + NumberFormat.number(chain.now().gradientRatio()) + " times its norm after the "
-                + (one ? "block" : "last") + " (at the start, as initialised, "
-                + NumberFormat.number(chain.start().gradientRatio()) + " times).";
+        return "The error signal (gradient)" + does + (one ? "only block" : "first of the " + chain.depth() + " blocks")
+                + " of " + chain.name() + ": before it, its size is "
+                + NumberFormat.number(chain.now().gradientRatio()) + " times the size after "
+                + (one ? "it" : "the last") + " ("
+                + NumberFormat.number(chain.start().gradientRatio())
+                + " times before training).";
     }
 
     private static String depth(Chain chain) {
         double now = chain.now().effectiveDepth();
         if (Double.isNaN(now)) {
-            return "The path lengths of " + chain.name()
+            return "The effective depth of " + chain.name()
                     + " could not be measured, because no gradient passes through it.";
         }
         return "The effective depth of " + chain.name() + " is " + NumberFormat.number(now) + " of "
                 + blocks(chain.depth())
-                + ": on average its gradient passes through that many transforms (at the start, as initialised, "
-                + NumberFormat.number(chain.start().effectiveDepth()) + ").";
+                + ": on average the error signal passes through that many blocks and around the others ("
+                + NumberFormat.number(chain.start().effectiveDepth()) + " before training).";
     }
 
     private static String idle(Lesions lesions) {
@@ -63,49 +126,23 @@ final class Verdict {
         int all = lesions.single().size();
         if (idle.isEmpty()) {
             Lesions.Outcome least = lesions.cumulative().get(0);
-            return "No block is idle: without block " + least.block() + ", the least useful, " + changed(lesions, least)
-                    + ".";
+            return "No block is idle: without " + Sentences.block(least.block()) + ", the least useful, "
+                    + Sentences.changed(lesions, least) + ".";
         }
         Lesions.Outcome without = lesions.cumulative().get(idle.size() - 1);
         return idle.size() + " of " + blocks(all) + (idle.size() == 1 ? " is" : " are") + " idle: without "
-                + (idle.size() == 1 ? "block " + idle.get(0) : "them") + ", " + changed(lesions, without) + ".";
-    }
-
-    private static String changed(Lesions lesions, Lesions.Outcome outcome) {
-        Double accuracy = outcome.accuracy();
-        if (accuracy == null) {
-            return "the predictions change by " + NumberFormat.percent(outcome.changed())
-                    + " of their variance and the squared error is "
-                    + compared(
-                            NumberFormat.number(outcome.loss()),
-                            "",
-                            NumberFormat.number(lesions.intact().loss()));
-        }
-        return share(outcome.changed(), "the predictions") + " change and "
-                + compared(
-                        NumberFormat.percent(accuracy),
-                        " are correct",
-                        NumberFormat.percent(lesions.intact().accuracy()));
-    }
-
-    private static String compared(String without, String what, String intact) {
-        return without + what + (without.equals(intact) ? ", as with all blocks" : " (with all blocks " + intact + ")");
-    }
-
-    /** A share of things, such as 0.4 % of the predictions. */
-    private static String share(double share, String things) {
-        return (share == 0 ? "none" : NumberFormat.percent(share)) + " of " + things;
+                + (idle.size() == 1 ? Sentences.block(idle.get(0)) : "them") + ", "
+                + Sentences.changed(lesions, without) + ".";
     }
 
     private static String gates(List<Gates> gates) {
         Gates most = gates.stream().max(Comparator.comparingDouble(Gates::mean)).orElseThrow();
         if (gates.size() == 1) {
-            return "The transform gates of block " + most.block() + " are " + NumberFormat.percent(most.mean())
-                    + " open on average.";
+            return "The gates of " + Sentences.block(most.block()) + " are " + NumberFormat.percent(most.mean())
+                    + " open on average" + OPEN + ".";
         }
-        double mean = gates.stream().mapToDouble(Gates::mean).average().orElseThrow();
-        return "The transform gates are " + NumberFormat.percent(mean) + " open on average; those of block "
-                + most.block() + " are the most open (" + NumberFormat.percent(most.mean()) + ").";
+        return "The gates are " + NumberFormat.percent(mean(gates)) + " open on average" + OPEN + "; those of "
+                + Sentences.block(most.block()) + " are the most open (" + NumberFormat.percent(most.mean()) + ").";
     }
 
     private static void heads(List<HeadReport> heads, List<String> sentences) {
@@ -116,7 +153,7 @@ final class Verdict {
                 .ifPresent(head -> sentences.add("Head " + head.name() + " after " + blocks(head.depth())
                         + " predicts " + NumberFormat.percent(head.accuracy())
                         + " of the examples correctly, the last output " + NumberFormat.percent(own.accuracy()) + "; "
-                        + share(Objects.requireNonNull(head.overthinking()), "the examples")
+                        + Sentences.share(Objects.requireNonNull(head.overthinking()), "the examples")
                         + " are correct at the head and wrong at the last output."));
     }
 

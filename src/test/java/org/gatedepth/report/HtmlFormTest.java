@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.gatedepth.report.recording.LossHistory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,20 +53,73 @@ class HtmlFormTest {
 
     @Test
     void hasTheSectionsOfHighwayBlocks() {
-        assertThat(titles(SampleReports.highway()))
-                .containsExactly("stack: 6 blocks", "Transform gates", "Blocks bypassed", "Heads");
+        assertThat(titles(SampleReports.highway().withTraining(new LossHistory(List.of(2.0, 1.0), List.of(2.5, 1.5)))))
+                .containsExactly(
+                        "What to do",
+                        "In numbers",
+                        "6 blocks of stack",
+                        "Transform gates",
+                        "Blocks left out",
+                        "Heads",
+                        "Training",
+                        "How this is measured");
     }
 
     @Test
     void hasTheSectionsOfWeightedSkips() {
         assertThat(titles(SampleReports.residual(50)))
-                .containsExactly("stack: 50 blocks", "Weighted skips", "Blocks bypassed");
+                .containsExactly(
+                        "In numbers",
+                        "50 blocks of stack",
+                        "Weighted skips",
+                        "Blocks left out",
+                        "How this is measured");
     }
 
     @Test
     void hasTheSectionsOfDenseBlocks() {
         assertThat(titles(SampleReports.dense()))
-                .containsExactly("dense: 4 blocks", "Dense connections", "Blocks bypassed");
+                .containsExactly(
+                        "In numbers",
+                        "4 blocks of dense",
+                        "Dense connections",
+                        "Blocks left out",
+                        "How this is measured");
+    }
+
+    @Test
+    void beginsWithWordsThatNeedNoExplanation() {
+        String page = SampleReports.highway().toHtml();
+        String beginning = page.substring(page.indexOf("<h1>"), page.indexOf("<h2>"));
+
+        assertThat(beginning)
+                .contains(
+                        "in 6 steps, called blocks.",
+                        "It predicts 97.2\u00a0% of the 500 measured examples correctly.",
+                        "5 of 6 blocks do nearly all of the work: the predictions stay almost the same without the"
+                                + " other one.",
+                        "reaches the first of them.",
+                        "Here the blocks replace 22.3\u00a0% on average.")
+                .doesNotContainPattern("(?i)jacobian|norm|gradient|arxiv|‖|effective");
+    }
+
+    @Test
+    void endsWithFormulasAndPapers() {
+        String page = SampleReports.highway().toHtml();
+        int end = page.indexOf("How this is measured");
+
+        assertThat(page.substring(0, end)).doesNotContainPattern("arXiv|Jacobian|‖|∂");
+        assertThat(page.substring(end))
+                .contains("‖∂L/∂x‖", "T(x)·H(x) + (1 − T(x))·x", "arXiv 1605.06431", "arXiv 1507.06228")
+                .doesNotContain("α·x", "1608.06993");
+    }
+
+    @Test
+    void drawsTheLossesOfTheTraining() {
+        assertThat(SampleReports.highway()
+                        .withTraining(new LossHistory(List.of(2.0, 1.0), List.of(2.5, 1.5)))
+                        .toHtml())
+                .contains("Loss by epoch</strong> Training: from 2.00 to 1.00; validation: from 2.50 to 1.50.");
     }
 
     @Test

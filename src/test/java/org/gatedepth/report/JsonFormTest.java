@@ -21,6 +21,15 @@ class JsonFormTest {
         assertThat(SampleReports.broken().toJson()).contains("\"NaN\"", "\"Infinity\"");
     }
 
+    @Test
+    void readsAReportWithoutLossesAndAdvice() {
+        String json = SampleReports.highway().toJson();
+        String old = json.replaceFirst("(?s),\\s*\"losses\".*", "\n}");
+
+        assertThat(old).doesNotContain("losses", "advice");
+        assertThat(DepthReport.fromJson(old)).isEqualTo(SampleReports.highway());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

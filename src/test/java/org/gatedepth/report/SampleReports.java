@@ -191,6 +191,19 @@ final class SampleReports {
                 lesions(List.of(), true));
     }
 
+    /** Highway blocks with the names that they have in Weka. */
+    static DepthReport numbered(int blocks) {
+        List<String> names =
+                IntStream.rangeClosed(1, blocks).mapToObj(i -> "block " + i).toList();
+        Flow flow = flow(blocks, 0.9);
+        return plain(
+                blocks + " highway blocks",
+                new Chain("the network", names, flow, flow),
+                List.of(),
+                List.of(),
+                lesions(names, true));
+    }
+
     /** Signals that are NaN, infinite or 0. */
     static DepthReport broken() {
         Flow zero = new Flow(

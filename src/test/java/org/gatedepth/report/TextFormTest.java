@@ -2,8 +2,10 @@ package org.gatedepth.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.gatedepth.report.recording.LossHistory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,6 +15,7 @@ class TextFormTest {
     static Stream<DepthReport> reports() {
         return Stream.of(
                 SampleReports.highway(),
+                SampleReports.highway().withTraining(new LossHistory(List.of(2.0, 1.0), List.of(2.5, Double.NaN))),
                 SampleReports.residual(1),
                 SampleReports.residual(50),
                 SampleReports.residual(900),
@@ -25,16 +28,18 @@ class TextFormTest {
 
     @Test
     void saysEverythingOfASmallReport() {
-        assertThat(SampleReports.highway().toText()).isEqualTo("""
-            Depth of 6 highway blocks of 16 units, 10 classes: 62,431 parameters, measured on 500 examples
+        assertThat(SampleReports.highway().withTraining(LossHistory.NONE).toText())
+                .isEqualTo("""
+            Depth report of 6 highway blocks of 16 units, 10 classes: 62,431 parameters, measured on 500
+              examples
 
             The gradient is healthy: 0.531 of it reaches the first block.
             2.1 of 6 blocks are used.
 
-            stack: 6 blocks
-              gradient healthy: 0.531 times as large before the first block as after the last; at the start
-                1.0e-06 times (vanishing)
-              effective depth 2.13 of 6 blocks; at the start 2.13
+            What to do
+              Nothing to change was found in these numbers.
+
+            6 blocks of stack
               block    activation  gradient  change   gate  loss without  accuracy without
               stack/1        4.50     0.148   0.500  0.400        +0.300             -.372
               stack/2        5.00     0.164   0.250  0.250        +0.150             -.422
@@ -44,14 +49,16 @@ class TextFormTest {
               stack/6        7.00     0.250  0.0833  0.150       +0.0500             -.622
 
             Columns
-              activation, gradient: their norms after the block, as means over the examples
-              change: the norm of the output without its skip part, divided by the norm of the output
-              gate: the mean transform gate, from 0 (closed) to 1 (open)
-              loss without, accuracy without: how loss and accuracy change when only this block is bypassed
+              activation, gradient: the sizes (norms) of signal and error signal after the block
+              change: the part of a block's output that it computes itself and does not pass on
+              gate: the mean gate, from 0 (passes its input on) to 1 (replaces it)
+              loss without, accuracy without: how loss and accuracy change when only this block is left out
 
-            Blocks bypassed, without new training
-              without the least useful block: 0.2 % of the predictions change, accuracy .958 (intact .972)
-              without the 3 least useful blocks: 6.3 % of the predictions change, accuracy .847 (intact .972)
+            Blocks left out, without new training
+              without the least useful block, 0.2 % of the predictions change and 95.8 % are correct (with all
+                blocks 97.2 %)
+              without the 3 least useful blocks, 6.3 % of the predictions change and 84.7 % are correct (with
+                all blocks 97.2 %)
               idle blocks: 1 (stack/6)
 
             Heads
@@ -59,16 +66,19 @@ class TextFormTest {
               head2       2  0.310      .900         1.2 %     55.0 %               .990
               head4       4  0.200      .950         0.4 %     25.0 %               .960
               output      6  0.120      .972             -     20.0 %               .850
+              overthinking: the share of the examples that are correct here, and wrong at the output
+              exit here: the share of the examples whose first head with a probability of at least 0.9 is this
+                one
             """);
     }
 
     @Test
     void explainsTheColumnsThatItHas() {
         assertThat(SampleReports.residual(5).toText())
-                .contains("alpha, beta: the weights of the skip and of the transform")
+                .contains("alpha, beta: the weights of the input and of what the block computes from it")
                 .doesNotContain("gate: ");
         assertThat(SampleReports.regression().toText())
-                .contains("  loss without: how the loss changes when only this block is bypassed");
+                .contains("  loss without: how the loss changes when only this block is left out");
     }
 
     @ParameterizedTest
@@ -87,6 +97,11 @@ class TextFormTest {
     void namesTheFirstAndTheLastBlockOfARow() {
         assertThat(SampleReports.joined(13).toText()).contains("  low/1-3 ", "  low/13 .. high/2 ", "  high/12-13 ");
         assertThat(SampleReports.residual(49).toText()).contains("  stack/41-45 ", "  stack/46-49 ");
+    }
+
+    @Test
+    void countsBlocksThatHaveNumbersForNames() {
+        assertThat(SampleReports.numbered(24).toText()).contains("  block 1-2 ", "  block 23-24 ");
     }
 
     @Test

@@ -110,6 +110,40 @@ class GatedNetworkReportTest {
     }
 
     @Test
+    void advisesInOptionsOfTheClassifier() throws Exception {
+        DepthReport report =
+                built(Tables.signs(120, 1), "-depth", "12", "-gate-bias", "-20").depthReport();
+
+        assertThat(report.advice())
+                .hasSize(2)
+                .satisfies(
+                        gates -> assertThat(gates)
+                                .startsWith("Try -gate-bias auto (in windows transformGateBias): the gates started at a"
+                                        + " bias of -20.0, where -2.48 fits 12 blocks"),
+                        org.assertj.core.api.Assertions.atIndex(0))
+                .satisfies(
+                        validation -> assertThat(validation).contains("-validation 20"),
+                        org.assertj.core.api.Assertions.atIndex(1));
+        assertThat(report.toHtml()).contains(report.advice().get(0));
+    }
+
+    @Test
+    void knowsTheLossesOfEveryEpochAlsoOfATrainingThatWasResumed() throws Exception {
+        Instances table = Tables.signs(120, 1);
+        GatedNetwork network = built(table, "-validation", "20", "-resume", "-patience", "0", "-epochs", "3");
+        List<Double> before = network.depthReport().losses().validation();
+        network.initializeClassifier(table);
+        while (network.next()) {
+            // One epoch a turn.
+        }
+        network.done();
+
+        assertThat(before).hasSize(3);
+        assertThat(network.depthReport().losses().validation()).hasSize(6).startsWith(before.toArray(new Double[0]));
+        assertThat(network.depthReport().losses().training()).hasSize(6);
+    }
+
+    @Test
     void isThereWithHeadsWhoseLabelsAreMissingInSomeRows() throws Exception {
         Instances table = Tables.related(60, 1);
         for (int i = 0; i < 60; i += 3) {

@@ -30,7 +30,8 @@ public final class Html {
               font-variant-numeric: tabular-nums; overflow-wrap: normal; }
             th, td { padding: .15rem .7rem; text-align: right; border-bottom: 1px solid var(--rule); }
             td { white-space: nowrap; } th:first-child, td:first-child { text-align: left; padding-left: 0; }
-            summary { cursor: pointer; }
+            summary { cursor: pointer; } .short { font-size: 1.1rem; max-width: 48rem; }
+            dt { font-weight: 600; margin-top: .6rem; } dd { margin: 0; max-width: 56rem; }
             @media print { :root { color-scheme: light; --ink: #000; --paper: #fff; --soft: #444; --rule: #bbb;
               --c1: #0072b2; --c2: #d55e00; --c3: #009e73; } body { max-width: none; padding: 0; font-size: 10pt; }
               figure { margin-bottom: .5rem; } figcaption, table { font-size: 8.5pt; }

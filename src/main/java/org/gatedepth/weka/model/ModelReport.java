@@ -90,7 +90,7 @@ public final class ModelReport implements Serializable {
         if (pending != null) {
             try {
                 DepthReport measured = pending.call();
-                report = title.isEmpty() ? measured : ReportNames.entitled(measured, title);
+                report = title.isEmpty() ? measured : measured.withTitle(title);
             } catch (Exception | LinkageError e) {
                 sentence = "The depth of the network could not be " + (json == null ? "measured" : "read from its file")
                         + " (" + reason(e) + "); the network itself is whole.";

@@ -40,20 +40,4 @@ public final class ReportNames {
                         .matcher(report.toJson())
                         .replaceAll(found -> names.get(found.group(1))));
     }
-
-    /** The report with a title instead of the line that describes its network. */
-    static DepthReport entitled(DepthReport report, String title) {
-        return new DepthReport(
-                report.format(),
-                title,
-                report.parameters(),
-                report.examples(),
-                report.chains(),
-                report.gates(),
-                report.skips(),
-                report.dense(),
-                report.lesions(),
-                report.heads(),
-                report.verdict());
-    }
 }

@@ -1,6 +1,7 @@
 package org.gatedepth.weka.model;
 
 import java.io.Serializable;
+import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.options.ResumedOptions;
 import org.gatedepth.weka.table.TableEncoder;
@@ -15,6 +16,7 @@ import weka.core.Instances;
  * @param regularisation what was chosen against overfitting
  * @param network the network after the last epoch, with the state of its updater
  * @param best the best epoch so far
+ * @param losses the losses of the epochs so far
  * @param epoch the last epoch
  * @param nanos nanoseconds that the epochs took
  */
@@ -25,11 +27,17 @@ public record TrainingState(
         Regularisation regularisation,
         StoredNetwork network,
         BestEpoch best,
+        LossHistory losses,
         int epoch,
         long nanos)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
+
+    /** A state that was stored without losses has none. */
+    public TrainingState {
+        losses = losses == null ? LossHistory.NONE : losses;
+    }
 
     /**
      * Refuses a change of a fixed option, and rows of another table.

@@ -1,13 +1,13 @@
 package org.gatedepth.weka.training;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.report.DepthReport;
+import org.gatedepth.report.Remedies;
+import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.ModelReport;
 import org.gatedepth.weka.model.ReportNames;
@@ -71,28 +71,20 @@ final class ReportRows {
 
     /**
      * The report of a network, measured when it is asked for; on a copy, since others may predict with it meanwhile.
+     *
+     * @param network the network
+     * @param threads threads that native code may use
+     * @param losses the losses of its training
+     * @param remedies the words for what the user can change
      */
-    ModelReport report(ComputationGraph network, int threads) {
-        return ModelReport.later(() -> Platform.run("Measuring the depth", threads, () -> measure(network.clone())));
+    ModelReport report(ComputationGraph network, int threads, LossHistory losses, Remedies remedies) {
+        return ModelReport.later(() -> Platform.run(
+                "Measuring the depth", threads, () -> measure(network.clone()).withTraining(losses, remedies)));
     }
 
     /** Measures a network on the rows; says on how many of which as the last sentence of the verdict. */
-    DepthReport measure(ComputationGraph network) {
-        DepthReport report = ReportNames.numbered(DepthReport.of(network, data()));
-        List<String> verdict =
-                Stream.concat(report.verdict().stream(), Stream.of(about)).toList();
-        return new DepthReport(
-                report.format(),
-                report.network(),
-                report.parameters(),
-                report.examples(),
-                report.chains(),
-                report.gates(),
-                report.skips(),
-                report.dense(),
-                report.lesions(),
-                report.heads(),
-                verdict);
+    private DepthReport measure(ComputationGraph network) {
+        return ReportNames.numbered(DepthReport.of(network, data())).withNote(about);
     }
 
     /** The rows with the labels of the network's own output and of its heads. */

@@ -5,11 +5,13 @@ import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.TransformGates;
+import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.BestEpoch;
 import org.gatedepth.weka.model.ExitRule;
 import org.gatedepth.weka.model.ModelReport;
 import org.gatedepth.weka.model.NetworkModel;
+import org.gatedepth.weka.model.OptionRemedies;
 import org.gatedepth.weka.model.OutputFigure;
 import org.gatedepth.weka.model.Regularisation;
 import org.gatedepth.weka.model.StoredNetwork;
@@ -51,6 +53,7 @@ public final class TrainingRun implements TrainingProgress.Details {
     private final TrainingProgress progress;
     private final int epochsBefore;
     private final int lastEpoch;
+    private LossHistory losses;
     private int epoch;
     private long nanos;
 
@@ -59,6 +62,7 @@ public final class TrainingRun implements TrainingProgress.Details {
             ComputationGraph network,
             PreparedRows rows,
             BestEpoch best,
+            LossHistory lossesBefore,
             int epochsBefore,
             long nanosBefore,
             TrainingProgress progress) {
@@ -68,6 +72,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         this.progress = progress;
         this.epochsBefore = epochsBefore;
         trainer = new Trainer(task, network, rows.training());
+        losses = lossesBefore;
         epoch = epochsBefore;
         nanos = nanosBefore;
         lastEpoch = epochsBefore + task.epochs();
@@ -96,7 +101,7 @@ public final class TrainingRun implements TrainingProgress.Details {
                 encoder.columns() + encoder.classColumn().outputs());
         Regularisation regularisation = AutomaticSettings.regularisation(options, rows, width, epochs, progress);
         Trainer.Task task = new Trainer.Task(options, rows.heads(), encoder, width, epochs, regularisation);
-        return new TrainingRun(task, task.network(), rows, new BestEpoch(), 0, 0, progress);
+        return new TrainingRun(task, task.network(), rows, new BestEpoch(), LossHistory.NONE, 0, 0, progress);
     }
 
     /**
@@ -126,7 +131,8 @@ public final class TrainingRun implements TrainingProgress.Details {
                 before.regularisation());
         ComputationGraph network = before.network().copy();
         GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
-        return new TrainingRun(task, network, rows, before.best().copy(), before.epoch(), before.nanos(), progress);
+        return new TrainingRun(
+                task, network, rows, before.best().copy(), before.losses(), before.epoch(), before.nanos(), progress);
     }
 
     /**
@@ -150,6 +156,7 @@ public final class TrainingRun implements TrainingProgress.Details {
             validationLoss = loss(trainer.network(), rows.validation());
             best.offer(epoch, validationLoss, trainer.network().params());
         }
+        losses = losses.and(trainingLoss, validationLoss);
         nanos += System.nanoTime() - begin;
         progress.epoch(epoch, trainingLoss, validationLoss, this);
         return true;
@@ -217,7 +224,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         if (options().resume()) {
             StoredNetwork last = new StoredNetwork(network, true);
             state = new TrainingState(
-                    options(), task.encoder(), task.width(), task.regularisation(), last, best, epoch, nanos);
+                    options(), task.encoder(), task.width(), task.regularisation(), last, best, losses, epoch, nanos);
         }
         ModelReport report = report(trained);
         progress.built(report);
@@ -230,7 +237,14 @@ public final class TrainingRun implements TrainingProgress.Details {
                         rows.hasValidation(),
                         task.heads(),
                         options().seed())
-                .report(trained, Platform.nativeThreads(options().threads(), task.width()));
+                .report(
+                        trained,
+                        Platform.nativeThreads(options().threads(), task.width()),
+                        losses,
+                        new OptionRemedies(
+                                task.regularisation(),
+                                classColumn().isNominal(),
+                                options().auxiliary().earlyExit() != null));
     }
 
     private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {

@@ -1,0 +1,57 @@
+package org.gatedepth.weka.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gatedepth.report.Remedies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words for users of the classifier: its options, with values that the run did not have.
+ *
+ * @param used what was done against overfitting
+ * @param classification whether the class is nominal
+ * @param exits whether rows may exit early already
+ */
+public record OptionRemedies(Regularisation used, boolean classification, boolean exits) implements Remedies {
+
+    /** The strongest weight decay that the classifier chooses by itself. */
+    private static final double STRONG = 5;
+
+    @Override
+    public String useSkips() {
+        return "try -connection HIGHWAY or -connection RESIDUAL";
+    }
+
+    @Override
+    public String startGatesAt(double bias) {
+        return "try -gate-bias auto (in windows transformGateBias)";
+    }
+
+    @Override
+    public String regularise(int bestEpoch) {
+        List<String> more = new ArrayList<>();
+        if (used.weightDecay() < STRONG) {
+            more.add("-weight-decay 5");
+        }
+        if (used.mixup() == 0 && classification) {
+            more.add("-mixup 0.2");
+        }
+        String tried = more.isEmpty() ? "a smaller -width, or more rows" : String.join(" or ", more);
+        return "try " + tried + " (the network is kept as it was after epoch " + bestEpoch + ")";
+    }
+
+    @Override
+    public String useBlocks(int blocks) {
+        return "try -depth " + blocks;
+    }
+
+    @Override
+    public @Nullable String exitAt(double confidence) {
+        return exits ? null : "for faster prediction try -early-exit " + confidence;
+    }
+
+    @Override
+    public String holdOut() {
+        return "to see whether the network overfits, try -validation 20, which holds out a fifth of the rows";
+    }
+}
