@@ -77,7 +77,8 @@ final class HtmlForm {
                         Sentences.sentence(plot.describe()),
                         "If the loss on held-out (validation) examples rises while the training loss falls, the"
                                 + " network learns its training examples and not what they have in common: it"
-                                + " overfits.",
+                                + " overfits. The training loss is measured while the network trains, with dropout,"
+                                + " mixed rows and the losses of heads.",
                         plot)));
     }
 
