@@ -105,6 +105,16 @@ class DepthReportTest {
     }
 
     @Test
+    void aNewNetworkIsNotJudged() {
+        MultiLayerNetwork network = Networks.network(Networks.builder(new Adam(.05)), stack(Connection.HIGHWAY, 3));
+        String train = "Measure the network again when it is trained: now it is as it was initialised.";
+
+        assertThat(DepthReport.of(network, DATA).advice()).containsExactly(train);
+        network.fit(DATA);
+        assertThat(DepthReport.of(network, DATA).advice()).isNotEmpty().doesNotContain(train);
+    }
+
+    @Test
     void singleLayersInARowAreOneChain() {
         DepthReport report = DepthReport.of(
                 Networks.network(

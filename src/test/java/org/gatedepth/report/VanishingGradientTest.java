@@ -15,8 +15,10 @@ class VanishingGradientTest {
 
     @Test
     void gradientsOfFiftyPlainBlocksVanishAndOfFiftyHighwayBlocksDoNot() throws Exception {
-        Flow plain = untrained(Connection.PLAIN);
-        Flow highway = untrained(Connection.HIGHWAY);
+        DepthReport ofPlain = untrained(Connection.PLAIN);
+        DepthReport ofHighway = untrained(Connection.HIGHWAY);
+        Flow plain = ofPlain.chains().get(0).now();
+        Flow highway = ofHighway.chains().get(0).now();
         System.out.printf(
                 "Norm of the gradient before the first block divided by its norm after the last: plain %.2g, highway"
                         + " %.2g%n",
@@ -24,14 +26,19 @@ class VanishingGradientTest {
 
         assertThat(plain.health()).isEqualTo(Flow.Health.VANISHING);
         assertThat(highway.health()).isEqualTo(Flow.Health.HEALTHY);
+        assertThat(ofPlain.advice())
+                .anyMatch(advice -> advice.matches("Use highway or residual blocks: none of the 50 blocks of .*"
+                        + " has a skip, and the gradient before the first block is \\d\\.\\de-\\d\\d times that after"
+                        + " the last\\."));
+        assertThat(ofHighway.advice()).singleElement().asString().startsWith("Measure the network again");
     }
 
-    private static Flow untrained(Connection connection) throws Exception {
+    private static DepthReport untrained(Connection connection) throws Exception {
         ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(16, 26)
                 .withSize(50, 50)
                 .withActivation(Activation.SIGMOID)
                 .withConnection(connection)));
         network.init();
-        return DepthReport.of(network, Letter.rows(1000)).chains().get(0).now();
+        return DepthReport.of(network, Letter.rows(1000));
     }
 }
