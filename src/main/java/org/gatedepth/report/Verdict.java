@@ -62,10 +62,10 @@ final class Verdict {
 
     private static String work(int all, int idle) {
         if (idle == 0) {
-            return "All blocks are needed: predictions change without any of them.";
+            return "Every block has an effect: some predictions change without any one of them.";
         }
         if (idle == all) {
-            return "No block is needed: the predictions stay almost the same without all of them.";
+            return "The blocks do next to nothing: the predictions stay almost the same without all of them.";
         }
         return (all - idle) + " of " + blocks(all) + (all - idle == 1 ? " does" : " do")
                 + " nearly all of the work: the predictions stay almost the same without the other "
@@ -150,7 +150,7 @@ final class Verdict {
         heads.stream()
                 .filter(head -> head.overthinking() != null && head.accuracy() != null)
                 .max(Comparator.comparingDouble(head -> Objects.requireNonNull(head.overthinking())))
-                .ifPresent(head -> sentences.add("Head " + head.name() + " after " + blocks(head.depth())
+                .ifPresent(head -> sentences.add("The head after " + blocks(head.depth()) + " (" + head.name() + ")"
                         + " predicts " + NumberFormat.percent(head.accuracy())
                         + " of the examples correctly, the last output " + NumberFormat.percent(own.accuracy()) + "; "
                         + Sentences.share(Objects.requireNonNull(head.overthinking()), "the examples")
