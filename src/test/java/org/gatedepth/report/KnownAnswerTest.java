@@ -225,7 +225,7 @@ class KnownAnswerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Connection.class)
+    @EnumSource(names = {"PLAIN", "RESIDUAL", "WEIGHTED", "HIGHWAY", "DENSE"})
     void lesionsOfAllBlocksLeaveTheInput(Connection connection) {
         MultiLayerNetwork network = network(linear(connection, 3).growthRate(2).build());
 

@@ -99,12 +99,12 @@ class ShrinkTest {
                 layer.getParam(scope + "W").assign(Nd4j.eye(WIDTH).castTo(DataType.DOUBLE));
                 layer.getParam(scope + "b").assign(0);
             }
-            case DENSE -> throw new IllegalArgumentException("a dense block adds features");
+            default -> throw new IllegalArgumentException(connection + " has no block that gives its input");
         }
     }
 
     @ParameterizedTest
-    @EnumSource(names = "DENSE", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(names = {"PLAIN", "RESIDUAL", "WEIGHTED", "HIGHWAY"})
     void predictsWhatTheNetworkPredictsWithTheBlocksBypassed(Connection connection) {
         Activation activation = connection == Connection.PLAIN ? Activation.IDENTITY : Activation.TANH;
         ComputationGraph graph =
