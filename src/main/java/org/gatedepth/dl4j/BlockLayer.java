@@ -20,6 +20,8 @@ import org.gatedepth.block.DenseBlock;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.Noise;
+import org.gatedepth.dl4j.runtime.RowTypes;
+import org.gatedepth.dl4j.runtime.TypedBuilder;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -83,16 +85,16 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
 
     private void requireNoConstraints() {
         if (isStoredAsVectors() && getConstraints() != null && !getConstraints().isEmpty()) {
-            throw new DL4JInvalidConfigException(getClass().getSimpleName() + " \"" + getLayerName()
-                    + "\" takes no constraints, since its matrices are stored as one vector; constrain single layers");
+            throw new DL4JInvalidConfigException(named()
+                    + " takes no constraints, since its matrices are stored as one vector; constrain single layers");
         }
     }
 
     @Override
     public final Block block() {
         if (nIn < 1) {
-            throw new DL4JInvalidConfigException(getClass().getSimpleName() + " \"" + getLayerName()
-                    + "\" does not know its nIn: call nIn(..), or setInputType(..) on the network's builder");
+            throw new DL4JInvalidConfigException(
+                    named() + " does not know its nIn: call nIn(..), or setInputType(..) on the network's builder");
         }
         return block(nIn);
     }
@@ -150,33 +152,24 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
 
     @Override
     public InputType getOutputType(int layerIndex, InputType inputType) {
-        if (inputType instanceof InputType.InputTypeFeedForward rows) {
-            return InputType.feedForward(block().outputSize(), rows.getTimeDistributedFormat());
-        }
-        if (inputType instanceof InputType.InputTypeConvolutionalFlat) {
-            return InputType.feedForward(block().outputSize());
-        }
-        throw new IllegalStateException(getClass().getSimpleName() + " \"" + getLayerName() + "\" (index " + layerIndex
-                + ") reads rows of features; it needs a feed-forward input or a pre-processor, got " + inputType);
+        return RowTypes.output(named() + " (index " + layerIndex + ")", inputType, block().outputSize());
     }
 
     @Override
     public void setNIn(InputType inputType, boolean override) {
         if (nIn <= 0 || override) {
-            DenseLayer stock = stock();
-            stock.setNIn(inputType, true);
-            setNIn(stock.getNIn());
+            setNIn(RowTypes.inputs(inputType));
         }
     }
 
     @Override
-    public InputPreProcessor getPreProcessorForInputType(InputType inputType) {
-        return stock().getPreProcessorForInputType(inputType);
+    public @Nullable InputPreProcessor getPreProcessorForInputType(InputType inputType) {
+        return RowTypes.preProcessor(inputType);
     }
 
-    /** Sizes and pre-processors follow the stock dense layer. */
-    private static DenseLayer stock() {
-        return new DenseLayer.Builder().nOut(1).build();
+    /** What a message calls this layer. */
+    private String named() {
+        return getClass().getSimpleName() + " \"" + getLayerName() + "\"";
     }
 
     @Override
@@ -281,7 +274,7 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
 
     /** Shared settings of the layers; {@code nOut} is required. */
     @SuppressWarnings("unchecked")
-    public abstract static class Builder<T extends Builder<T>> extends SameDiffLayer.Builder<T> {
+    public abstract static class Builder<T extends Builder<T>> extends TypedBuilder<T> {
         private long nIn;
         private long nOut;
         private Activation activation = Activation.RELU;
@@ -321,28 +314,6 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
         /** Initial values of the weights; by default those of the network's builder. */
         public T weightInit(IWeightInit scheme) {
             weightInitFn = scheme;
-            return (T) this;
-        }
-
-        @Override
-        public T weightDecay(double coefficient) {
-            return weightDecay(coefficient, true);
-        }
-
-        @Override
-        public T weightDecay(double coefficient, boolean applyLearningRate) {
-            super.weightDecay(coefficient, applyLearningRate);
-            return (T) this;
-        }
-
-        @Override
-        public T weightDecayBias(double coefficient) {
-            return weightDecayBias(coefficient, true);
-        }
-
-        @Override
-        public T weightDecayBias(double coefficient, boolean applyLearningRate) {
-            super.weightDecayBias(coefficient, applyLearningRate);
             return (T) this;
         }
     }
