@@ -46,6 +46,8 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     private boolean layerNorm;
     private @Nullable IWeightInit weightInitFn;
     private transient @Nullable SDLayerParams cachedParams;
+    /** The inputs for which a network has made this layer's parameters; 0 for none. */
+    private transient long initialisedInputs;
 
     /** For JSON. */
     protected BlockLayer() {}
@@ -142,6 +144,7 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
             DataType networkDataType) {
         Noise.requireMultiplicative(getClass().getSimpleName(), getIDropout());
         requireNoConstraints();
+        initialisedInputs = nIn;
         return runtime(conf, networkDataType).attach(trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
@@ -158,8 +161,21 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     @Override
     public void setNIn(InputType inputType, boolean override) {
         if (nIn <= 0 || override) {
-            setNIn(RowTypes.inputs(inputType));
+            long inputs = RowTypes.inputs(inputType);
+            if (initialisedInputs > 0 && initialisedInputs != inputs) {
+                throw new DL4JInvalidConfigException(named() + " has parameters for " + initialisedInputs
+                        + " inputs, but what it reads has " + inputs + " now: TransferLearning's nOutReplace and"
+                        + " nInReplace do not change gated layers; remove this one and add it anew");
+            }
+            setNIn(inputs);
         }
+    }
+
+    /** Called where {@code TransferLearning} replaces nOut or nIn, which it can do to its own layers alone. */
+    @Override
+    public void resetLayerDefaultConfig() {
+        throw new DL4JInvalidConfigException(
+                "nOutReplace and nInReplace do not change gated layers; remove " + named() + " and add it anew");
     }
 
     @Override
@@ -168,7 +184,7 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     }
 
     /** What a message calls this layer. */
-    private String named() {
+    final String named() {
         return getClass().getSimpleName() + " \"" + getLayerName() + "\"";
     }
 
@@ -228,6 +244,11 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     /** Activation of the transform. */
     public Activation getActivation() {
         return activation;
+    }
+
+    /** Whether the activation acts on anything. */
+    boolean hasActivation() {
+        return true;
     }
 
     /** Sets the activation. */

@@ -6,8 +6,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.TrainingConfig;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -18,20 +18,19 @@ import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
-import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.dl4j.runtime.Copies;
 import org.gatedepth.dl4j.runtime.Graphs;
 import org.gatedepth.dl4j.runtime.RandomState;
 import org.gatedepth.dl4j.runtime.Wrappers;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -203,7 +202,7 @@ public final class GatedNetworks {
      */
     public static void setLearningRate(ComputationGraph network, ISchedule schedule) {
         for (GraphVertex vertex : network.getVertices()) {
-            setRate(
+            TrainingSettings.setLearningRate(
                     vertex.hasLayer() ? Wrappers.unwrapped(vertex.getLayer()).getConfig() : vertex.getConfig(),
                     schedule);
         }
@@ -214,29 +213,39 @@ public final class GatedNetworks {
     /** The same for a {@code MultiLayerNetwork}. */
     public static void setLearningRate(MultiLayerNetwork network, ISchedule schedule) {
         for (Layer layer : network.getLayers()) {
-            setRate(Wrappers.unwrapped(layer).getConfig(), schedule);
+            TrainingSettings.setLearningRate(Wrappers.unwrapped(layer).getConfig(), schedule);
         }
         network.setLearningRate(schedule);
     }
 
-    private static void setRate(@Nullable TrainingConfig config, ISchedule schedule) {
-        if (config instanceof AbstractSameDiffLayer layer) {
-            layer.setUpdater(withRate(layer.getUpdater(), schedule));
-            layer.setBiasUpdater(withRate(layer.getBiasUpdater(), schedule));
-        } else if (config instanceof SameDiffVertex vertex) {
-            vertex.setUpdater(withRate(vertex.getUpdater(), schedule));
-            vertex.setBiasUpdater(withRate(vertex.getBiasUpdater(), schedule));
-        }
+    /**
+     * A network with the same parameters and other settings of training: {@code FineTuneConfiguration} for gated
+     * layers.
+     *
+     * <p>Deeplearning4j's {@link TransferLearning} passes over SameDiff layers and vertices, and over layers in
+     * wrappers. Here every setting reaches these as it reaches stock layers: updaters, L1, L2 and weight decay,
+     * gradient normalisation, dropout, activation (where the layer has one; the auxiliary heads of a
+     * {@link DeepSupervisionOutputLayer} keep theirs), initial weights, constraints. Vertices get those of training
+     * alone; frozen layers and vertices keep what they have. As after {@code TransferLearning} training begins anew:
+     * epoch and iteration are 0, and the updater has gathered nothing.
+     *
+     * @param network the network, which is left as it is
+     * @param tuning the settings
+     * @throws DL4JInvalidConfigException for what gated layers cannot have: {@code biasInit}, {@code weightNoise},
+     *     dropout that does more than multiply, activations that SameDiff cannot express, constraints on a
+     *     {@link GatedStack} or on parameters that a layer does not have
+     */
+    public static ComputationGraph fineTune(ComputationGraph network, FineTuneConfiguration tuning) {
+        return Copies.of(
+                TrainingSettings.fineTuned(network.getConfiguration(), tuning),
+                network.params().dup());
     }
 
-    /** A copy, since layers and the copies of a network share their updaters. */
-    private static @Nullable IUpdater withRate(@Nullable IUpdater updater, ISchedule schedule) {
-        if (updater == null || !updater.hasLearningRate()) {
-            return updater;
-        }
-        IUpdater copy = updater.clone();
-        copy.setLrAndSchedule(Double.NaN, schedule);
-        return copy;
+    /** The same for a {@code MultiLayerNetwork}. */
+    public static MultiLayerNetwork fineTune(MultiLayerNetwork network, FineTuneConfiguration tuning) {
+        return Copies.of(
+                TrainingSettings.fineTuned(network.getLayerWiseConfigurations(), tuning),
+                network.params().dup());
     }
 
     /**

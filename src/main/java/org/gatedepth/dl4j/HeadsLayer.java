@@ -66,6 +66,11 @@ public abstract class HeadsLayer extends BlockLayer implements HeadsConf {
         return InputType.feedForward(getNOut());
     }
 
+    @Override
+    final boolean hasActivation() {
+        return hidden > 0;
+    }
+
     /** The loss of the output. */
     public Loss getLoss() {
         return loss;

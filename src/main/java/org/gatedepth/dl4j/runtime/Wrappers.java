@@ -33,6 +33,13 @@ public final class Wrappers {
         return layer instanceof BaseWrapperLayer wrapper ? unwrapped(wrapper.getUnderlying()) : layer;
     }
 
+    /** Whether a layer's parameters are kept from training. */
+    public static boolean isFrozen(Layer layer) {
+        return layer instanceof FrozenLayer
+                || layer instanceof FrozenLayerWithBackprop
+                || (layer instanceof BaseWrapperLayer wrapper && isFrozen(wrapper.getUnderlying()));
+    }
+
     /** The configuration of a vertex without its wrappers; a layer's vertex keeps those of its layer. */
     public static GraphVertex unwrapped(GraphVertex vertex) {
         return vertex instanceof FrozenVertex frozen ? unwrapped(frozen.getUnderlying()) : vertex;
