@@ -1,9 +1,12 @@
 package org.gatedepth.dl4j;
 
 import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -73,6 +76,11 @@ public class AuxiliaryOutputLayer extends HeadsLayer {
     /** Sets the mean loss below which the head is off. */
     public void setThreshold(double threshold) {
         this.threshold = threshold;
+    }
+
+    @Override
+    public HeadsRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new org.gatedepth.dl4j.runtime.named.AuxiliaryOutputLayer(conf, dataType);
     }
 
     /** Builds an {@link AuxiliaryOutputLayer}; {@code nOut} is required. */

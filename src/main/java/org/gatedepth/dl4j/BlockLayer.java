@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
+import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -18,7 +19,7 @@ import org.gatedepth.block.Activations;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.DenseBlock;
 import org.gatedepth.dl4j.runtime.BlockConf;
-import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.Memory;
 import org.gatedepth.dl4j.runtime.Noise;
 import org.gatedepth.dl4j.runtime.RowTypes;
 import org.gatedepth.dl4j.runtime.TypedBuilder;
@@ -60,7 +61,7 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
         nOut = builder.nOut;
         activation = Activations.requireSupported(builder.activation);
         layerNorm = builder.layerNorm;
-        weightInitFn = builder.weightInitFn;
+        weightInitFn = builder.initialWeights();
         if (nIn < 0) {
             throw new IllegalArgumentException("nIn must be at least 1, or 0 to infer it, got " + nIn);
         }
@@ -148,9 +149,12 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
         return runtime(conf, networkDataType).attach(trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
-    /** What runs this layer. */
-    BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
-        return new BlockRuntime(conf, dataType);
+    /** Parameters, state of the updater, activations, and what the blocks hand on to each other inside the layer. */
+    @Override
+    public LayerMemoryReport getMemoryReport(InputType inputType) {
+        InputType[] types = {inputType, getOutputType(-1, inputType)};
+        Map<String, long[]> shapes = getLayerParams().getParamShapes();
+        return Memory.of(this, getLayerName(), types, shapes, this::getUpdaterByParam, Memory.between(block()));
     }
 
     @Override
@@ -162,11 +166,7 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     public void setNIn(InputType inputType, boolean override) {
         if (nIn <= 0 || override) {
             long inputs = RowTypes.inputs(inputType);
-            if (initialisedInputs > 0 && initialisedInputs != inputs) {
-                throw new DL4JInvalidConfigException(named() + " has parameters for " + initialisedInputs
-                        + " inputs, but what it reads has " + inputs + " now: TransferLearning's nOutReplace and"
-                        + " nInReplace do not change gated layers; remove this one and add it anew");
-            }
+            RowTypes.requireUnchanged(named(), initialisedInputs, inputs);
             setNIn(inputs);
         }
     }
@@ -181,6 +181,17 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     @Override
     public @Nullable InputPreProcessor getPreProcessorForInputType(InputType inputType) {
         return RowTypes.preProcessor(inputType);
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "(name=" + getLayerName() + ", nIn=" + nIn + ", nOut=" + nOut + settings()
+                + ")";
+    }
+
+    /** What a subclass says of itself beyond its sizes, such as {@code ", depth=3"}. */
+    String settings() {
+        return ", activation=" + activation;
     }
 
     /** What a message calls this layer. */
@@ -300,7 +311,6 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
         private long nOut;
         private Activation activation = Activation.RELU;
         private boolean layerNorm;
-        private @Nullable IWeightInit weightInitFn;
 
         /** Number of inputs; inferred from the network's input type when not given. */
         public T nIn(long inputs) {
@@ -323,18 +333,6 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
         /** Whether the transform normalises its input first; false by default. */
         public T layerNorm(boolean normalise) {
             layerNorm = normalise;
-            return (T) this;
-        }
-
-        /** Initial values of the weights; by default those of the network's builder. */
-        @Override
-        public T weightInit(WeightInit scheme) {
-            return weightInit(scheme.getWeightInitFunction());
-        }
-
-        /** Initial values of the weights; by default those of the network's builder. */
-        public T weightInit(IWeightInit scheme) {
-            weightInitFn = scheme;
             return (T) this;
         }
     }

@@ -14,10 +14,10 @@ import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
-import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
 import org.deeplearning4j.nn.conf.memory.MemoryReport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
+import org.gatedepth.dl4j.runtime.Memory;
 import org.gatedepth.dl4j.runtime.VertexEquation;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -87,7 +87,28 @@ public abstract class BlockVertex extends SameDiffVertex implements VertexEquati
             boolean initializeParams,
             DataType networkDataType) {
         setName(name);
-        return new BlockVertexRuntime(this, graph, name, index, paramsView, initializeParams, networkDataType);
+        return runtime(graph, name, index, paramsView, initializeParams, networkDataType);
+    }
+
+    /** What runs this vertex. */
+    BlockVertexRuntime runtime(
+            ComputationGraph graph,
+            String name,
+            int index,
+            @Nullable INDArray paramsView,
+            boolean initialise,
+            DataType dataType) {
+        return new BlockVertexRuntime(this, graph, name, index, paramsView, initialise, dataType);
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "(name=" + getName() + ", inputs=" + inputNames() + settings() + ")";
+    }
+
+    /** What a subclass says of itself beyond its inputs. */
+    String settings() {
+        return "";
     }
 
     @Override
@@ -133,14 +154,12 @@ public abstract class BlockVertex extends SameDiffVertex implements VertexEquati
                 .feedForwardMaskArrays(maskArrays, currentMaskState, minibatchSize);
     }
 
+    /** Parameters, state of the updater, activations. */
     @Override
     public MemoryReport getMemoryReport(InputType... inputs) {
-        long params = numParams(true);
-        return new LayerMemoryReport.Builder(getLayerName(), getClass(), inputs[0], inputs[0])
-                .standardMemory(params, params)
-                .workingMemory(0, 0, 0, 0)
-                .cacheMemory(0, 0)
-                .build();
+        InputType[] types = {inputs[0], inputs[0]};
+        Map<String, long[]> shapes = getVertexParams().getParamShapes();
+        return Memory.of(this, getLayerName(), types, shapes, this::getUpdaterByParam, 0);
     }
 
     @Override

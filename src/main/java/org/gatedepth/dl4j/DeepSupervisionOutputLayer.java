@@ -2,9 +2,12 @@ package org.gatedepth.dl4j;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -151,6 +154,11 @@ public class DeepSupervisionOutputLayer extends HeadsLayer {
     /** Sets the auxiliary heads. */
     public void setAuxiliaries(List<Auxiliary> auxiliaries) {
         this.auxiliaries = List.copyOf(auxiliaries);
+    }
+
+    @Override
+    public HeadsRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new org.gatedepth.dl4j.runtime.named.DeepSupervisionOutputLayer(conf, dataType);
     }
 
     /** Builds a {@link DeepSupervisionOutputLayer}; {@code nOut} is required. */

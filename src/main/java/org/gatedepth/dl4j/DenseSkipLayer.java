@@ -1,7 +1,10 @@
 package org.gatedepth.dl4j;
 
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.DenseSkipBlock;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A densely connected layer, {@code y = [x, F(x)]}, {@code F(x) = f(x·W + b)}.
@@ -30,6 +33,11 @@ public class DenseSkipLayer extends BlockLayer {
     @Override
     protected Block block(long inputs) {
         return new DenseSkipBlock(transform(inputs, getNOut()));
+    }
+
+    @Override
+    public BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new org.gatedepth.dl4j.runtime.named.DenseSkipLayer(conf, dataType);
     }
 
     /** Builds a {@link DenseSkipLayer}. */

@@ -3,6 +3,7 @@ package org.gatedepth.dl4j;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.DenseSkipBlock;
@@ -11,7 +12,9 @@ import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.TappedStack;
 import org.gatedepth.block.WeightedSkipBlock;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
 /**
@@ -179,6 +182,16 @@ public class GatedStack extends BlockLayer {
     public void setGrowthRate(long growthRate) {
         this.growthRate = growthRate;
         setNIn(getNIn());
+    }
+
+    @Override
+    String settings() {
+        return ", connection=" + connection + ", depth=" + depth + super.settings();
+    }
+
+    @Override
+    public BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new org.gatedepth.dl4j.runtime.named.GatedStack(conf, dataType);
     }
 
     /** Builds a {@link GatedStack}; {@code depth} and {@code nOut} are required. */

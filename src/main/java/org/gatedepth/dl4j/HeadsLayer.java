@@ -5,7 +5,6 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.gatedepth.block.Heads;
-import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.HeadsConf;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
@@ -56,7 +55,17 @@ public abstract class HeadsLayer extends BlockLayer implements HeadsConf {
     }
 
     @Override
-    BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+    public long outputs() {
+        return getNOut();
+    }
+
+    @Override
+    String settings() {
+        return ", loss=" + loss + ", heads=" + heads(getNIn()).size();
+    }
+
+    @Override
+    public HeadsRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
         return new HeadsRuntime(conf, dataType);
     }
 

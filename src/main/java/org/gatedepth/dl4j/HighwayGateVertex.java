@@ -1,10 +1,14 @@
 package org.gatedepth.dl4j;
 
 import java.util.List;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.block.Params;
+import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The highway gate alone, {@code y = T·H + (1 − T)·C} with {@code T = sigmoid(g)}, over any branches.
@@ -42,6 +46,18 @@ public class HighwayGateVertex extends BlockVertex {
     @Override
     public SDVariable gate(SameDiff sd, List<SDVariable> inputs, Params p) {
         return sd.nn.sigmoid(inputs.get(1));
+    }
+
+    @Override
+    BlockVertexRuntime runtime(
+            ComputationGraph graph,
+            String name,
+            int index,
+            @Nullable INDArray paramsView,
+            boolean initialise,
+            DataType dataType) {
+        return new org.gatedepth.dl4j.runtime.named.HighwayGateVertex(
+                this, graph, name, index, paramsView, initialise, dataType);
     }
 
     @Override

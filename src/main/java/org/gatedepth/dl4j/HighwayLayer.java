@@ -1,7 +1,10 @@
 package org.gatedepth.dl4j;
 
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A highway layer, {@code y = T(x)·H(x) + (1 − T(x))·x}.
@@ -52,6 +55,11 @@ public class HighwayLayer extends BlockLayer {
     /** Sets the initial bias of the transform gate. */
     public void setTransformGateBias(double transformGateBias) {
         this.transformGateBias = transformGateBias;
+    }
+
+    @Override
+    public BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new org.gatedepth.dl4j.runtime.named.HighwayLayer(conf, dataType);
     }
 
     /** Builds a {@link HighwayLayer}. */

@@ -1,8 +1,11 @@
 package org.gatedepth.dl4j;
 
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.WeightedSkipBlock;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * A layer with a weighted skip, {@code y = α·x + β·F(x)}, {@code F(x) = f(x·W + b)}.
@@ -84,6 +87,11 @@ public class WeightedSkipLayer extends BlockLayer {
     /** Sets whether α is learned too. */
     public void setLearnSkip(boolean learnSkip) {
         this.learnSkip = learnSkip;
+    }
+
+    @Override
+    public BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new org.gatedepth.dl4j.runtime.named.WeightedSkipLayer(conf, dataType);
     }
 
     /** Builds a {@link WeightedSkipLayer}. */

@@ -7,12 +7,15 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.inputs.InvalidInputTypeException;
 import org.deeplearning4j.nn.conf.layers.samediff.SDVertexParams;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.block.Params;
 import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
@@ -195,6 +198,23 @@ public class WeightedSkipVertex extends BlockVertex {
     /** Sets whether the features or channels are in the last dimension of sequences and images. */
     public void setChannelsLast(boolean channelsLast) {
         this.channelsLast = channelsLast;
+    }
+
+    @Override
+    String settings() {
+        return ", weighting=" + weighting + ", units=" + units;
+    }
+
+    @Override
+    BlockVertexRuntime runtime(
+            ComputationGraph graph,
+            String name,
+            int index,
+            @Nullable INDArray paramsView,
+            boolean initialise,
+            DataType dataType) {
+        return new org.gatedepth.dl4j.runtime.named.WeightedSkipVertex(
+                this, graph, name, index, paramsView, initialise, dataType);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.gatedepth.dl4j.runtime;
 
 import java.util.Map;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a runtime asks of the configuration of its layer. */
@@ -11,6 +13,16 @@ public interface BlockConf {
 
     /** Number of inputs of the block. */
     long getNIn();
+
+    /** Number of outputs of the layer. */
+    default long outputs() {
+        return block().outputSize();
+    }
+
+    /** What runs the layer; see {@link BlockRuntime#attach}. */
+    default BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
+        return new BlockRuntime(conf, dataType);
+    }
 
     /**
      * The block's parameters, or their gradients, by the names that the block gives them.

@@ -120,6 +120,19 @@ public class BlockRuntime extends SameDiffLayer {
         return rows;
     }
 
+    /** What messages call this layer: Deeplearning4j's words with the name of the configuration, and the sizes. */
+    @Override
+    protected final String layerId() {
+        BlockConf of = blockConf();
+        return "(layer name: " + conf.getLayer().getLayerName() + ", layer index: " + index + ", layer type: "
+                + of.getClass().getSimpleName() + ", nIn: " + of.getNIn() + ", outputs: " + of.outputs() + ")";
+    }
+
+    @Override
+    public String toString() {
+        return blockConf().toString();
+    }
+
     /** The block that it runs. */
     public final Block block() {
         return blockConf().block();
@@ -162,14 +175,9 @@ public class BlockRuntime extends SameDiffLayer {
         return delegate.regularisation(this);
     }
 
-    /** A new runtime of the same kind. */
-    BlockRuntime withConf(NeuralNetConfiguration newConf) {
-        return new BlockRuntime(newConf, dataType);
-    }
-
     @Override
     public Layer clone() {
-        return withConf(conf.clone()).attach(trainingListeners, index, params.dup(), false);
+        return blockConf().runtime(conf.clone(), dataType).attach(trainingListeners, index, params.dup(), false);
     }
 
     @Override

@@ -28,7 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>That one doubles every gradient, knows one shape of input only, and loses the view of its gradients. The work is
  * done by a {@link BlockDelegate}.
  */
-public final class BlockVertexRuntime extends SameDiffGraphVertex {
+public class BlockVertexRuntime extends SameDiffGraphVertex {
     private static final long serialVersionUID = 1L;
 
     private final transient BlockDelegate delegate;
@@ -105,10 +105,11 @@ public final class BlockVertexRuntime extends SameDiffGraphVertex {
         Map<String, INDArray> named = new LinkedHashMap<>();
         for (int i = 0; i < names.size(); i++) {
             if (!given.get(i).equalShapes(given.get(0))) {
-                throw new IllegalArgumentException("vertex \"" + vertexName + "\" joins inputs of one shape, but "
-                        + names.get(i) + " has "
-                        + Arrays.toString(given.get(i).shape()) + " and " + names.get(0) + " has "
-                        + Arrays.toString(given.get(0).shape()));
+                throw new IllegalArgumentException(
+                        config.getClass().getSimpleName() + " \"" + vertexName + "\" joins inputs of one shape, but "
+                                + names.get(i) + " has "
+                                + Arrays.toString(given.get(i).shape()) + " and " + names.get(0) + " has "
+                                + Arrays.toString(given.get(0).shape()));
             }
             named.put(names.get(i), given.get(i));
         }

@@ -33,7 +33,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * of all heads]}; masks and the weights of the heads are the seed of its gradient. So a head of weight 0 adds exactly
  * nothing.
  */
-public final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
+public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     private static final long serialVersionUID = 1L;
     private static final String LABELS = "labels";
 
@@ -66,11 +66,6 @@ public final class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     /** The heads, that of the output first. */
     public List<PlacedHead> heads() {
         return heads;
-    }
-
-    @Override
-    HeadsRuntime withConf(NeuralNetConfiguration newConf) {
-        return new HeadsRuntime(newConf, dataType);
     }
 
     @Override

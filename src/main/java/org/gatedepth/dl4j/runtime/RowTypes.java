@@ -1,5 +1,6 @@
 package org.gatedepth.dl4j.runtime;
 
+import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -16,6 +17,21 @@ public final class RowTypes {
         DenseLayer stock = stock();
         stock.setNIn(type, true);
         return stock.getNIn();
+    }
+
+    /**
+     * Refuses another number of inputs where a network has made parameters already.
+     *
+     * @param layer what a message calls the layer
+     * @param initialised the inputs that the parameters are for; 0 where there are none
+     * @param inputs the inputs that the layer shall have
+     */
+    public static void requireUnchanged(String layer, long initialised, long inputs) {
+        if (initialised > 0 && initialised != inputs) {
+            throw new DL4JInvalidConfigException(layer + " has parameters for " + initialised
+                    + " inputs, but what it reads has " + inputs + " now: TransferLearning's nOutReplace and"
+                    + " nInReplace do not change gated layers; remove this one and add it anew");
+        }
     }
 
     /** What makes rows of this type; null where it has rows. */

@@ -1,0 +1,15 @@
+package org.gatedepth.dl4j.runtime.named;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.gatedepth.dl4j.runtime.HeadsRuntime;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** What runs a layer of this name. */
+public final class DeepSupervisionOutputLayer extends HeadsRuntime {
+    private static final long serialVersionUID = 1L;
+
+    /** The runtime of such a layer. */
+    public DeepSupervisionOutputLayer(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+}
