@@ -3,14 +3,18 @@ package org.gatedepth.dl4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.gatedepth.testing.Arrays.normal;
 
+import java.util.function.Consumer;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.block.Connection;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Faults;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,5 +78,40 @@ class CutTrainingTest {
             }
         }
         assertThat(op).isGreaterThan(50);
+    }
+
+    /** A forward pass that was cut short is none to go back from: the backward pass runs it again. */
+    @Test
+    void aBackwardPassAfterACutForwardPassIsRight() throws Exception {
+        INDArray x = normal(1, 6, 5);
+        INDArray epsilon = normal(2, 6, 8);
+        INDArray expected = gradients(network(Connection.HIGHWAY), epsilon, layer -> activate(layer, x));
+        boolean cut = true;
+        int op = 0;
+        try (Faults faults = new Faults()) {
+            while (cut) {
+                int at = ++op;
+                boolean[] was = {false};
+                INDArray found = gradients(network(Connection.HIGHWAY), epsilon, layer -> {
+                    activate(layer, x.dup());
+                    was[0] = faults.cutShort(at, () -> activate(layer, x));
+                });
+                cut = was[0];
+                assertThat(found).as("cut at op %d", op).isEqualTo(expected);
+            }
+        }
+        assertThat(op).isGreaterThan(10);
+    }
+
+    private static void activate(Layer layer, INDArray x) {
+        layer.setInput(x, LayerWorkspaceMgr.noWorkspaces());
+        layer.activate(true, LayerWorkspaceMgr.noWorkspaces());
+    }
+
+    private static INDArray gradients(MultiLayerNetwork network, INDArray epsilon, Consumer<Layer> forward) {
+        network.initGradientsView();
+        forward.accept(network.getLayer(0));
+        network.getLayer(0).backpropGradient(epsilon, LayerWorkspaceMgr.noWorkspaces());
+        return network.getGradientsViewArray();
     }
 }

@@ -107,9 +107,11 @@ final class BlockDelegate {
             long rows = Objects.requireNonNull(inputs.get(INPUT)).size(0);
             masks.forEach((name, size) -> all.put(name, noise.factors(type, rows, size)));
         }
+        forget(); // what a pass leaves that is cut short is no forward pass to go back from
+        INDArray output = function.forward(all);
         forwardInputs = inputs;
         forwardFunction = function;
-        return function.forward(all);
+        return output;
     }
 
     /**
