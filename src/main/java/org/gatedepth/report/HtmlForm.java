@@ -22,11 +22,17 @@ final class HtmlForm {
         try {
             return page(report);
         } catch (NoClassDefFoundError e) {
-            throw new IllegalStateException(
-                    "The HTML form draws its charts with XChart: add org.knowm.xchart:xchart:3.8.8 to the class path."
-                            + " toText() and toJson() work without it.",
-                    e);
+            throw missing(e);
         }
+    }
+
+    /** XChart writes SVG with VectorGraphics2D, which is in another jar. */
+    static IllegalStateException missing(NoClassDefFoundError e) {
+        return new IllegalStateException(
+                "The HTML form draws its charts with XChart: add org.knowm.xchart:xchart:3.8.8 and"
+                        + " de.erichseifert.vectorgraphics2d:VectorGraphics2D:0.13 to the class path (missing: "
+                        + e.getMessage() + "). toText() and toJson() work without them.",
+                e);
     }
 
     private static String page(DepthReport report) {

@@ -196,7 +196,7 @@ class HtmlFormTest {
         try (WithoutXChart loader = new WithoutXChart()) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> loader.call("toHtml"))
-                    .withMessageContaining("add org.knowm.xchart:xchart:3.8.8 to the class path.");
+                    .withMessageContaining("add org.knowm.xchart:xchart:3.8.8 and de.erichseifert");
         }
     }
 
