@@ -112,6 +112,18 @@ class DocumentsTest {
         assertThat(missing).as("named by commands of %s", document).isEmpty();
     }
 
+    /** Everything else has an import in the snippets. */
+    @ParameterizedTest
+    @MethodSource("documentsWithJava")
+    void itNamesThePackagesOfWhatTheReaderBrings(Path document) throws Exception {
+        String page = Files.readString(document);
+        Pattern.compile("static (\\S+)\\.\\w+ (\\w+);").matcher(GIVEN).results().forEach(given -> {
+            if (Pattern.compile("\\b" + given.group(2) + "\\)").matcher(page).find()) {
+                assertThat(page).as(document.toString()).contains(given.group(1));
+            }
+        });
+    }
+
     @ParameterizedTest
     @MethodSource("documentsWithJava")
     void itsJavaCompiles(Path document) throws Exception {
