@@ -47,7 +47,6 @@ final class GraphProbe extends NetworkProbe {
             String name = vertex.getVertexName();
             if (vertex.getLayer() != null) {
                 Layer layer = Wrappers.unwrapped(vertex.getLayer());
-                layer.conf().getLayer().setIDropout(null);
                 if (layer instanceof BlockRuntime runtime && !(layer instanceof HeadsRuntime)) {
                     boolean direct = ((LayerVertex) Objects.requireNonNull(
                                             conf.getVertices().get(name)))

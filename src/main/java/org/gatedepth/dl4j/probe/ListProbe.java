@@ -40,7 +40,6 @@ final class ListProbe extends NetworkProbe {
         network = copy;
         for (int i = 0; i < network.getnLayers(); i++) {
             Layer layer = Wrappers.unwrapped(network.getLayer(i));
-            layer.conf().getLayer().setIDropout(null);
             if (layer instanceof BlockRuntime runtime && !(layer instanceof HeadsRuntime)) {
                 sites.add(ProbedSite.of(
                         name(i), i > 0 && preProcessor(i) == null ? name(i - 1) : null, runtime, dataType()));

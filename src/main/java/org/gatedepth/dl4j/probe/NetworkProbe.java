@@ -18,10 +18,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
- * A copy of a network, without dropout, whose blocks can be watched and bypassed. The network itself and ND4J's random
- * generator are left as they are.
+ * A copy of a network, whose blocks can be watched and bypassed. The network itself and ND4J's random generator are
+ * left as they are.
  *
- * <p>In the copy nothing is frozen, so that frozen layers hand gradients down and are measured like others.
+ * <p>In training the copy does what it does in inference: no dropout, no noise on weights, batch normalisation by the
+ * statistics that it learned. Nothing in it is frozen, so that frozen layers hand gradients down and are measured like
+ * others.
  *
  * <p>Its {@link #sites()} are the layers of Gatedepth: stacks, single layers of blocks, and the vertices that join
  * branches.
@@ -69,6 +71,7 @@ public abstract class NetworkProbe {
         requireInitialised(network.isInitCalled());
         MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
         Wrappers.thaw(conf);
+        InferenceMode.set(conf);
         return new ListProbe(conf, network.params().dup());
     }
 
@@ -82,6 +85,7 @@ public abstract class NetworkProbe {
         requireInitialised(network.getVertices() != null && network.params() != null);
         ComputationGraphConfiguration conf = network.getConfiguration().clone();
         Wrappers.thaw(conf);
+        InferenceMode.set(conf);
         return new GraphProbe(conf, network.params().dup());
     }
 
