@@ -97,8 +97,11 @@ public record DepthReport(
      * grows with the square of the depth: for hundreds of blocks it is minutes. Some hundred examples that the network
      * was not trained on are the best choice.
      *
+     * <p>Steps of padding count nowhere: those that the label mask leaves out, and without a label mask those that the
+     * mask of the features leaves out. Signal, gradient and gates follow the mask of the features first.
+     *
      * @param network an initialised network with at least one layer of Gatedepth
-     * @param data examples with labels, prepared as for training
+     * @param data examples with labels, prepared as for training, of any type and with any masks that training takes
      * @throws IllegalArgumentException if the network has no such layer, or if the data is empty or has another shape
      */
     public static DepthReport of(MultiLayerNetwork network, DataSet data) {

@@ -47,8 +47,9 @@ final class FlowMeasure {
 
     /** Runs the blocks of a layer forward. */
     private void walk(ProbedSite site) {
-        INDArray x = site.inputs().get(0);
-        INDArray gradient = site.gradient();
+        INDArray x = site.counted(site.inputs().get(0));
+        INDArray arrived = site.gradient();
+        INDArray gradient = arrived == null ? null : site.counted(arrived);
         long column = 0;
         for (int i = 0; i < site.blocks().size(); i++) {
             ProbedBlock probed = site.blocks().get(i);

@@ -13,14 +13,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Measures the {@link Gates} of highway blocks and vertices after a pass of their probe. */
 final class GateMeasure {
     private final BlockMath math;
-    private final @Nullable Scores scores;
+    private final Scores scores;
 
     /**
      * Prepares the measure.
      *
-     * @param scores of the same examples; null where an example has no class of its own
+     * @param scores of the same examples
      */
-    GateMeasure(BlockMath math, @Nullable Scores scores) {
+    GateMeasure(BlockMath math, Scores scores) {
         this.math = math;
         this.scores = scores;
     }
@@ -32,17 +32,17 @@ final class GateMeasure {
             if (site.vertex() != null) {
                 INDArray own = site.vertex().gates(site.inputs());
                 if (own != null) {
-                    gates.add(gates(site.name(), null, null, units(own)));
+                    gates.add(gates(site, site.name(), null, null, site.counted(own)));
                 }
                 continue;
             }
-            INDArray x = site.inputs().get(0);
+            INDArray x = site.counted(site.inputs().get(0));
             for (int i = 0; i < site.blocks().size(); i++) {
                 ProbedBlock probed = site.blocks().get(i);
                 INDArray own = math.gates(probed, x);
                 if (own != null) {
                     Double start = bias(initial.get(s).blocks().get(i));
-                    gates.add(gates(probed.name(), start, bias(probed), own));
+                    gates.add(gates(site, probed.name(), start, bias(probed), own));
                 }
                 x = math.output(probed, x);
             }
@@ -57,16 +57,8 @@ final class GateMeasure {
                 : Double.valueOf(BlockMath.param(probed, name).meanNumber().doubleValue());
     }
 
-    /** Gates of images and sequences as {@code [examples and places, units]}. */
-    private static INDArray units(INDArray gates) {
-        if (gates.rank() == 2) {
-            return gates;
-        }
-        long units = gates.size(1);
-        return gates.swapAxes(1, gates.rank() - 1).dup('c').reshape(gates.length() / units, units);
-    }
-
-    private Gates gates(String block, @Nullable Double startBias, @Nullable Double bias, INDArray gates) {
+    private Gates gates(
+            ProbedSite site, String block, @Nullable Double startBias, @Nullable Double bias, INDArray gates) {
         double[][] rows = Matrix.of(gates);
         int units = rows[0].length;
         double[] means = new double[units];
@@ -90,24 +82,38 @@ final class GateMeasure {
             unitMeans.add(means[u]);
         }
         double all = (double) rows.length * units;
-        return new Gates(block, startBias, bias, sum / all, open / all, (double) ever / units, spread(rows), unitMeans);
+        return new Gates(
+                block,
+                startBias,
+                bias,
+                sum / all,
+                open / all,
+                (double) ever / units,
+                spread(rows, site.labelRows()),
+                unitMeans);
     }
 
-    private @Nullable Double spread(double[][] rows) {
-        if (scores == null || !scores.isOfClasses()) {
+    /**
+     * The spread between classes.
+     *
+     * @param labelRows for each row that of the labels; null where there is none for each
+     */
+    private @Nullable Double spread(double[][] rows, int @Nullable [] labelRows) {
+        if (labelRows == null || !scores.isOfClasses()) {
             return null;
         }
         int[] classes = scores.classes();
-        if (classes.length != rows.length) {
-            return null;
-        }
         int units = rows[0].length;
         double[][] sums = new double[scores.outputs()][units];
         int[] counts = new int[scores.outputs()];
         for (int i = 0; i < rows.length; i++) {
-            counts[classes[i]]++;
+            int label = classes[labelRows[i]];
+            if (label < 0) {
+                continue;
+            }
+            counts[label]++;
             for (int u = 0; u < units; u++) {
-                sums[classes[i]][u] += rows[i][u];
+                sums[label][u] += rows[i][u];
             }
         }
         double spread = 0;

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.dl4j.probe.NetworkProbe;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSite;
 import org.gatedepth.dl4j.probe.ProbedVertex;
 import org.gatedepth.report.measure.BlockMath;
+import org.gatedepth.report.measure.Sample;
 import org.gatedepth.report.measure.Scores;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -60,7 +60,7 @@ final class Measurement {
 
     DepthReport report() {
         LesionStudy study = new LesionStudy(probe, math, data);
-        MultiDataSet sample = rows(data, SAMPLE);
+        MultiDataSet sample = Sample.of(data, probe.masks(data).get(0), SAMPLE);
         probe.backward(sample);
         initial.backward(sample);
         List<List<Integer>> positions = chains();
@@ -96,12 +96,11 @@ final class Measurement {
                 Verdict.of(chains, gates, lesions, heads));
     }
 
-    private @Nullable Scores sampleScores(MultiDataSet sample) {
-        INDArray mask = probe.masks(sample).get(0);
-        return mask != null
-                ? null
-                : new Scores(
-                        probe.labels(sample).get(0), null, probe.predict(sample).get(0));
+    private Scores sampleScores(MultiDataSet sample) {
+        return new Scores(
+                probe.labels(sample).get(0),
+                probe.masks(sample).get(0),
+                probe.predict(sample).get(0));
     }
 
     /** Positions of the layers of each chain. */
@@ -182,39 +181,5 @@ final class Measurement {
         return coefficient.param() == null
                 ? Nd4j.createFromArray(coefficient.value())
                 : Objects.requireNonNull(params.get(coefficient.param()), coefficient.param());
-    }
-
-    /** So many examples at most, evenly spread. */
-    private static MultiDataSet rows(MultiDataSet data, int most) {
-        int all = (int) data.getFeatures(0).size(0);
-        if (all <= most) {
-            return data;
-        }
-        int[] rows =
-                IntStream.range(0, most).map(i -> (int) ((long) i * all / most)).toArray();
-        return new org.nd4j.linalg.dataset.MultiDataSet(
-                rows(data.getFeatures(), rows),
-                rows(data.getLabels(), rows),
-                rows(data.getFeaturesMaskArrays(), rows),
-                rows(data.getLabelsMaskArrays(), rows));
-    }
-
-    private static INDArray @Nullable [] rows(INDArray @Nullable [] arrays, int[] rows) {
-        if (arrays == null) {
-            return null;
-        }
-        INDArray[] selected = new INDArray[arrays.length];
-        for (int i = 0; i < arrays.length; i++) {
-            selected[i] = arrays[i] == null ? null : rows(arrays[i], rows);
-        }
-        return selected;
-    }
-
-    private static INDArray rows(INDArray array, int[] rows) {
-        long[] shape = array.shape().clone();
-        INDArray selected =
-                array.dup('c').reshape('c', shape[0], array.length() / shape[0]).getRows(rows);
-        shape[0] = rows.length;
-        return selected.reshape('c', shape);
     }
 }

@@ -2,7 +2,6 @@ package org.gatedepth.dl4j.probe;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +51,11 @@ final class GraphProbe extends NetworkProbe {
                                             conf.getVertices().get(name)))
                                     .getPreProcessor()
                             == null;
-                    sites.add(ProbedSite.of(name, direct ? inputs(name).get(0) : null, runtime, dataType()));
+                    String below = direct ? inputs(name).get(0) : null;
+                    sites.add(ProbedSite.of(name, below, vertex.getLayer(), runtime, dataType()));
                 }
             } else if (vertex instanceof BlockVertexRuntime runtime) {
-                sites.add(ProbedSite.of(name, runtime, dataType()));
+                sites.add(ProbedSite.of(name, runtime, Channels.last(conf, name), dataType()));
             }
         }
     }
@@ -92,38 +92,74 @@ final class GraphProbe extends NetworkProbe {
     public List<INDArray> predict(MultiDataSet data) {
         INDArray[] predicted = network.output(
                 false, Copies.of(data.getFeatures()), data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
-        return Arrays.stream(predicted).map(INDArray::detach).toList();
+        return channelsFirst(Arrays.stream(predicted).map(INDArray::detach).toArray(INDArray[]::new));
     }
 
     @Override
     public List<INDArray> labels(MultiDataSet data) {
+        return channelsFirst(given(data));
+    }
+
+    private INDArray[] given(MultiDataSet data) {
         INDArray[] given = data.getLabels();
-        int outputs = network.getNumOutputArrays();
-        if (given == null || given.length != outputs) {
+        int labels = given == null
+                ? 0
+                : (int) Arrays.stream(given).filter(Objects::nonNull).count();
+        if (given == null || given.length != labels || labels != network.getNumOutputArrays()) {
             throw new IllegalArgumentException("the network has the outputs "
-                    + network.getConfiguration().getNetworkOutputs() + ", but the data has labels for "
-                    + (given == null ? 0 : given.length)
-                    + ": give a MultiDataSet with the labels of each, as AuxiliaryLabels"
-                    + " makes them");
+                    + network.getConfiguration().getNetworkOutputs() + ", but the data has labels for " + labels
+                    + ": give a MultiDataSet with the labels of each, as AuxiliaryLabels makes them");
         }
-        return List.of(given);
+        return given;
+    }
+
+    /** Arrays of the outputs, sequences as {@code [minibatch, size, time]}. */
+    private List<INDArray> channelsFirst(INDArray[] arrays) {
+        List<INDArray> firsts = new ArrayList<>();
+        for (int i = 0; i < arrays.length; i++) {
+            firsts.add(Channels.first(arrays[i], isChannelsLast(i)));
+        }
+        return firsts;
+    }
+
+    private boolean isChannelsLast(int output) {
+        return Boolean.TRUE.equals(
+                Channels.last(network.getOutputLayer(output).conf().getLayer()));
     }
 
     @Override
     public List<@Nullable INDArray> masks(MultiDataSet data) {
-        INDArray[] masks = data.getLabelsMaskArrays();
-        return masks == null ? Collections.nCopies(network.getNumOutputArrays(), null) : Arrays.asList(masks);
+        Map<String, INDArray> coming = MaskFlow.through(network, data.getFeaturesMaskArrays());
+        network.clearLayerMaskArrays();
+        List<INDArray> labels = labels(data);
+        List<@Nullable INDArray> masks = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) {
+            String output = network.getConfiguration().getNetworkOutputs().get(i);
+            INDArray given = Channels.firstOf(one(data.getLabelsMaskArrays(), i), isChannelsLast(i));
+            masks.add(mask(given, coming.get(output), labels.get(i)));
+        }
+        return masks;
     }
 
     @Override
-    public void backward(MultiDataSet data) {
-        sites.forEach(ProbedSite::forget);
+    void pass(MultiDataSet data) {
+        Map<String, INDArray> coming = MaskFlow.through(network, data.getFeaturesMaskArrays());
+        @Nullable INDArray[] labelMasks = masks(data).toArray(INDArray[]::new);
+        for (int i = 0; i < labelMasks.length; i++) {
+            labelMasks[i] = Channels.firstOf(labelMasks[i], isChannelsLast(i));
+        }
         network.setInputs(Copies.of(data.getFeatures()));
-        network.setLabels(labels(data).toArray(INDArray[]::new));
-        network.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
+        network.setLabels(given(data));
+        network.setLayerMaskArrays(data.getFeaturesMaskArrays(), labelMasks);
         network.computeGradientAndScore();
         network.clear();
         network.clearLayerMaskArrays();
+        for (ProbedSite site : sites) {
+            INDArray mask = site.vertex() == null ? null : coming.get(site.name());
+            if (mask != null) {
+                site.mask(mask);
+            }
+        }
     }
 
     @Override

@@ -41,8 +41,8 @@ final class ListProbe extends NetworkProbe {
         for (int i = 0; i < network.getnLayers(); i++) {
             Layer layer = Wrappers.unwrapped(network.getLayer(i));
             if (layer instanceof BlockRuntime runtime && !(layer instanceof HeadsRuntime)) {
-                sites.add(ProbedSite.of(
-                        name(i), i > 0 && preProcessor(i) == null ? name(i - 1) : null, runtime, dataType()));
+                String below = i > 0 && preProcessor(i) == null ? name(i - 1) : null;
+                sites.add(ProbedSite.of(name(i), below, network.getLayer(i), runtime, dataType()));
             }
         }
     }
@@ -87,11 +87,14 @@ final class ListProbe extends NetworkProbe {
     public List<INDArray> predict(MultiDataSet data) {
         HeadsRuntime heads = heads();
         INDArray features = data.getFeatures(0).dup();
+        INDArray mask = one(data.getFeaturesMaskArrays(), 0);
+        INDArray labelMask = one(data.getLabelsMaskArrays(), 0);
         if (heads == null) {
-            return List.of(network.output(
-                            features, false, mask(data.getFeaturesMaskArrays()), mask(data.getLabelsMaskArrays()))
-                    .detach());
+            INDArray predicted =
+                    network.output(features, false, mask, labelMask).detach();
+            return List.of(Channels.first(predicted, isChannelsLast()));
         }
+        network.setLayerMaskArrays(mask, labelMask);
         int top = network.getnLayers() - 1;
         INDArray below = top == 0
                 ? features
@@ -109,23 +112,26 @@ final class ListProbe extends NetworkProbe {
                     NDArrayIndex.interval(from, from + placed.get(h).inputs()));
             predicted.add(heads.predicted(h, own).dup());
         }
+        network.clear();
+        network.clearLayerMaskArrays();
         return predicted;
     }
 
-    private static @Nullable INDArray mask(INDArray @Nullable [] masks) {
-        return masks == null ? null : masks[0];
+    /** Whether the output is of sequences {@code [minibatch, time, size]}. */
+    private boolean isChannelsLast() {
+        return Boolean.TRUE.equals(Channels.last(network.getOutputLayer().conf().getLayer()));
     }
 
     @Override
     public List<INDArray> labels(MultiDataSet data) {
         INDArray[] given = data.getLabels();
-        if (given == null || given.length != 1) {
+        if (given == null || given.length != 1 || given[0] == null) {
             throw new IllegalArgumentException("a MultiLayerNetwork has one array of labels, but the data has "
                     + (given == null ? 0 : given.length));
         }
         HeadsRuntime heads = heads();
         if (heads == null) {
-            return List.of(given[0]);
+            return List.of(Channels.first(given[0], isChannelsLast()));
         }
         return heads.heads().stream().map(head -> columns(given[0], head)).toList();
     }
@@ -141,8 +147,8 @@ final class ListProbe extends NetworkProbe {
 
     @Override
     public List<@Nullable INDArray> masks(MultiDataSet data) {
-        INDArray mask = mask(data.getLabelsMaskArrays());
         HeadsRuntime heads = heads();
+        INDArray mask = mask(data, isChannelsLast());
         if (heads == null) {
             return new ArrayList<>(Collections.singletonList(mask));
         }
@@ -153,13 +159,21 @@ final class ListProbe extends NetworkProbe {
         return masks;
     }
 
+    /** The mask of all labels. */
+    private @Nullable INDArray mask(MultiDataSet data, boolean channelsLast) {
+        INDArray coming = MaskFlow.toOutput(network, one(data.getFeaturesMaskArrays(), 0));
+        network.clearLayerMaskArrays();
+        INDArray labels = Channels.first(data.getLabels(0), channelsLast);
+        return mask(Channels.firstOf(one(data.getLabelsMaskArrays(), 0), channelsLast), coming, labels);
+    }
+
     @Override
-    public void backward(MultiDataSet data) {
-        sites.forEach(ProbedSite::forget);
+    void pass(MultiDataSet data) {
         labels(data);
+        INDArray labelMask = Channels.firstOf(mask(data, isChannelsLast()), isChannelsLast());
         network.setInput(data.getFeatures(0).dup());
         network.setLabels(data.getLabels(0));
-        network.setLayerMaskArrays(mask(data.getFeaturesMaskArrays()), mask(data.getLabelsMaskArrays()));
+        network.setLayerMaskArrays(one(data.getFeaturesMaskArrays(), 0), labelMask);
         network.computeGradientAndScore();
         network.clear();
         network.clearLayerMaskArrays();

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.RandomState;
 import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -122,23 +123,53 @@ public abstract class NetworkProbe {
      * What the network predicts.
      *
      * @param data examples
-     * @return for each of {@link #outputs()} an array that the caller may keep
+     * @return for each of {@link #outputs()} an array that the caller may keep, sequences as {@code [minibatch, size,
+     *     time]}
      */
     public abstract List<INDArray> predict(MultiDataSet data);
 
     /**
-     * The labels of the outputs.
+     * The labels of the outputs, sequences as {@code [minibatch, size, time]}.
      *
      * @param data examples with labels
      * @throws IllegalArgumentException if there are no labels for an output
      */
     public abstract List<INDArray> labels(MultiDataSet data);
 
-    /** The mask of the labels of each output; null where all count. */
+    /**
+     * The mask of the labels of each output. Where none is given, it is the mask of the features that comes to the
+     * output; null where all count.
+     */
     public abstract List<@Nullable INDArray> masks(MultiDataSet data);
 
-    /** Runs forward and backward, so that each site has its inputs and its gradient; no parameter changes. */
-    public abstract void backward(MultiDataSet data);
+    /**
+     * Runs forward and backward, so that each site has its inputs and its gradient, and knows which rows count; no
+     * parameter changes.
+     *
+     * @throws IllegalArgumentException if the mask of the features leaves nothing
+     */
+    public final void backward(MultiDataSet data) {
+        sites().forEach(ProbedSite::forget);
+        try (RandomState ignored = RandomState.keep()) {
+            pass(data);
+        }
+        LabelRows labels = LabelRows.of(labels(data).get(0), masks(data).get(0));
+        sites().forEach(site -> site.settle(labels));
+    }
+
+    /** Runs forward and backward. */
+    abstract void pass(MultiDataSet data);
+
+    /** The mask that is given, else the one that comes to an output, where it tells rows of the labels. */
+    static @Nullable INDArray mask(@Nullable INDArray given, @Nullable INDArray coming, INDArray labels) {
+        boolean tells = coming != null && coming.rank() <= 2 && coming.length() == LabelRows.count(labels);
+        return given == null && tells ? coming : given;
+    }
+
+    /** One of several arrays that may not be there. */
+    static @Nullable INDArray one(INDArray @Nullable [] arrays, int index) {
+        return arrays == null ? null : arrays[index];
+    }
 
     /** The matrices {@code [features, outputs]} that read the output of a site directly, by the name of the layer. */
     public abstract Map<String, INDArray> readers(ProbedSite site);

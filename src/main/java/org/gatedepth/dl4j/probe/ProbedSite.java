@@ -3,9 +3,13 @@ package org.gatedepth.dl4j.probe;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.api.Layer;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.gatedepth.dl4j.runtime.Watcher;
+import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -25,6 +29,15 @@ public final class ProbedSite {
     private final @Nullable ProbedVertex vertex;
     private List<INDArray> inputs = List.of();
     private @Nullable INDArray gradient;
+    /** 0 for rows that do not count; null where all do. */
+    private double @Nullable [] mask;
+    /** The rows that count; null for all. */
+    private int @Nullable [] counted;
+    /** For each row the row of the labels; null where there is none for each. */
+    private int @Nullable [] labelRows;
+    /** Whether the steps of the first example come first. */
+    private final boolean examplesFirst;
+
     private @Nullable Function<List<INDArray>, INDArray> replacement;
 
     private ProbedSite(
@@ -32,26 +45,30 @@ public final class ProbedSite {
             @Nullable String below,
             List<ProbedBlock> blocks,
             @Nullable ProbedVertex vertex,
-            DataType type) {
+            DataType type,
+            boolean examplesFirst) {
         this.name = name;
         this.type = type;
         this.below = below;
         this.blocks = List.copyOf(blocks);
         this.vertex = vertex;
+        this.examplesFirst = examplesFirst;
     }
 
-    static ProbedSite of(String name, @Nullable String below, BlockRuntime runtime, DataType type) {
+    /** A layer, as it stands in its network. */
+    static ProbedSite of(String name, @Nullable String below, Layer wrapped, BlockRuntime runtime, DataType type) {
         List<ProbedBlock> blocks = runtime.block().members().stream()
                 .map(member -> new ProbedBlock(member.name(name), member, member.own(runtime.named())))
                 .toList();
-        ProbedSite site = new ProbedSite(name, below, blocks, null, type);
-        runtime.watch(site.new Eye());
+        ProbedSite site = new ProbedSite(name, below, blocks, null, type, Wrappers.laysOutExamples(wrapped));
+        runtime.watch(site.new Eye(runtime::getMaskArray));
         return site;
     }
 
-    static ProbedSite of(String name, BlockVertexRuntime runtime, DataType type) {
-        ProbedSite site = new ProbedSite(name, null, List.of(), new ProbedVertex(runtime), type);
-        runtime.watch(site.new Eye());
+    static ProbedSite of(String name, BlockVertexRuntime runtime, boolean channelsLast, DataType type) {
+        ProbedVertex vertex = new ProbedVertex(runtime, channelsLast);
+        ProbedSite site = new ProbedSite(name, null, List.of(), vertex, type, false);
+        runtime.watch(site.new Eye(() -> null));
         return site;
     }
 
@@ -91,6 +108,56 @@ public final class ProbedSite {
     }
 
     /**
+     * The rows that count at the last backward pass.
+     *
+     * @param rows an array {@code [rows, features]} with a row for each that the layer read
+     */
+    public INDArray counted(INDArray rows) {
+        return counted == null ? rows : rows.getRows(counted);
+    }
+
+    /** For each row that counts the row of the labels that belongs to it; null where there is none for each. */
+    public int @Nullable [] labelRows() {
+        int[] all = labelRows;
+        return all == null || counted == null
+                ? all
+                : IntStream.of(counted).map(row -> all[row]).toArray();
+    }
+
+    /** Sets the mask that came to a vertex. */
+    void mask(INDArray coming) {
+        mask = LabelRows.flat(coming);
+    }
+
+    /** Finds the rows that count: those of the mask that came here, and where there is none, those of the labels. */
+    void settle(LabelRows labels) {
+        int rows = vertex == null ? (int) inputs.get(0).size(0) : vertex.rows(inputs.get(0));
+        labelRows = labels.of(rows, examplesFirst);
+        double[] own = mask != null && mask.length == rows ? mask : null;
+        if (own != null && examplesFirst && labels.examples() > 1 && rows > labels.examples()) {
+            throw new IllegalArgumentException("Deeplearning4j's TimeDistributed applies a mask to the wrong steps of a"
+                    + " minibatch: put the layer \"" + name
+                    + "\" into the network without TimeDistributed, since layers"
+                    + " of Gatedepth treat each step by itself");
+        }
+        double[] given = labels.weights();
+        int[] at = labelRows;
+        if (own == null && (given == null || at == null)) {
+            counted = null;
+            return;
+        }
+        counted = IntStream.range(0, rows)
+                .filter(row ->
+                        (own != null ? own[row] : Objects.requireNonNull(given)[Objects.requireNonNull(at)[row]]) != 0)
+                .toArray();
+        if (counted.length == 0) {
+            throw new IllegalArgumentException("the mask of the features is 0 everywhere at \"" + name
+                    + "\", so no step counts: give at least one step that does");
+        }
+        counted = counted.length == rows ? null : counted;
+    }
+
+    /**
      * Answers in inference in place of the layer.
      *
      * @param function from what the layer reads to its output; null for the layer itself
@@ -101,9 +168,17 @@ public final class ProbedSite {
 
     /** What the layer's runtime calls. */
     private final class Eye implements Watcher {
+        private final Supplier<@Nullable INDArray> masks;
+
+        Eye(Supplier<@Nullable INDArray> masks) {
+            this.masks = masks;
+        }
+
         @Override
         public @Nullable INDArray read(boolean training, INDArray... arrays) {
             inputs = List.of(kept(arrays));
+            INDArray coming = masks.get();
+            mask = coming == null ? mask : LabelRows.flat(coming);
             Function<List<INDArray>, INDArray> function = replacement;
             return training || function == null ? null : function.apply(inputs);
         }
@@ -117,6 +192,9 @@ public final class ProbedSite {
     void forget() {
         inputs = List.of();
         gradient = null;
+        mask = null;
+        counted = null;
+        labelRows = null;
     }
 
     /** Copies in the network's type, outside of Deeplearning4j's workspaces, which are used again. */

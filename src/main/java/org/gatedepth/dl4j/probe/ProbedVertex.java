@@ -13,13 +13,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** A vertex that joins branches, in the copy of a network that a {@link NetworkProbe} watches. */
 public final class ProbedVertex {
     private final BlockVertexRuntime runtime;
+    private final boolean channelsLast;
     private final boolean gated;
     private final Map<Key, CompiledFunction> functions = new HashMap<>();
 
     private record Key(boolean gate, int rank) {}
 
-    ProbedVertex(BlockVertexRuntime runtime) {
+    ProbedVertex(BlockVertexRuntime runtime, boolean channelsLast) {
         this.runtime = runtime;
+        this.channelsLast = channelsLast;
         gated = runtime.has(VertexEquation::gate);
     }
 
@@ -43,12 +45,18 @@ public final class ProbedVertex {
     }
 
     /**
-     * Its transform gates, of the shape of its output; null for none.
+     * Its transform gates as {@code [examples and places, units]}, of sequences the first step of all examples first;
+     * null for none.
      *
      * @param inputs what it reads, in the order of its inputs
      */
     public @Nullable INDArray gates(List<INDArray> inputs) {
-        return gated ? infer(true, VertexEquation::gate, inputs) : null;
+        return gated ? Channels.rows(infer(true, VertexEquation::gate, inputs), channelsLast) : null;
+    }
+
+    /** Number of examples and places of an input. */
+    int rows(INDArray input) {
+        return (int) (input.length() / input.size(channelsLast ? input.rank() - 1 : 1));
     }
 
     private INDArray infer(boolean gate, BlockVertexRuntime.Part part, List<INDArray> inputs) {

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 
 /**
  * Looks into what Deeplearning4j wraps around layers and vertices: to freeze them, to run them at each time step, to
@@ -23,6 +24,12 @@ public final class Wrappers {
         return layer instanceof org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer wrapper
                 ? unwrapped(wrapper.getUnderlying())
                 : layer;
+    }
+
+    /** Whether a wrapper gives a layer the steps of the first example first, where others give the first steps. */
+    public static boolean laysOutExamples(org.deeplearning4j.nn.api.Layer layer) {
+        return layer instanceof org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer wrapper
+                && (wrapper instanceof TimeDistributedLayer || laysOutExamples(wrapper.getUnderlying()));
     }
 
     /** The configuration of a layer without its wrappers. */

@@ -36,6 +36,9 @@ public final class Scores {
     private static final double NO_SPREAD = 1e-12;
 
     private final Task task;
+    /** Number of rows, those that do not count among them. */
+    private final int all;
+
     private final double[][] labels;
     private final double[][] intact;
     private final int @Nullable [] counted;
@@ -60,6 +63,7 @@ public final class Scores {
         double[][] all = mask == null ? null : weights(labels, mask);
         counted = all == null ? null : counted(all);
         weights = all == null || all[0].length == 1 || labels.size(1) == 1 ? null : counted(all, counted);
+        this.all = (int) (labels.length() / labels.size(1));
         this.labels = rows(labels);
         this.intact = rows(predicted);
         forgetMissing();
@@ -77,8 +81,7 @@ public final class Scores {
             return Matrix.of(flat(mask));
         }
         if (first && mask.length() == labels.size(0) * steps && mask.rank() <= 2) {
-            // The steps of an example one after the other, as in the rows of the labels.
-            return Matrix.of(mask.dup('c').reshape('c', mask.length(), 1));
+            return Matrix.of(mask.dup('f').reshape('f', mask.length(), 1));
         }
         throw new IllegalArgumentException("a label mask has the shape [rows, 1] or that of the labels, of sequences"
                 + " [rows, time]; the labels have the shape " + Arrays.toString(labels.shape()) + " and the mask has "
@@ -124,14 +127,14 @@ public final class Scores {
         }
     }
 
-    /** The rows that count. The steps of a sequence are rows one after the other. */
+    /** The rows that count, of sequences the first step of all examples first, as layers read them. */
     private double[][] rows(INDArray array) {
         return counted(Matrix.of(flat(array)), counted);
     }
 
     private static INDArray flat(INDArray array) {
         INDArray flat = array.rank() == 3
-                ? array.permute(0, 2, 1).dup('c').reshape(array.size(0) * array.size(2), array.size(1))
+                ? array.permute(0, 2, 1).dup('f').reshape('f', array.size(0) * array.size(2), array.size(1))
                 : array;
         if (flat.rank() != 2) {
             throw new IllegalArgumentException(
@@ -176,9 +179,14 @@ public final class Scores {
         return task == Task.CLASSES;
     }
 
-    /** The class of each row. */
+    /** The class of each row of the labels, of sequences the first step of all examples first; −1 for none. */
     public int[] classes() {
-        return IntStream.range(0, labels.length).map(i -> largest(labels[i])).toArray();
+        int[] classes = new int[all];
+        Arrays.fill(classes, -1);
+        for (int i = 0; i < labels.length; i++) {
+            classes[counted == null ? i : counted[i]] = largest(labels[i]);
+        }
+        return classes;
     }
 
     /** Number of classes. */
