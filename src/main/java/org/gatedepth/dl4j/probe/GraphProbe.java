@@ -2,6 +2,7 @@ package org.gatedepth.dl4j.probe;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 final class GraphProbe extends NetworkProbe {
     private final ComputationGraph network;
     private final List<ProbedSite> sites = new ArrayList<>();
+    /** Those of each output; null for an output that is not of heads. */
+    private final List<@Nullable ProbedHeads> heads = new ArrayList<>();
 
     /**
      * Copies a network.
@@ -58,6 +61,9 @@ final class GraphProbe extends NetworkProbe {
                 sites.add(ProbedSite.of(name, runtime, Channels.last(conf, name), dataType()));
             }
         }
+        for (String output : conf.getNetworkOutputs()) {
+            heads.add(ProbedHeads.of(network.getLayer(output)));
+        }
     }
 
     private List<String> inputs(String vertex) {
@@ -77,27 +83,51 @@ final class GraphProbe extends NetworkProbe {
     @Override
     public List<Output> outputs() {
         List<Output> outputs = new ArrayList<>();
-        for (String name : network.getConfiguration().getNetworkOutputs()) {
+        for (int i = 0; i < heads.size(); i++) {
+            String name = network.getConfiguration().getNetworkOutputs().get(i);
             Set<String> needed = Graphs.needed(network.getConfiguration(), List.of(name));
             int depth = sites.stream()
                     .filter(site -> needed.contains(site.name()))
                     .mapToInt(NetworkProbe::depth)
                     .sum();
-            outputs.add(new Output(name, depth));
+            ProbedHeads own = heads.get(i);
+            outputs.addAll(own == null ? List.of(new Output(name, depth)) : own.outputs(name, depth, tapped(name)));
         }
         return outputs;
+    }
+
+    /** Number of blocks of the stack that an output reads. */
+    private int tapped(String output) {
+        return sites.stream()
+                .filter(site -> inputs(output).contains(site.name()))
+                .mapToInt(NetworkProbe::depth)
+                .sum();
     }
 
     @Override
     public List<INDArray> predict(MultiDataSet data) {
         INDArray[] predicted = network.output(
                 false, Copies.of(data.getFeatures()), data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
-        return channelsFirst(Arrays.stream(predicted).map(INDArray::detach).toArray(INDArray[]::new));
+        List<INDArray> all = new ArrayList<>();
+        for (int i = 0; i < predicted.length; i++) {
+            ProbedHeads own = heads.get(i);
+            all.addAll(
+                    own == null
+                            ? List.of(Channels.first(predicted[i].detach(), isChannelsLast(i)))
+                            : own.predictions());
+        }
+        return all;
     }
 
     @Override
     public List<INDArray> labels(MultiDataSet data) {
-        return channelsFirst(given(data));
+        INDArray[] given = given(data);
+        List<INDArray> all = new ArrayList<>();
+        for (int i = 0; i < given.length; i++) {
+            ProbedHeads own = heads.get(i);
+            all.addAll(own == null ? List.of(Channels.first(given[i], isChannelsLast(i))) : own.labels(given[i]));
+        }
+        return all;
     }
 
     private INDArray[] given(MultiDataSet data) {
@@ -113,15 +143,6 @@ final class GraphProbe extends NetworkProbe {
         return given;
     }
 
-    /** Arrays of the outputs, sequences as {@code [minibatch, size, time]}. */
-    private List<INDArray> channelsFirst(INDArray[] arrays) {
-        List<INDArray> firsts = new ArrayList<>();
-        for (int i = 0; i < arrays.length; i++) {
-            firsts.add(Channels.first(arrays[i], isChannelsLast(i)));
-        }
-        return firsts;
-    }
-
     private boolean isChannelsLast(int output) {
         return Boolean.TRUE.equals(
                 Channels.last(network.getOutputLayer(output).conf().getLayer()));
@@ -129,14 +150,25 @@ final class GraphProbe extends NetworkProbe {
 
     @Override
     public List<@Nullable INDArray> masks(MultiDataSet data) {
-        Map<String, INDArray> coming = MaskFlow.through(network, data.getFeaturesMaskArrays());
+        List<@Nullable INDArray> ofOutputs = ofOutputs(data, MaskFlow.through(network, data.getFeaturesMaskArrays()));
         network.clearLayerMaskArrays();
-        List<INDArray> labels = labels(data);
+        List<@Nullable INDArray> all = new ArrayList<>();
+        for (int i = 0; i < ofOutputs.size(); i++) {
+            ProbedHeads own = heads.get(i);
+            INDArray mask = Channels.firstOf(ofOutputs.get(i), isChannelsLast(i));
+            all.addAll(own == null ? Collections.singletonList(mask) : own.masks(mask));
+        }
+        return all;
+    }
+
+    /** The label mask of each output of the graph, in the output's own format. */
+    private List<@Nullable INDArray> ofOutputs(MultiDataSet data, Map<String, INDArray> coming) {
+        INDArray[] labels = given(data);
         List<@Nullable INDArray> masks = new ArrayList<>();
-        for (int i = 0; i < labels.size(); i++) {
+        for (int i = 0; i < labels.length; i++) {
             String output = network.getConfiguration().getNetworkOutputs().get(i);
-            INDArray given = Channels.firstOf(one(data.getLabelsMaskArrays(), i), isChannelsLast(i));
-            masks.add(mask(given, coming.get(output), labels.get(i)));
+            INDArray first = Channels.first(labels[i], isChannelsLast(i));
+            masks.add(mask(one(data.getLabelsMaskArrays(), i), coming.get(output), first));
         }
         return masks;
     }
@@ -144,10 +176,7 @@ final class GraphProbe extends NetworkProbe {
     @Override
     void pass(MultiDataSet data) {
         Map<String, INDArray> coming = MaskFlow.through(network, data.getFeaturesMaskArrays());
-        @Nullable INDArray[] labelMasks = masks(data).toArray(INDArray[]::new);
-        for (int i = 0; i < labelMasks.length; i++) {
-            labelMasks[i] = Channels.firstOf(labelMasks[i], isChannelsLast(i));
-        }
+        INDArray[] labelMasks = ofOutputs(data, coming).toArray(INDArray[]::new);
         network.setInputs(Copies.of(data.getFeatures()));
         network.setLabels(given(data));
         network.setLayerMaskArrays(data.getFeaturesMaskArrays(), labelMasks);

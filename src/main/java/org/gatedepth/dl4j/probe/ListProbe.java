@@ -1,7 +1,6 @@
 package org.gatedepth.dl4j.probe;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -9,22 +8,21 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.Copies;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
-import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A {@link NetworkProbe} of a list of layers. */
 final class ListProbe extends NetworkProbe {
     private final MultiLayerNetwork network;
     private final List<ProbedSite> sites = new ArrayList<>();
+    /** Those of the output layer; null where it has none. */
+    private final @Nullable ProbedHeads heads;
 
     /**
      * Copies a network.
@@ -38,6 +36,7 @@ final class ListProbe extends NetworkProbe {
     private ListProbe(MultiLayerNetwork copy) {
         super("MultiLayerNetwork of " + copy.getnLayers() + " layers", copy.numParams());
         network = copy;
+        heads = ProbedHeads.of(network.getOutputLayer());
         for (int i = 0; i < network.getnLayers(); i++) {
             Layer layer = Wrappers.unwrapped(network.getLayer(i));
             if (layer instanceof BlockRuntime runtime && !(layer instanceof HeadsRuntime)) {
@@ -65,56 +64,25 @@ final class ListProbe extends NetworkProbe {
         return List.copyOf(sites);
     }
 
-    private @Nullable HeadsRuntime heads() {
-        return Wrappers.unwrapped(network.getOutputLayer()) instanceof HeadsRuntime heads ? heads : null;
-    }
-
     @Override
     public List<Output> outputs() {
         int all = sites.stream().mapToInt(NetworkProbe::depth).sum();
-        HeadsRuntime heads = heads();
-        if (heads == null || heads.heads().get(0).name().isEmpty()) {
-            return List.of(new Output(name(network.getnLayers() - 1), all));
-        }
+        String output = name(network.getnLayers() - 1);
         // The heads read taps of the last stack.
-        int below = all - depth(sites.get(sites.size() - 1));
-        return heads.heads().stream()
-                .map(head -> new Output(head.name(), head.depth() == 0 ? all : below + head.depth()))
-                .toList();
+        return heads == null
+                ? List.of(new Output(output, all))
+                : heads.outputs(output, all, sites.isEmpty() ? 0 : depth(sites.get(sites.size() - 1)));
     }
 
     @Override
     public List<INDArray> predict(MultiDataSet data) {
-        HeadsRuntime heads = heads();
-        INDArray features = data.getFeatures(0).dup();
-        INDArray mask = one(data.getFeaturesMaskArrays(), 0);
-        INDArray labelMask = one(data.getLabelsMaskArrays(), 0);
-        if (heads == null) {
-            INDArray predicted =
-                    network.output(features, false, mask, labelMask).detach();
-            return List.of(Channels.first(predicted, isChannelsLast()));
-        }
-        network.setLayerMaskArrays(mask, labelMask);
-        int top = network.getnLayers() - 1;
-        INDArray below = top == 0
-                ? features
-                : network.feedForwardToLayer(top - 1, features, false).get(top);
-        InputPreProcessor preProcessor = preProcessor(top);
-        INDArray read = preProcessor == null
-                ? below
-                : preProcessor.preProcess(below, (int) features.size(0), LayerWorkspaceMgr.noWorkspaces());
-        List<INDArray> predicted = new ArrayList<>();
-        List<PlacedHead> placed = heads.heads();
-        for (int h = 0; h < placed.size(); h++) {
-            long from = placed.get(h).from();
-            INDArray own = read.get(
-                    NDArrayIndex.all(),
-                    NDArrayIndex.interval(from, from + placed.get(h).inputs()));
-            predicted.add(heads.predicted(h, own).dup());
-        }
-        network.clear();
-        network.clearLayerMaskArrays();
-        return predicted;
+        INDArray predicted = network.output(
+                        data.getFeatures(0).dup(),
+                        false,
+                        one(data.getFeaturesMaskArrays(), 0),
+                        one(data.getLabelsMaskArrays(), 0))
+                .detach();
+        return heads == null ? List.of(Channels.first(predicted, isChannelsLast())) : heads.predictions();
     }
 
     /** Whether the output is of sequences {@code [minibatch, time, size]}. */
@@ -129,34 +97,13 @@ final class ListProbe extends NetworkProbe {
             throw new IllegalArgumentException("a MultiLayerNetwork has one array of labels, but the data has "
                     + (given == null ? 0 : given.length));
         }
-        HeadsRuntime heads = heads();
-        if (heads == null) {
-            return List.of(Channels.first(given[0], isChannelsLast()));
-        }
-        return heads.heads().stream().map(head -> columns(given[0], head)).toList();
-    }
-
-    private static INDArray columns(INDArray array, PlacedHead head) {
-        long to = head.labels() + head.head().outputs();
-        if (array.rank() != 2 || array.size(1) < to) {
-            throw new IllegalArgumentException("the head \"" + head.name() + "\" has the label columns " + head.labels()
-                    + " to " + (to - 1) + ", but the labels have the shape " + Arrays.toString(array.shape()));
-        }
-        return array.get(NDArrayIndex.all(), NDArrayIndex.interval(head.labels(), to));
+        return heads == null ? List.of(Channels.first(given[0], isChannelsLast())) : heads.labels(given[0]);
     }
 
     @Override
     public List<@Nullable INDArray> masks(MultiDataSet data) {
-        HeadsRuntime heads = heads();
         INDArray mask = mask(data, isChannelsLast());
-        if (heads == null) {
-            return new ArrayList<>(Collections.singletonList(mask));
-        }
-        List<@Nullable INDArray> masks = new ArrayList<>();
-        for (PlacedHead head : heads.heads()) {
-            masks.add(mask == null || mask.size(1) == 1 ? mask : columns(mask, head));
-        }
-        return masks;
+        return heads == null ? new ArrayList<>(Collections.singletonList(mask)) : heads.masks(mask);
     }
 
     /** The mask of all labels. */

@@ -129,8 +129,10 @@ public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
         PlacedHead output = heads.get(0);
-        INDArray own = checked(input)
-                .get(NDArrayIndex.all(), NDArrayIndex.interval(output.from(), output.from() + output.inputs()));
+        INDArray read = checked(input);
+        delegate.read(training, read);
+        INDArray own =
+                read.get(NDArrayIndex.all(), NDArrayIndex.interval(output.from(), output.from() + output.inputs()));
         return workspaceMgr.dup(ArrayType.ACTIVATIONS, predicted(0, own), 'c');
     }
 
