@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -20,15 +19,15 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Member;
-import org.gatedepth.block.Traits;
 import org.gatedepth.dl4j.BlockLayer;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
 import org.gatedepth.dl4j.GatedStack;
-import org.gatedepth.dl4j.HeadsLayer;
 import org.gatedepth.dl4j.runtime.RandomState;
 import org.gatedepth.dl4j.runtime.Wrappers;
 import org.gatedepth.report.measure.BlockPlace;
+import org.gatedepth.report.measure.GraphCut;
 import org.gatedepth.report.measure.Removal;
+import org.gatedepth.report.measure.VertexPlace;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -36,8 +35,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A network without its idle blocks, to be trained on or used as it is.
  *
  * <p>Where a block was, its input is handed on: the carry {@code x} of a highway block, the skip {@code x} of a
- * weighted one, the input of a plain one. So the network predicts what the larger one predicts with those blocks
- * bypassed.
+ * weighted one, the input of a plain one. Where a vertex was, its carry or skip is handed on, and the branch that it
+ * joined goes with it. So the network predicts what the larger one predicts with those blocks and vertices bypassed.
  *
  * <ul>
  *   <li>every other parameter is copied, and the counts of iterations and epochs go on; the state of the updater starts
@@ -47,9 +46,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>a stack keeps at least one block, one with taps at least one below each tap and above the last: where all are
  *       named the one that is named last stays
  *   <li>frozen layers stay frozen, and their blocks go like those of others
- *   <li>blocks stay that cannot be left out: vertices that join branches, the blocks of dense stacks and layers, layers
- *       that change the number of features, that reshape their input, whose skip has a weight other than 1, or whose
- *       output or input is needed besides. {@link Result#kept} names them
+ *   <li>blocks and vertices stay that cannot be left out: the blocks of dense stacks and layers, layers that change the
+ *       number of features or reshape their input, those whose skip has a weight that is learned or not 1, outputs, and
+ *       those whose reader reads their input too. {@link Result#kept} names them with the reason
  * </ul>
  */
 public final class Shrink {
@@ -59,7 +58,8 @@ public final class Shrink {
      * What became of a network.
      *
      * @param network the network without the blocks
-     * @param removed the blocks that it lacks, by their names in the larger network, from its input on
+     * @param removed the blocks and vertices that it lacks, by their names in the larger network, from its input on;
+     *     also those that were in the branch of a vertex that is gone
      * @param kept those that were to go and are still there, each with the reason
      */
     public record Result<N extends Model>(N network, List<String> removed, Map<String, String> kept) {
@@ -90,13 +90,20 @@ public final class Shrink {
      * The network without some blocks.
      *
      * @param network an initialised network
-     * @param blocks names of blocks as in a report, the most useful last
+     * @param blocks names of blocks and vertices as in a report, the most useful last
      * @throws IllegalArgumentException if the network is not initialised or has no block of a name
      */
     public static Result<ComputationGraph> without(ComputationGraph network, Collection<String> blocks) {
         ComputationGraphConfiguration conf = network.getConfiguration().clone();
+        List<BlockPlace> places = BlockPlace.of(network);
+        Map<String, VertexPlace> vertices = VertexPlace.of(conf);
+        GraphCut cut = new GraphCut(conf);
         Removal removal = new Removal(
-                BlockPlace.of(network), BlockPlace.vertices(conf), blocks, place -> obstacle(conf, place.holder()));
+                places,
+                vertices,
+                blocks,
+                vertex -> cut.takeOut(vertex.name(), vertex.handedOn()),
+                place -> cut.takeOut(place.holder(), 0));
         Map<String, List<String>> inputs = conf.getVertexInputs();
         removal.stacks().forEach((name, stay) -> {
             List<NeuralNetConfiguration> readers = new ArrayList<>();
@@ -107,13 +114,7 @@ public final class Shrink {
             });
             shorten(vertex(conf, name).getLayerConf(), stay, readers);
         });
-        for (String layer : removal.layers()) {
-            String below = Objects.requireNonNull(inputs.remove(layer)).get(0);
-            conf.getVertices().remove(layer);
-            inputs.values().forEach(read -> read.replaceAll(name -> name.equals(layer) ? below : name));
-        }
-        conf.setTopologicalOrder(null);
-        conf.setTopologicalOrderStr(null);
+        cut.finish();
         // A clone starts at epoch 0, and so would its schedules.
         conf.setIterationCount(network.getConfiguration().getIterationCount());
         conf.setEpochCount(network.getConfiguration().getEpochCount());
@@ -135,14 +136,28 @@ public final class Shrink {
                 target.params().assign(network.getVertex(name).params());
             }
         }
-        return new Result<>(lean, removal.removed(), removal.kept());
+        List<String> removed = new ArrayList<>();
+        for (int index : network.topologicalSortOrder()) {
+            String name = network.getVertices()[index].getVertexName();
+            boolean gone = !conf.getVertices().containsKey(name);
+            if (gone && vertices.containsKey(name)) {
+                removed.add(name);
+            }
+            places.stream()
+                    .filter(place -> place.holder().equals(name) && (gone || removal.goes(place)))
+                    .forEach(place -> removed.add(place.name()));
+        }
+        Map<String, String> kept = new LinkedHashMap<>(removal.kept());
+        removed.forEach(kept::remove);
+        return new Result<>(lean, removed, kept);
     }
 
     /** The same for a {@code MultiLayerNetwork}; layers that have no name are numbered anew. */
     public static Result<MultiLayerNetwork> without(MultiLayerNetwork network, Collection<String> blocks) {
         MultiLayerConfiguration old = network.getLayerWiseConfigurations();
         MultiLayerConfiguration conf = old.clone();
-        Removal removal = new Removal(BlockPlace.of(network), Set.of(), blocks, place -> obstacle(old, place));
+        Removal removal =
+                new Removal(BlockPlace.of(network), Map.of(), blocks, vertex -> null, place -> obstacle(old, place));
         List<NeuralNetConfiguration> confs = new ArrayList<>();
         Map<Integer, InputPreProcessor> preProcessors = new HashMap<>();
         // For each layer the one of the larger network.
@@ -183,31 +198,6 @@ public final class Shrink {
 
     private static LayerVertex vertex(ComputationGraphConfiguration conf, String name) {
         return (LayerVertex) Objects.requireNonNull(conf.getVertices().get(name), name);
-    }
-
-    /** What keeps a layer in a graph. */
-    private static @Nullable String obstacle(ComputationGraphConfiguration conf, String layer) {
-        if (vertex(conf, layer).getPreProcessor() != null) {
-            return "it reshapes its input";
-        }
-        if (conf.getNetworkOutputs().contains(layer)) {
-            return "it is an output of the network";
-        }
-        // What reads the layer would read one input twice.
-        String below = layer;
-        while (conf.getVertices().get(below) instanceof LayerVertex vertex
-                && Wrappers.unwrapped(vertex.getLayerConf().getLayer()) instanceof BlockLayer block
-                && !(block instanceof HeadsLayer)
-                && Traits.of(block.block()).removable()) {
-            String input = Objects.requireNonNull(conf.getVertexInputs().get(below), below)
-                    .get(0);
-            if (conf.getVertexInputs().values().stream()
-                    .anyMatch(read -> read.contains(layer) && read.contains(input))) {
-                return "what reads it reads its input too";
-            }
-            below = input;
-        }
-        return null;
     }
 
     /** What keeps a layer in a network of layers. */

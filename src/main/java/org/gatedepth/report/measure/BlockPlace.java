@@ -1,19 +1,15 @@
 package org.gatedepth.report.measure;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.BlockLayer;
-import org.gatedepth.dl4j.BlockVertex;
 import org.gatedepth.dl4j.HeadsLayer;
 import org.gatedepth.dl4j.runtime.Wrappers;
 
@@ -54,17 +50,6 @@ public record BlockPlace(String name, String holder, Member member, Layer layer,
                     + network.getClass().getSimpleName());
         }
         return places;
-    }
-
-    /** The names of the vertices that join branches, which a report measures as it measures blocks. */
-    public static Set<String> vertices(ComputationGraphConfiguration graph) {
-        Set<String> names = new HashSet<>();
-        graph.getVertices().forEach((name, vertex) -> {
-            if (Wrappers.unwrapped(vertex) instanceof BlockVertex) {
-                names.add(name);
-            }
-        });
-        return names;
     }
 
     /** The name of a layer in a {@code MultiLayerNetwork}. */

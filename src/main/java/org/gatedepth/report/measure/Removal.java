@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which of the blocks that a caller names can go, and why the others stay. */
 public final class Removal {
+    static final String NOTHING_HANDED_ON = "it does not hand on its input when it is bypassed";
+
     private final List<BlockPlace> places;
     /** In the caller's order. */
     private final Set<String> named;
@@ -29,22 +31,28 @@ public final class Removal {
      * Chooses.
      *
      * @param places all blocks of the network
-     * @param vertices names of the vertices that a report names beside them, and that always stay
-     * @param names the blocks that are to go
+     * @param vertices the vertices that a report names beside them, by name
+     * @param names the blocks and vertices that are to go
+     * @param vertexObstacle what in the network around it keeps a vertex, or null for nothing
      * @param obstacle what in the network around it keeps a layer of its own, or null for nothing
      * @throws IllegalArgumentException if the network has no block of a name
      */
     public Removal(
             List<BlockPlace> places,
-            Set<String> vertices,
+            Map<String, VertexPlace> vertices,
             Collection<String> names,
+            Function<VertexPlace, @Nullable String> vertexObstacle,
             Function<BlockPlace, @Nullable String> obstacle) {
         this.places = places;
         named = new LinkedHashSet<>(names);
         Set<String> known = places.stream().map(BlockPlace::name).collect(Collectors.toSet());
         for (String name : named) {
-            if (vertices.contains(name)) {
-                reasons.put(name, "it is a vertex, and only the blocks of layers can be left out");
+            VertexPlace vertex = vertices.get(name);
+            if (vertex != null) {
+                String reason = vertex.reason() == null ? vertexObstacle.apply(vertex) : vertex.reason();
+                if (reason != null) {
+                    reasons.put(name, reason);
+                }
             } else if (!known.contains(name)) {
                 throw new IllegalArgumentException("the network has no block \"" + name + "\"; "
                         + (places.isEmpty() ? "it has no blocks at all" : "its blocks are " + described()));
@@ -91,12 +99,14 @@ public final class Removal {
             return "it changes the number of features from " + block.inputSize() + " to " + block.outputSize();
         }
         SkipCoefficients coefficients = block.skipCoefficients();
-        if (coefficients != null) {
-            return coefficients.alpha().param() != null
-                    ? "the weight of its skip is learned"
-                    : "its skip multiplies by " + coefficients.alpha().value();
-        }
-        return "it does not hand on its input when it is bypassed";
+        return coefficients == null ? NOTHING_HANDED_ON : reason(coefficients);
+    }
+
+    /** Why a skip with these weights does not hand on its input. */
+    static String reason(SkipCoefficients coefficients) {
+        return coefficients.alpha().param() != null
+                ? "the weight of its skip is learned"
+                : "its skip multiplies by " + coefficients.alpha().value();
     }
 
     /** Keeps the block that is named last below each tap and above the last tap, where no other is left. */
@@ -136,7 +146,8 @@ public final class Removal {
         return segment;
     }
 
-    private boolean goes(BlockPlace place) {
+    /** Whether a block goes. */
+    public boolean goes(BlockPlace place) {
         return named.contains(place.name()) && !reasons.containsKey(place.name());
     }
 
