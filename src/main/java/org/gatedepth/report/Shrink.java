@@ -95,6 +95,7 @@ public final class Shrink {
      */
     public static Result<ComputationGraph> without(ComputationGraph network, Collection<String> blocks) {
         ComputationGraphConfiguration conf = network.getConfiguration().clone();
+        Wrappers.unshare(conf);
         List<BlockPlace> places = BlockPlace.of(network);
         Map<String, VertexPlace> vertices = VertexPlace.of(conf);
         GraphCut cut = new GraphCut(conf);
@@ -156,6 +157,7 @@ public final class Shrink {
     public static Result<MultiLayerNetwork> without(MultiLayerNetwork network, Collection<String> blocks) {
         MultiLayerConfiguration old = network.getLayerWiseConfigurations();
         MultiLayerConfiguration conf = old.clone();
+        Wrappers.unshare(conf);
         Removal removal =
                 new Removal(BlockPlace.of(network), Map.of(), blocks, vertex -> null, place -> obstacle(old, place));
         List<NeuralNetConfiguration> confs = new ArrayList<>();

@@ -106,6 +106,7 @@ final class GraphProbe extends NetworkProbe {
 
     @Override
     public List<INDArray> predict(MultiDataSet data) {
+        requireInputs(network.getNumInputArrays(), data.getFeatures());
         INDArray[] predicted = network.output(
                 false, Copies.of(data.getFeatures()), data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
         List<INDArray> all = new ArrayList<>();

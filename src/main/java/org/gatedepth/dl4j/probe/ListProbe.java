@@ -76,6 +76,7 @@ final class ListProbe extends NetworkProbe {
 
     @Override
     public List<INDArray> predict(MultiDataSet data) {
+        requireInputs(1, data.getFeatures());
         INDArray predicted = network.output(
                         data.getFeatures(0).dup(),
                         false,

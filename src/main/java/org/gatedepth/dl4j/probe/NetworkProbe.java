@@ -71,6 +71,7 @@ public abstract class NetworkProbe {
     static NetworkProbe ofAny(MultiLayerNetwork network) {
         requireInitialised(network.isInitCalled());
         MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
+        Wrappers.unshare(conf);
         Wrappers.thaw(conf);
         InferenceMode.set(conf);
         return new ListProbe(conf, network.params().dup());
@@ -85,6 +86,7 @@ public abstract class NetworkProbe {
     static NetworkProbe ofAny(ComputationGraph network) {
         requireInitialised(network.getVertices() != null && network.params() != null);
         ComputationGraphConfiguration conf = network.getConfiguration().clone();
+        Wrappers.unshare(conf);
         Wrappers.thaw(conf);
         InferenceMode.set(conf);
         return new GraphProbe(conf, network.params().dup());

@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 
@@ -59,7 +60,48 @@ public final class Wrappers {
     }
 
     /**
-     * Takes off what freezes layers and vertices.
+     * Gives the copy of a configuration wrapped layers of its own.
+     *
+     * <p>A workaround: {@code clone()} of Deeplearning4j's wrappers shares the layer within, such as that of
+     * {@code TimeDistributed} and {@code LastTimeStep}, so that a change of the copy would change the network.
+     *
+     * @param conf what {@code clone()} gave, which is changed
+     */
+    public static void unshare(MultiLayerConfiguration conf) {
+        conf.getConfs().forEach(Wrappers::unshare);
+    }
+
+    /** The same for a graph. */
+    public static void unshare(ComputationGraphConfiguration conf) {
+        for (GraphVertex vertex : conf.getVertices().values()) {
+            if (unwrapped(vertex) instanceof LayerVertex layer) {
+                unshare(layer.getLayerConf());
+            }
+        }
+    }
+
+    private static void unshare(NeuralNetConfiguration conf) {
+        conf.setLayer(copy(conf.getLayer()));
+    }
+
+    private static Layer copy(Layer layer) {
+        if (layer instanceof FrozenLayer frozen) {
+            FrozenLayer copy = new FrozenLayer(copy(frozen.getLayer()));
+            copy.setLayerName(frozen.getLayerName());
+            return copy;
+        }
+        Layer copy = layer.clone();
+        if (copy instanceof BaseWrapperLayer wrapper) {
+            wrapper.setUnderlying(copy(wrapper.getUnderlying()));
+        } else if (copy instanceof Bidirectional both) {
+            both.setFwd(copy(both.getFwd()));
+            both.setBwd(copy(both.getBwd()));
+        }
+        return copy;
+    }
+
+    /**
+     * Takes off what freezes layers and vertices; other wrappers stay.
      *
      * @param conf the configuration of a network, which is changed
      */
@@ -78,9 +120,19 @@ public final class Wrappers {
     }
 
     private static void thaw(NeuralNetConfiguration conf) {
-        Layer layer = conf.getLayer();
-        if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
-            conf.setLayer(unwrapped(layer));
+        conf.setLayer(thawed(conf.getLayer()));
+    }
+
+    private static Layer thawed(Layer layer) {
+        if (layer instanceof FrozenLayer frozen) {
+            return thawed(frozen.getLayer());
         }
+        if (layer instanceof FrozenLayerWithBackprop frozen) {
+            return thawed(frozen.getUnderlying());
+        }
+        if (layer instanceof BaseWrapperLayer wrapper) {
+            wrapper.setUnderlying(thawed(wrapper.getUnderlying()));
+        }
+        return layer;
     }
 }
