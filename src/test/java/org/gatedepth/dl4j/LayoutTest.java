@@ -1,6 +1,7 @@
 package org.gatedepth.dl4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
 
@@ -11,13 +12,16 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.loss.Loss;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,29 @@ class LayoutTest {
             assertThat(layer.get().getPreProcessorForInputType(type))
                     .isEqualTo(new DenseLayer.Builder().nOut(1).build().getPreProcessorForInputType(type));
         }
+    }
+
+    /** Their type does not tell them from rows, as a pooling layer gives: so they are refused where labels come. */
+    @Test
+    void headsOnSequencesAreRefusedAndOnPooledOnesTrain() {
+        DataSet perStep = new DataSet(normal(1, 2, 4, 7), softmaxLike(2, 7));
+        MultiLayerNetwork network = network(InputType.recurrent(4), head(), lstm(RNNFormat.NCW));
+        assertThatThrownBy(() -> network.fit(perStep))
+                .hasMessageContaining("expected labels of shape [14, 3], got [2, 3, 7] (layer name: layer1");
+        MultiLayerNetwork pooled = network(
+                InputType.recurrent(4),
+                head(),
+                lstm(RNNFormat.NCW),
+                new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+        INDArray labels = org.gatedepth.testing.Arrays.oneHot(2, Networks.CLASSES);
+        pooled.fit(new DataSet(normal(1, 2, 4, 7), labels));
+        assertThat(pooled.output(normal(1, 2, 4, 5)).shape()).containsExactly(2, Networks.CLASSES);
+    }
+
+    private static AuxiliaryOutputLayer head() {
+        return new AuxiliaryOutputLayer.Builder(Loss.softmaxCrossEntropy())
+                .nOut(Networks.CLASSES)
+                .build();
     }
 
     private static ConvolutionLayer convolution(CNN2DFormat format) {
