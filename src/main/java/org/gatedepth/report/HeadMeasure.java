@@ -45,7 +45,11 @@ final class HeadMeasure {
                     outputs.get(i),
                     same,
                     i == 0,
-                    new Scores(labels.get(i), masks.get(i), study.intact().get(i))));
+                    new Scores(
+                            labels.get(i),
+                            masks.get(i),
+                            study.intact().get(i),
+                            outputs.get(i).numbers())));
         }
         return heads;
     }

@@ -53,7 +53,11 @@ final class LesionStudy {
         this.data = data;
         this.room = room;
         intact = probe.predict(data);
-        scores = new Scores(probe.labels(data).get(0), probe.masks(data).get(0), intact.get(0));
+        scores = new Scores(
+                probe.labels(data).get(0),
+                probe.masks(data).get(0),
+                intact.get(0),
+                probe.outputs().get(0).numbers());
     }
 
     /** What the outputs of the intact network predict. */

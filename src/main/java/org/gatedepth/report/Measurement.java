@@ -100,7 +100,8 @@ final class Measurement {
         return new Scores(
                 probe.labels(sample).get(0),
                 probe.masks(sample).get(0),
-                probe.predict(sample).get(0));
+                probe.predict(sample).get(0),
+                probe.outputs().get(0).numbers());
     }
 
     /** Positions of the layers of each chain. */

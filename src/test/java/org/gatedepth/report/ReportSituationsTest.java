@@ -60,6 +60,8 @@ class ReportSituationsTest {
             SUPERVISED     GRAPH ROWS             FROZEN          FLOAT  INT    CLASSES NONE
             SUPERVISED     LIST  ONE_ROW          BARE            FLOAT  DOUBLE NUMBERS NONE
             SUPERVISED     GRAPH LAST_STEP        BARE            DOUBLE DOUBLE CLASSES FEATURES
+            SUPERVISED     GRAPH ONE_ROW          FROZEN          DOUBLE LONG   NUMBER  NONE
+            RESIDUAL_STACK LIST  ONE_ROW          BARE            DOUBLE LONG   NUMBER  NONE
             GATE_VERTEX    GRAPH ROWS             BARE            DOUBLE INT    CLASSES COLUMN
             GATE_VERTEX    GRAPH NWC              BARE            DOUBLE DOUBLE CLASSES FEATURES
             GATE_VERTEX    GRAPH NHWC             BARE            FLOAT  FLOAT  NUMBER  NONE

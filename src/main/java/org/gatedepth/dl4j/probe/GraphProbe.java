@@ -91,7 +91,10 @@ final class GraphProbe extends NetworkProbe {
                     .mapToInt(NetworkProbe::depth)
                     .sum();
             ProbedHeads own = heads.get(i);
-            outputs.addAll(own == null ? List.of(new Output(name, depth)) : own.outputs(name, depth, tapped(name)));
+            outputs.addAll(
+                    own == null
+                            ? List.of(Output.of(name, depth, network.getOutputLayer(i)))
+                            : own.outputs(name, depth, tapped(name)));
         }
         return outputs;
     }

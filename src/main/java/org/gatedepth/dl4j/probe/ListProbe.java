@@ -70,7 +70,7 @@ final class ListProbe extends NetworkProbe {
         String output = name(network.getnLayers() - 1);
         // The heads read taps of the last stack.
         return heads == null
-                ? List.of(new Output(output, all))
+                ? List.of(Output.of(output, all, network.getOutputLayer()))
                 : heads.outputs(output, all, sites.isEmpty() ? 0 : depth(sites.get(sites.size() - 1)));
     }
 

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.runtime.BlockConf;
@@ -14,6 +15,7 @@ import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.RandomState;
 import org.gatedepth.dl4j.runtime.Wrappers;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -31,8 +33,22 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  */
 public abstract class NetworkProbe {
 
-    /** An output of the network: its name, and the number of blocks below it. */
-    public record Output(String name, int depth) {}
+    /**
+     * An output of the network.
+     *
+     * @param name its name
+     * @param depth the number of blocks below it
+     * @param numbers whether it predicts numbers, not probabilities
+     */
+    public record Output(String name, int depth, boolean numbers) {
+
+        /** That of a layer of Deeplearning4j's. */
+        static Output of(String name, int depth, Layer layer) {
+            boolean numbers = Wrappers.unwrapped(layer).conf().getLayer() instanceof BaseLayer output
+                    && output.getActivationFn() instanceof ActivationIdentity;
+            return new Output(name, depth, numbers);
+        }
+    }
 
     private final String description;
     private final long parameters;

@@ -9,6 +9,8 @@ import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.dl4j.runtime.Watcher;
 import org.gatedepth.dl4j.runtime.Wrappers;
+import org.gatedepth.loss.BinaryCrossEntropy;
+import org.gatedepth.loss.SoftmaxCrossEntropy;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -51,7 +53,9 @@ final class ProbedHeads {
         return runtime.heads().stream()
                 .map(head -> new NetworkProbe.Output(
                         head.name().isEmpty() ? layer : head.name(),
-                        head.depth() == 0 ? all : all - tapped + head.depth()))
+                        head.depth() == 0 ? all : all - tapped + head.depth(),
+                        !(head.head().loss() instanceof SoftmaxCrossEntropy
+                                || head.head().loss() instanceof BinaryCrossEntropy)))
                 .toList();
     }
 

@@ -8,8 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * How well an output predicts its labels. Both are rows of numbers.
  *
- * <p>The numbers tell the task. If the rows of labels and predictions sum to 1, they are classes. If all labels are 0
- * or 1 and all predictions lie between, each column is a yes or no. All others are numbers.
+ * <p>Unless the output is known to predict numbers, the labels and predictions tell the task. If the rows of labels and
+ * predictions sum to 1, they are classes. If all labels are 0 or 1 and all predictions lie between, each column is a
+ * yes or no. All others are numbers.
  */
 public final class Scores {
     /**
@@ -52,9 +53,10 @@ public final class Scores {
      * @param mask 0 for what does not count; null if all counts. Of labels of two dimensions {@code [rows, 1]}, or a
      *     weight for each label {@code [rows, outputs]}; of sequences {@code [rows, time]}, or of the labels' shape
      * @param predicted what the intact network predicts, of the labels' shape
+     * @param numbers whether the output predicts numbers, whatever the labels and predictions look like
      * @throws IllegalArgumentException for other shapes, and where nothing counts
      */
-    public Scores(INDArray labels, @Nullable INDArray mask, INDArray predicted) {
+    public Scores(INDArray labels, @Nullable INDArray mask, INDArray predicted, boolean numbers) {
         if (!labels.equalShapes(predicted)) {
             throw new IllegalArgumentException("the labels have the shape " + Arrays.toString(labels.shape())
                     + ", but the network predicts " + Arrays.toString(predicted.shape())
@@ -68,9 +70,14 @@ public final class Scores {
         this.intact = rows(predicted);
         forgetMissing();
         requireFinite();
-        task = sumToOne(this.labels) && sumToOne(intact)
-                ? Task.CLASSES
-                : within(this.labels, true) && within(intact, false) ? Task.YES_OR_NO : Task.NUMBERS;
+        task = numbers ? Task.NUMBERS : task();
+    }
+
+    private Task task() {
+        if (sumToOne(labels) && sumToOne(intact)) {
+            return Task.CLASSES;
+        }
+        return within(labels, true) && within(intact, false) ? Task.YES_OR_NO : Task.NUMBERS;
     }
 
     /** The mask by row, one weight for the row or one for each output. */

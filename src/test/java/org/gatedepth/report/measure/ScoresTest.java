@@ -25,7 +25,7 @@ class ScoresTest {
     }
 
     private static Scores.Score intact(INDArray labels, @Nullable INDArray mask, INDArray predicted) {
-        return new Scores(labels, mask, predicted).intact();
+        return new Scores(labels, mask, predicted, false).intact();
     }
 
     @Test
@@ -53,7 +53,7 @@ class ScoresTest {
         INDArray mask = matrix(new double[] {1, .5}, new double[] {1, 0});
         // (1·1 + .5·4 + 1·0)/2.5
         assertThat(intact(labels, mask, predicted).loss()).isCloseTo(1.2, within(1e-12));
-        Scores scores = new Scores(labels, mask, predicted);
+        Scores scores = new Scores(labels, mask, predicted, false);
         // What moves where no label counts is no change.
         assertThat(scores.of(matrix(new double[] {2, 4}, new double[] {3, -7})).changed())
                 .isZero();
@@ -95,13 +95,21 @@ class ScoresTest {
     @Test
     void theChangeOfOneNumberIsFinite() {
         INDArray labels = matrix(new double[] {2});
-        assertThat(new Scores(labels, null, matrix(new double[] {4}))
+        assertThat(new Scores(labels, null, matrix(new double[] {4}), false)
                         .of(matrix(new double[] {5}))
                         .changed())
                 .isCloseTo(1.0 / 16, within(1e-12));
-        assertThat(new Scores(labels, null, matrix(new double[] {0}))
+        assertThat(new Scores(labels, null, matrix(new double[] {0}), false)
                         .of(matrix(new double[] {3}))
                         .changed())
                 .isEqualTo(9);
+    }
+
+    @Test
+    void numbersMayLookLikeAnswersOfYesAndNo() {
+        INDArray labels = matrix(new double[] {0});
+        Scores.Score score = new Scores(labels, null, matrix(new double[] {.5}), true).intact();
+        assertThat(score.loss()).isEqualTo(.25);
+        assertThat(score.accuracy()).isNull();
     }
 }
