@@ -24,9 +24,10 @@ final class Methods {
             add(
                     out,
                     "Gate",
-                    "T(x) in y = T(x)·H(x) + (1 − T(x))·x, where H is what the block computes. Open: the share of the"
-                            + " gates above 0.5, as a mean over the examples. Ever open: the share of the units whose gate"
-                            + " is above 0.5 for at least one example (" + SRIVASTAVA + ", figures 2 and 3).");
+                    "T(x) in y = T(x)·H(x) + (1 − T(x))·x, where H is what the block computes. Open: the share of"
+                            + " the gates above 0.5, as a mean over the examples. Ever open: the share of the"
+                            + " units whose gate is above 0.5 for at least one example (" + SRIVASTAVA
+                            + ", figures 2 and 3).");
         }
         if (!report.skips().isEmpty()) {
             add(

@@ -17,8 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.dl4j.AuxiliaryLabels;
+import org.gatedepth.dl4j.BlockParams;
 import org.gatedepth.dl4j.EarlyExit;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.GatedStack;
@@ -109,7 +111,19 @@ class LeavesNoTraceTest {
                         s -> GatedNetworks.setLearningRate(s.heads, new FixedSchedule(0.2))),
                 of(
                         "GatedNetworks.setLearningRate(MultiLayerNetwork, ISchedule)",
-                        s -> GatedNetworks.setLearningRate(s.list, new FixedSchedule(0.2))));
+                        s -> GatedNetworks.setLearningRate(s.list, new FixedSchedule(0.2))),
+                of(
+                        "GatedNetworks.fineTune(ComputationGraph, FineTuneConfiguration)",
+                        s -> GatedNetworks.fineTune(s.heads, fineTuning())),
+                of(
+                        "GatedNetworks.fineTune(MultiLayerNetwork, FineTuneConfiguration)",
+                        s -> GatedNetworks.fineTune(s.list, fineTuning())),
+                of("BlockParams.of(ComputationGraph, String, int)", s -> BlockParams.of(s.heads, "s1", 1)),
+                of("BlockParams.of(MultiLayerNetwork, String, int)", s -> BlockParams.of(s.list, "layer1", 1)));
+    }
+
+    private static FineTuneConfiguration fineTuning() {
+        return new FineTuneConfiguration.Builder().updater(new Sgd(0.3)).l2(0.1).build();
     }
 
     private static List<Map.Entry<String, Consumer<CallersState>>> ofReports() {

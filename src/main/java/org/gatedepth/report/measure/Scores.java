@@ -145,8 +145,8 @@ public final class Scores {
                 : array;
         if (flat.rank() != 2) {
             throw new IllegalArgumentException(
-                    "the depth report reads labels of rows and of sequences, which have two or three dimensions, got the"
-                            + " shape " + Arrays.toString(array.shape())
+                    "the depth report reads labels of rows and of sequences, which have two or three dimensions, got"
+                            + " the shape " + Arrays.toString(array.shape())
                             + ": measure a network whose output predicts one of these");
         }
         return flat;
