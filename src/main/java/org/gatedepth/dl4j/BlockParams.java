@@ -60,7 +60,7 @@ public final class BlockParams {
 
     private static Map<String, INDArray> of(Layer layer, String name, int block) {
         if (!(Wrappers.unwrapped(layer) instanceof BlockRuntime runtime)) {
-            throw new IllegalArgumentException("layer \"" + name + "\" has no blocks: it is a "
+            throw new IllegalArgumentException("layer \"" + name + "\" has no blocks: its class is "
                     + Wrappers.unwrapped(layer).getClass().getSimpleName());
         }
         List<Member> members = runtime.block().members();

@@ -140,9 +140,10 @@ final class Advice {
         double validation = end(losses.validation());
         double then = losses.training().get(best - 1);
         double training = end(losses.training());
-        if (validation > (1 + RISEN) * lowest && training < then) {
+        String remedy = remedies.regularise(best);
+        if (remedy != null && validation > (1 + RISEN) * lowest && training < then) {
             add(
-                    remedies.regularise(best),
+                    remedy,
                     "the validation loss rises after epoch " + best + " (from " + NumberFormat.number(lowest) + " to "
                             + NumberFormat.number(validation) + " in the last " + EPOCHS + " of " + last
                             + " epochs) while the training loss falls (from " + NumberFormat.number(then) + " to "

@@ -168,7 +168,16 @@ public record DepthReport(
 
     /** The report for a terminal: lines of at most 100 characters. */
     public String toText() {
-        return TextForm.of(this);
+        return toText(TextForm.WIDTH);
+    }
+
+    /**
+     * The report as text.
+     *
+     * @param columns the most characters in a line; 60 if there are fewer, and a table may need more
+     */
+    public String toText(int columns) {
+        return TextForm.of(this, columns);
     }
 
     /** The report as JSON; {@link #fromJson} reads it. */

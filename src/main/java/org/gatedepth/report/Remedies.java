@@ -25,7 +25,9 @@ public interface Remedies {
      * To keep the network from learning its training examples by rote.
      *
      * @param bestEpoch the epoch with the lowest validation loss, from 1
+     * @return null if nothing is known that may help
      */
+    @Nullable
     String regularise(int bestEpoch);
 
     /**

@@ -10,10 +10,14 @@ import java.util.stream.IntStream;
 import org.gatedepth.report.drawing.NumberFormat;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link DepthReport} for a terminal of 100 columns. */
+/** A {@link DepthReport} as text. */
 final class TextForm {
 
+    /** Columns of the terminal that it is for, unless said otherwise. */
     static final int WIDTH = 100;
+
+    /** Fewer columns are not used: tables would be cut. */
+    private static final int LEAST_WIDTH = 60;
 
     /** The most rows of a table by depth. In deeper chains a row is the mean over several blocks. */
     static final int ROWS = 12;
@@ -24,8 +28,11 @@ final class TextForm {
     private final Map<String, SkipWeights> skips;
     private final Map<String, Lesions.Outcome> lesions;
 
-    private TextForm(DepthReport report) {
+    private final int width;
+
+    private TextForm(DepthReport report, int columns) {
         this.report = report;
+        width = Math.max(LEAST_WIDTH, columns);
         gates = byName(report.gates(), Gates::block);
         skips = byName(report.skips(), SkipWeights::block);
         lesions = byName(report.lesions().single(), Lesions.Outcome::block);
@@ -37,8 +44,8 @@ final class TextForm {
         return map;
     }
 
-    static String of(DepthReport report) {
-        return new TextForm(report).write();
+    static String of(DepthReport report, int columns) {
+        return new TextForm(report, columns).write();
     }
 
     private String write() {
@@ -239,9 +246,9 @@ final class TextForm {
                             .max()
                             .orElse(0);
         }
-        int rest = WIDTH - 2;
-        for (int width : widths) {
-            rest -= width;
+        int rest = width - 2;
+        for (int taken : widths) {
+            rest -= taken;
         }
         int room = Math.max(4, rest);
         widths[0] = rows.stream()
@@ -264,13 +271,13 @@ final class TextForm {
     }
 
     /**
-     * Breaks a text into lines of at most {@link #WIDTH} columns. All but the first are indented by two more columns.
+     * Breaks a text into lines of at most {@link #width} columns. All but the first are indented by two more columns.
      */
     private void paragraph(String indent, String text) {
         StringBuilder line = new StringBuilder(indent);
         boolean empty = true;
         for (String word : words(text)) {
-            if (!empty && line.length() + 1 + word.length() > WIDTH) {
+            if (!empty && line.length() + 1 + word.length() > width) {
                 out.append(line).append('\n');
                 line = new StringBuilder(indent + "  ");
                 empty = true;
@@ -282,8 +289,8 @@ final class TextForm {
     }
 
     /** The words of a text; one that is longer than a line is broken. */
-    private static List<String> words(String text) {
-        int longest = WIDTH - 8;
+    private List<String> words(String text) {
+        int longest = width - 8;
         return List.of(text.strip().split("\\s+")).stream()
                 .flatMap(word -> IntStream.iterate(0, i -> i == 0 || i < word.length(), i -> i + longest)
                         .mapToObj(i -> word.substring(i, Math.min(word.length(), i + longest))))

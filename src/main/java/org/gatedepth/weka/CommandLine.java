@@ -62,6 +62,10 @@ public final class CommandLine {
             String report = file("report", ".html", options);
             String modelFile = Utils.getOption('l', options.clone());
             ExportableClassifier loaded = modelFile.isEmpty() ? null : loaded(modelFile);
+            if (loaded != null && !loaded.isResumable() && Utils.getFlag("continue-iterating", options.clone())) {
+                throw new IllegalArgumentException("The network in " + modelFile
+                        + " cannot train on, since it was built without -resume: build it once more with -resume.");
+            }
             if (loaded == null || !Utils.getOption('T', options.clone()).isEmpty()) {
                 out.println(evaluate(classifier, options, err));
             }

@@ -22,4 +22,7 @@ public interface ExportableClassifier extends Classifier {
      * @throws IllegalStateException with one sentence, if there is no model, or its depth could not be measured
      */
     DepthReport depthReport();
+
+    /** Whether there is a network that can train on from where it ended. */
+    boolean isResumable();
 }

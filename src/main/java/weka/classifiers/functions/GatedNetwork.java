@@ -417,6 +417,12 @@ public class GatedNetwork extends RandomizableClassifier
         ModelFiles.replace(file.toPath(), out -> out.write(zip));
     }
 
+    /** Whether there is a network that was built with {@code -resume}: it can train on from where it ended. */
+    @Override
+    public boolean isResumable() {
+        return model != null && model.state() != null;
+    }
+
     /**
      * What the depth, the gates and the heads of the network do. It is measured when it is first asked for, on at most
      * 500 held-out rows, or training rows if none were held out, and is in model files.

@@ -129,7 +129,7 @@ class BlockParamsTest {
         assertThatThrownBy(() -> BlockParams.of(supervised(), "stack", 1))
                 .hasMessage("the network has no layer \"stack\", only layer0, layer1");
         assertThatThrownBy(() -> BlockParams.of(graph(), "out", 1))
-                .hasMessage("layer \"out\" has no blocks: it is a OutputLayer");
+                .hasMessage("layer \"out\" has no blocks: its class is OutputLayer");
         assertThatThrownBy(() -> BlockParams.of(graph(), "layer0", 4))
                 .hasMessage("layer \"layer0\" has the blocks 0 to 3, got 4");
     }

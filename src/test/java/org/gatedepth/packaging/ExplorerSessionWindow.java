@@ -88,7 +88,7 @@ final class ExplorerSessionWindow {
         Robot robot = BasicRobot.robotWithCurrentAwtHierarchy();
         robot.settings().delayBetweenEvents(40);
         FrameFixture frame = WindowFinder.findFrame(showing(JFrame.class, f -> "Weka Explorer".equals(f.getTitle())))
-                .withTimeout(60_000)
+                .withTimeout(MOST_MILLIS)
                 .using(robot);
         // Smaller where the screen is.
         Dimension screen = Toolkit.getDefaultToolkit().getScreenSize();

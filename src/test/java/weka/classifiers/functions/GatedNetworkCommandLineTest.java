@@ -56,6 +56,25 @@ class GatedNetworkCommandLineTest {
     }
 
     @Test
+    void trainsOnlyAModelOnThatWasBuiltForIt(@TempDir Path folder) throws Exception {
+        String model = folder.resolve("iris.model").toString();
+        String build = "-no-cv -depth 2 -epochs 1 -t " + IRIS + " -d ";
+        String trainOn = "-depth 2 -epochs 1 -continue-iterating -t " + IRIS + " -T " + IRIS + " -l " + model + " -d ";
+
+        assertThat(CommandLineOutput.of(Utils.splitOptions(build + model)).success())
+                .isTrue();
+        byte[] built = Files.readAllBytes(Path.of(model));
+        assertThat(CommandLineOutput.of(Utils.splitOptions(trainOn + model)).error())
+                .isEqualToIgnoringNewLines("The network in " + model + " cannot train on, since it was built without"
+                        + " -resume: build it once more with -resume.");
+        assertThat(Files.readAllBytes(Path.of(model))).isEqualTo(built);
+
+        CommandLineOutput.of(Utils.splitOptions("-resume " + build + model));
+        assertThat(CommandLineOutput.of(Utils.splitOptions(trainOn + model)).success())
+                .isTrue();
+    }
+
+    @Test
     void listsOptionsOnRequest() {
         CommandLineOutput output = CommandLineOutput.of("-h");
 

@@ -193,7 +193,7 @@ class GatedNetworkFilesTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            for (int i = 0; i < 600 && files().size() < 2; i++) {
+            for (int i = 0; i < 36_000 && files().size() < 2; i++) {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
             assertThat(files()).hasSize(2);
@@ -201,7 +201,7 @@ class GatedNetworkFilesTest {
             process.destroy();
         }
 
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(30, TimeUnit.MINUTES)).isTrue();
         assertThat(model).hasContent(OLD);
         assertThat(files()).containsExactly("iris.model");
     }
@@ -221,7 +221,7 @@ class GatedNetworkFilesTest {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(error.toFile())
                     .start();
-            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.waitFor(30, TimeUnit.MINUTES)).isTrue();
             return Files.readString(error);
         } finally {
             Files.delete(error);

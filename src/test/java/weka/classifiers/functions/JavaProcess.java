@@ -55,7 +55,7 @@ final class JavaProcess {
                     .redirectOutput(output.toFile())
                     .redirectError(error.toFile())
                     .start();
-            if (!process.waitFor(2, TimeUnit.MINUTES)) {
+            if (!process.waitFor(30, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
                 throw new IllegalStateException("The process did not end: " + command);
             }

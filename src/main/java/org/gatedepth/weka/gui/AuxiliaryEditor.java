@@ -1,7 +1,11 @@
 package org.gatedepth.weka.gui;
 
 import java.awt.BorderLayout;
+import java.awt.FontMetrics;
+import java.awt.Graphics;
+import java.awt.Rectangle;
 import javax.swing.JPanel;
+import weka.core.CustomDisplayStringProvider;
 import weka.gui.GenericObjectEditor;
 import weka.gui.PropertyPanel;
 
@@ -14,6 +18,18 @@ public final class AuxiliaryEditor extends GenericObjectEditor {
     /** For Weka. */
     public AuxiliaryEditor() {
         // It is told what to edit.
+    }
+
+    /** What was changed, in the middle of the row; Weka's own text is cut off at the top of a row of this height. */
+    @Override
+    public void paintValue(Graphics graphics, Rectangle box) {
+        if (getValue() instanceof CustomDisplayStringProvider settings) {
+            FontMetrics metrics = graphics.getFontMetrics();
+            int top = box.y + (box.height - metrics.getHeight()) / 2;
+            graphics.drawString(settings.toDisplay(), box.x + 2, top + metrics.getAscent());
+        } else {
+            super.paintValue(graphics, box);
+        }
     }
 
     /** The row, without Weka's button to choose another class: there is only one. */

@@ -7,6 +7,9 @@ import java.awt.Dimension;
 import java.awt.FlowLayout;
 import java.awt.Font;
 import java.awt.FontMetrics;
+import java.awt.Insets;
+import java.awt.event.ComponentAdapter;
+import java.awt.event.ComponentEvent;
 import java.util.List;
 import javax.swing.BorderFactory;
 import javax.swing.JButton;
@@ -40,9 +43,9 @@ final class ReportPanel extends JPanel {
         text.setFont(new Font(Font.MONOSPACED, Font.PLAIN, getFont().getSize()));
         text.getAccessibleContext().setAccessibleName("Depth report");
         sentence.setFont(getFont());
+        sentence.setLineWrap(true);
+        sentence.setWrapStyleWord(true);
         for (JTextArea area : List.of(text, sentence)) {
-            area.setLineWrap(true);
-            area.setWrapStyleWord(true);
             area.setEditable(false);
             area.setForeground(Color.BLACK);
             area.setBackground(Color.WHITE);
@@ -52,6 +55,12 @@ final class ReportPanel extends JPanel {
         JScrollPane scroll = new JScrollPane(text);
         // Where it stands beside others it takes what they leave.
         scroll.setPreferredSize(new Dimension(360, 260));
+        scroll.getViewport().addComponentListener(new ComponentAdapter() {
+            @Override
+            public void componentResized(ComponentEvent event) {
+                write(scroll.getViewport().getWidth());
+            }
+        });
         either.add(sentence, SENTENCE);
         either.add(scroll, TEXT);
         add(either);
@@ -82,9 +91,25 @@ final class ReportPanel extends JPanel {
 
     void show(DepthReport shown) {
         report = shown;
-        text.setText(shown.toText());
-        text.setCaretPosition(0);
+        write(text.getParent().getWidth());
         turn(TEXT);
+    }
+
+    /** Breaks the lines of the report so that they fit into this width. */
+    private void write(int pixels) {
+        DepthReport current = report;
+        if (current == null) {
+            return;
+        }
+        Insets border = text.getInsets();
+        // One pixel less: an area of text is so much wider than its longest line.
+        int room = pixels - border.left - border.right - 1;
+        int columns = room / text.getFontMetrics(text.getFont()).charWidth('0');
+        String lines = current.toText(room <= 0 ? CHARACTERS : Math.min(columns, CHARACTERS));
+        if (!lines.equals(text.getText())) {
+            text.setText(lines);
+            text.setCaretPosition(0);
+        }
     }
 
     /** Says why there is no report. */

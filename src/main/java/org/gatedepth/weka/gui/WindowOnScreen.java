@@ -39,9 +39,10 @@ final class WindowOnScreen {
     static void fit(Window window) {
         Rectangle screen = screen(window);
         Rectangle bounds = window.getBounds();
+        Dimension wanted = window.getPreferredSize();
         // A window that is cut in its height gets a scroll bar, which takes some of its width.
-        int bar = bounds.height > screen.height ? new JScrollBar().getPreferredSize().width + 4 : 0;
-        int width = Math.min(bounds.width + bar, screen.width);
+        int bar = wanted.height > screen.height ? new JScrollBar().getPreferredSize().width + 4 : 0;
+        int width = Math.min(Math.max(bounds.width, wanted.width + bar), screen.width);
         int height = Math.min(bounds.height, screen.height);
         int x = Math.max(screen.x, Math.min(bounds.x, screen.x + screen.width - width));
         int y = Math.max(screen.y, Math.min(bounds.y, screen.y + screen.height - height));

@@ -3,6 +3,7 @@ package org.gatedepth.weka.training;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.gatedepth.weka.model.OptionRemedies;
 import org.gatedepth.weka.model.Regularisation;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.TrainingProgress;
@@ -138,6 +139,19 @@ final class AutomaticSettings {
             settings.add(with(HEAVY, weightDecay, wanted));
         }
         return List.copyOf(settings);
+    }
+
+    /**
+     * How the regularisation is chosen.
+     *
+     * @param rows number of training rows
+     */
+    static OptionRemedies.Choice choice(NetworkOptions options, int rows) {
+        if (rows > MOST_PILOT_ROWS) {
+            return OptionRemedies.Choice.MANY_ROWS;
+        }
+        boolean automatic = options.weightDecay() == null && options.mixup() == null;
+        return automatic ? OptionRemedies.Choice.PILOT_RUNS : OptionRemedies.Choice.USER;
     }
 
     private static Regularisation with(Regularisation start, @Nullable Double weightDecay, @Nullable Double mixup) {

@@ -243,6 +243,8 @@ public final class TrainingRun implements TrainingProgress.Details {
                         losses,
                         new OptionRemedies(
                                 task.regularisation(),
+                                AutomaticSettings.choice(
+                                        options(), rows.training().rows()),
                                 classColumn().isNominal(),
                                 options().auxiliary().earlyExit() != null));
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import javax.swing.JMenuItem;
+import javax.swing.JTextArea;
 import org.gatedepth.weka.model.HandmadeReports;
 import org.gatedepth.weka.progress.RunRecord;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,28 @@ class DepthReportTest {
         panel.show(HandmadeReports.small());
 
         assertThat(panel.words()).isEqualTo(HandmadeReports.small().toText());
+    }
+
+    @Test
+    void thePanelBreaksTheLinesOfAReportToItsWidth() throws Exception {
+        ReportPanel panel = new ReportPanel();
+        panel.show(HandmadeReports.small());
+        JTextArea text = Screen.all(JTextArea.class, panel).stream()
+                .filter(area -> area.getText().equals(panel.words()))
+                .findFirst()
+                .orElseThrow();
+        int character = text.getFontMetrics(text.getFont()).charWidth('0');
+
+        // With room for the border and a scroll bar.
+        Screen.layOut(panel, 80 * character + 60, 400);
+        Screen.onItsThread(panel::words); // what is to be told of the size has been told
+        Screen.onItsThread(panel::words);
+
+        assertThat(panel.words())
+                .isNotEqualTo(HandmadeReports.small().toText())
+                .isEqualToNormalizingWhitespace(HandmadeReports.small().toText());
+        assertThat(text.getPreferredSize().width)
+                .isLessThanOrEqualTo(text.getParent().getWidth());
     }
 
     @Test
