@@ -13,6 +13,22 @@ public enum Connection {
     /** {@code y = [x, F(x)]} (Huang et al. 2016, arXiv 1608.06993). */
     DENSE;
 
+    /**
+     * The block that connects its input in this way with a transform.
+     *
+     * @param transform of as many outputs as inputs; for DENSE its outputs are the features that the block adds
+     * @param transformGateBias initial bias of the gate, where there is one
+     */
+    public Block around(DenseBlock transform, double transformGateBias) {
+        return switch (this) {
+            case PLAIN -> transform;
+            case RESIDUAL -> WeightedSkipBlock.residual(transform);
+            case WEIGHTED -> WeightedSkipBlock.reZero(transform);
+            case HIGHWAY -> new HighwayBlock(transform, transformGateBias);
+            case DENSE -> new DenseSkipBlock(transform);
+        };
+    }
+
     /** Whether the input of a block goes past its transform. */
     public boolean hasSkip() {
         return this != PLAIN;

@@ -13,8 +13,11 @@ import org.nd4j.linalg.activations.Activation;
  * <p>The transform of every gated or skipping block is one of these. Dropout, where the caller asks for it, acts on
  * what the product reads.
  *
+ * <p>With {@link Taps} of a kernel above 1 the product is a convolution over time, {@code y_t = f(Σ_j x_(t − s_j)·W_j +
+ * b)}, which needs {@link Params#steps()}. Normalisation and dropout come before it, and padding is zero after both.
+ *
  * <ul>
- *   <li>{@code W [inputSize, outputSize]}: by the user's weight initialisation
+ *   <li>{@code W [kernel·inputSize, outputSize]}: by the user's weight initialisation
  *   <li>{@code b [1, outputSize]}: 0
  *   <li>{@code gain, shift [1, inputSize]}: 1 and 0, with layer normalisation only (Ba et al. 2016, arXiv 1607.06450)
  * </ul>
@@ -23,8 +26,10 @@ import org.nd4j.linalg.activations.Activation;
  * @param outputSize features of the output
  * @param activation {@code f}
  * @param layerNorm whether the input is normalised first
+ * @param taps the time steps that the product reads
  */
-public record DenseBlock(long inputSize, long outputSize, Activation activation, boolean layerNorm) implements Block {
+public record DenseBlock(long inputSize, long outputSize, Activation activation, boolean layerNorm, Taps taps)
+        implements Block {
 
     /** Checks the sizes and the activation. */
     public DenseBlock {
@@ -33,10 +38,15 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
         Activations.requireSupported(activation);
     }
 
+    /** A layer that reads each row by itself. */
+    public DenseBlock(long inputSize, long outputSize, Activation activation, boolean layerNorm) {
+        this(inputSize, outputSize, activation, layerNorm, Taps.ONE);
+    }
+
     @Override
     public List<ParamSpec> params() {
-        List<ParamSpec> params = new ArrayList<>(
-                List.of(ParamSpec.weight("W", inputSize, outputSize), ParamSpec.bias("b", outputSize, 0)));
+        List<ParamSpec> params = new ArrayList<>(List.of(
+                ParamSpec.weight("W", taps.kernel(), inputSize, outputSize), ParamSpec.bias("b", outputSize, 0)));
         if (layerNorm) {
             params.add(ParamSpec.bias("gain", inputSize, 1));
             params.add(ParamSpec.bias("shift", inputSize, 0));
@@ -46,9 +56,22 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
 
     @Override
     public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
+        return apply(sd, x, null, p);
+    }
+
+    /**
+     * The same for a caller that has x masked already: where the product reads x, two blocks then read one variable,
+     * and their products can be one.
+     *
+     * @param masked x as {@link Taps#masked} gives it, or null
+     */
+    SDVariable apply(SameDiff sd, SDVariable x, @Nullable SDVariable masked, Params p) {
         SDVariable in = layerNorm ? normalised(sd, x).mul(p.get("gain")).add(p.get("shift")) : x;
         SDVariable kept = p.dropOut("", in, inputSize);
-        return Activations.apply(sd, activation, kept.mmul(p.get("W")).add(p.get("b")));
+        boolean readsX = kept.name().equals(x.name());
+        SDVariable read = readsX && masked != null ? masked : taps.masked(kept, p);
+        return Activations.apply(
+                sd, activation, taps.product(sd, read, p.get("W"), p).add(p.get("b")));
     }
 
     /** The input itself, where the sizes are equal. */

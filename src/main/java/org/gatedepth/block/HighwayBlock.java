@@ -9,13 +9,13 @@ import org.nd4j.autodiff.samediff.SameDiff;
  *
  * <p>{@code H} is a {@link DenseBlock}; {@code T(x) = sigmoid(x·W + b)} is the <i>transform</i> gate: towards 0 the
  * block carries its input, towards 1 it transforms it. The carry {@code C(x)} is {@code x} itself, or {@code x·W} where
- * the sizes differ.
+ * the sizes differ. Over time the gate reads the same steps as the transform ({@link Taps}); the carry reads its own.
  *
  * <ul>
  *   <li>{@code H/W, H/b} (and {@code H/gain, H/shift}): those of the transform
- *   <li>{@code T/W [inputSize, outputSize], T/b [1, outputSize]}: the gate. Its weights start as Glorot &amp; Bengio's:
- *       larger ones open some gates whatever the bias. Its bias starts at {@code transformGateBias}, which is negative
- *       so that a deep stack carries at first
+ *   <li>{@code T/W [kernel·inputSize, outputSize], T/b [1, outputSize]}: the gate. Its weights start as Glorot &amp;
+ *       Bengio's: larger ones open some gates whatever the bias. Its bias starts at {@code transformGateBias}, which is
+ *       negative so that a deep stack carries at first
  *   <li>{@code C/W [inputSize, outputSize]}: only where inputSize ≠ outputSize
  * </ul>
  *
@@ -59,7 +59,7 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
     @Override
     public List<ParamSpec> params() {
         List<ParamSpec> params = Skips.withScope("H", transform.params());
-        params.add(ParamSpec.xavier("T/W", inputSize(), outputSize()));
+        params.add(ParamSpec.xavier("T/W", taps().kernel(), inputSize(), outputSize()));
         params.add(ParamSpec.bias(GATE_BIAS, outputSize(), transformGateBias));
         Skips.addCarry(this, params);
         return params;
@@ -67,8 +67,9 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
 
     @Override
     public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
-        SDVariable h = transform.apply(sd, x, p.scoped("H"));
-        SDVariable t = gate(sd, x, p);
+        SDVariable read = taps().masked(x, p);
+        SDVariable h = transform.apply(sd, x, read, p.scoped("H"));
+        SDVariable t = gateOf(sd, read, p);
         SDVariable c = Skips.carry(this, x, p);
         return c.add(t.mul(h.sub(c)));
     }
@@ -87,7 +88,15 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
     /** The transform gate {@code T(x)}, of shape {@code [rows, outputSize]}, in (0, 1): 0 carries the input. */
     @Override
     public SDVariable gate(SameDiff sd, SDVariable x, Params p) {
-        return sd.nn.sigmoid(x.mmul(p.get("T/W")).add(p.get(GATE_BIAS)));
+        return gateOf(sd, taps().masked(x, p), p);
+    }
+
+    private SDVariable gateOf(SameDiff sd, SDVariable read, Params p) {
+        return sd.nn.sigmoid(taps().product(sd, read, p.get("T/W"), p).add(p.get(GATE_BIAS)));
+    }
+
+    private Taps taps() {
+        return transform.taps();
     }
 
     @Override

@@ -47,14 +47,19 @@ public record ParamSpec(String name, Role role, long rows, long columns, Init in
         }
     }
 
-    /** The matrix of a linear map. */
-    static ParamSpec weight(String name, long nIn, long nOut) {
-        return new ParamSpec(name, Role.WEIGHT, nIn, nOut, new Init.Scheme(nIn, nOut));
+    /** The matrix of a linear map of {@code taps·nIn} inputs. As in a convolution, the fan-out also counts the taps. */
+    static ParamSpec weight(String name, int taps, long nIn, long nOut) {
+        return new ParamSpec(name, Role.WEIGHT, taps * nIn, nOut, new Init.Scheme(taps * nIn, taps * nOut));
     }
 
-    /** The matrix of a gate or a projection. */
+    /** The matrix of a projection. */
     static ParamSpec xavier(String name, long nIn, long nOut) {
-        return new ParamSpec(name, Role.WEIGHT, nIn, nOut, new Init.Xavier(nIn, nOut));
+        return xavier(name, 1, nIn, nOut);
+    }
+
+    /** The matrix of a gate; taps as for {@link #weight}. */
+    static ParamSpec xavier(String name, int taps, long nIn, long nOut) {
+        return new ParamSpec(name, Role.WEIGHT, taps * nIn, nOut, new Init.Xavier(taps * nIn, taps * nOut));
     }
 
     /** A row vector that starts at a constant. */

@@ -26,7 +26,18 @@ public record Traits(boolean bypassable, boolean removable, boolean skipping, bo
         for (ParamSpec spec : block.params()) {
             params.put(spec.name(), sd.placeHolder(spec.name(), DataType.FLOAT, spec.shape()));
         }
-        Params p = name -> Objects.requireNonNull(params.get(name), name);
+        SDVariable steps = sd.placeHolder("steps", DataType.FLOAT, -1, -1);
+        Params p = new Params() {
+            @Override
+            public SDVariable get(String name) {
+                return Objects.requireNonNull(params.get(name), name);
+            }
+
+            @Override
+            public SDVariable steps() {
+                return steps;
+            }
+        };
         SDVariable bypass = block.bypass(sd, x, p);
         return new Traits(
                 bypass != null,

@@ -6,7 +6,8 @@
  * plans and the tests all use that one definition. Blocks know nothing of training: they may be applied in any SameDiff
  * graph.
  *
- * <p>All blocks work on matrices {@code [rows, features]}; a sequence is given as one row a time step.
+ * <p>All blocks work on matrices {@code [rows, features]}; a sequence is given as one row a time step. With
+ * {@link org.gatedepth.block.Taps} the products of a block read several steps, as a convolution over time does.
  */
 @NullMarked
 package org.gatedepth.block;

@@ -6,12 +6,11 @@ import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.Connection;
-import org.gatedepth.block.DenseSkipBlock;
+import org.gatedepth.block.DenseBlock;
 import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.TappedStack;
-import org.gatedepth.block.WeightedSkipBlock;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -115,13 +114,8 @@ public class GatedStack extends BlockLayer {
     }
 
     private Block blockOf(long size) {
-        return switch (connection) {
-            case PLAIN -> transform(size, size);
-            case RESIDUAL -> WeightedSkipBlock.residual(transform(size, size));
-            case WEIGHTED -> WeightedSkipBlock.reZero(transform(size, size));
-            case HIGHWAY -> new HighwayBlock(transform(size, size), transformGateBias);
-            case DENSE -> new DenseSkipBlock(transform(size, growthRate));
-        };
+        DenseBlock transform = transform(size, connection == Connection.DENSE ? growthRate : size);
+        return connection.around(transform, transformGateBias);
     }
 
     /** Features of each tap, and at last of the stack. */

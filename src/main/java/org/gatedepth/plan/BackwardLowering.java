@@ -20,14 +20,12 @@ final class BackwardLowering {
      * @param node its inputs are the two operands of the forward op and the gradient of its result, its outputs the
      *     gradients of the operands
      * @param emitter gets the calls
-     * @param products adds products of matrices to the emitter
      */
-    static boolean lower(Node node, Emitter emitter, Products products) {
+    static boolean lower(Node node, Emitter emitter) {
         return switch (node.op().opName()) {
             case "add_bp" -> sum(node, emitter, false);
             case "subtract_bp" -> sum(node, emitter, true);
             case "multiply_bp" -> product(node, emitter);
-            case "matmul_bp" -> matrixProduct(node, emitter, products);
             default -> false;
         };
     }
@@ -62,9 +60,10 @@ final class BackwardLowering {
     private static boolean product(Node node, Emitter emitter) {
         List<Value> in = node.inputs();
         Value g = in.get(2);
-        if (!isSameOrSummable(in.get(0), emitter, g, in.get(1))
-                || !isSameOrSummable(in.get(1), emitter, g, in.get(0))) {
-            return false;
+        for (int i = 0; i < 2; i++) {
+            if (emitter.isNeeded(node.outputs().get(i)) && !isSameOrSummable(in.get(i), emitter, g, in.get(1 - i))) {
+                return false;
+            }
         }
         for (int i = 0; i < 2; i++) {
             Value gradient = node.outputs().get(i);
@@ -88,21 +87,5 @@ final class BackwardLowering {
     private static boolean isSameOrSummable(Value operand, Emitter emitter, Value... summands) {
         LoopBuilder.Fit fit = LoopBuilder.fit(emitter.shape(summands[0]), emitter.shape(operand));
         return fit == LoopBuilder.Fit.FULL || (fit != null && emitter.sums(summands));
-    }
-
-    private static boolean matrixProduct(Node node, Emitter emitter, Products products) {
-        Value a = node.inputs().get(0);
-        Value b = node.inputs().get(1);
-        Value g = node.inputs().get(2);
-        if (!node.isPlainProduct() || emitter.shape(a).length != 2 || emitter.shape(b).length != 2) {
-            return false;
-        }
-        if (emitter.isNeeded(node.outputs().get(0))) {
-            products.multiply(node.outputs().get(0), g, false, b, true);
-        }
-        if (emitter.isNeeded(node.outputs().get(1))) {
-            products.multiply(node.outputs().get(1), a, true, g, false);
-        }
-        return true;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.gatedepth.plan.loop.ElementwiseOp;
 import org.gatedepth.plan.loop.Tile;
+import org.gatedepth.plan.memory.Contexts;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -288,7 +289,7 @@ final class Emitter {
         for (Value value : ended.values()) {
             Neighbours.Run run = program.neighbours().ofGradient(value);
             if (run != null && !result.containsKey(value)) {
-                List<Value> gradients = run.inputs(2);
+                List<Value> gradients = run.gradients();
                 if (ended.computesApart(gradients)) {
                     List<INDArray> parts = allocateSideBySide(gradients, ended.shape()[0], run.columns());
                     for (int i = 0; i < parts.size(); i++) {

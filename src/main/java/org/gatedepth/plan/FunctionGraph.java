@@ -59,6 +59,12 @@ final class FunctionGraph {
             inference = new Program(sd, params, List.of(List.of(output)));
             training = new Program(sd, params, List.of(List.of(output), List.copyOf(gradients.values())));
             path = training.isSupported() ? CompiledFunction.Path.PLAN : CompiledFunction.Path.SESSION;
+            if (path == CompiledFunction.Path.SESSION && training.needsPlan()) {
+                throw new IllegalArgumentException(
+                        "a product over time steps runs only in a plan, which cannot have the op "
+                                + String.join(", ", training.unsupported())
+                                + "; leave that out of the function, or give its blocks a kernel of 1");
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package org.gatedepth.plan;
 
+import org.gatedepth.plan.memory.Contexts;
+
 /** A call of a native op. */
 final class NativeCall implements Call {
     private final Contexts contexts;

@@ -2,6 +2,7 @@ package org.gatedepth.plan;
 
 import java.util.Arrays;
 import java.util.List;
+import org.gatedepth.plan.memory.Contexts;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.BaseOp;

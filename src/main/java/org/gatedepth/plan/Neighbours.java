@@ -1,6 +1,7 @@
 package org.gatedepth.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,7 +11,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Finds products of one matrix with several parameters that stand {@link SideBySide}: these can be one product. */
+/**
+ * Finds products of one matrix, plain or over time steps, with several parameters that stand {@link SideBySide}: these
+ * can be one product.
+ */
 final class Neighbours {
     /** Such products, forward or backward, in the order of their second matrices. */
     static final class Run {
@@ -54,9 +58,9 @@ final class Neighbours {
             return results;
         }
 
-        /** What each of the products reads there. */
-        List<Value> inputs(int index) {
-            return products.stream().map(node -> node.inputs().get(index)).toList();
+        /** The gradients that backward products read. */
+        List<Value> gradients() {
+            return products.stream().map(Node::productGradient).toList();
         }
 
         /** What each of the products gives there. */
@@ -93,10 +97,11 @@ final class Neighbours {
     }
 
     private void find(List<Node> nodes) {
-        Map<String, List<Node>> byFirst = new LinkedHashMap<>();
+        Map<List<Object>, List<Node>> byFirst = new LinkedHashMap<>();
         for (Node node : nodes) {
-            if (node.isPlainProduct() && params.containsKey(node.inputs().get(1))) {
-                byFirst.computeIfAbsent(node.op().opName() + " " + node.inputs().get(0), key -> new ArrayList<>())
+            if ((node.isPlainProduct() || node.isShiftedProduct())
+                    && params.containsKey(node.inputs().get(1))) {
+                byFirst.computeIfAbsent(whatProductsShare(node), key -> new ArrayList<>())
                         .add(node);
             }
         }
@@ -114,6 +119,15 @@ final class Neighbours {
         }
     }
 
+    /** The same op on the same matrix, and for a product over time steps the same sequences and shifts. */
+    private static List<Object> whatProductsShare(Node product) {
+        String op = product.op().opName();
+        Value first = product.inputs().get(0);
+        return product.isPlainProduct()
+                ? List.of(op, first)
+                : List.of(op, first, product.inputs().get(2), Arrays.toString(product.shifts()));
+    }
+
     private INDArray second(Node product) {
         Value value = product.inputs().get(1);
         return Objects.requireNonNull(params.get(value), value::toString);
@@ -124,8 +138,8 @@ final class Neighbours {
             Run run = new Run(products, products.stream().map(this::second).toList());
             for (Node node : products) {
                 byResult.put(node.result(), run);
-                if (node.inputs().size() == 3) {
-                    byGradient.put(node.inputs().get(2), run);
+                if (node.isGradientOfProduct()) {
+                    byGradient.put(node.productGradient(), run);
                 }
             }
         }

@@ -17,6 +17,8 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
  * @param outputs what it gives
  */
 record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
+    private static final String SHIFTED = "shifted_product";
+    private static final String SHIFTED_GRADIENT = "shifted_product_bp";
     private static final Set<String> ELEMENTWISE_GRADIENTS = Set.of("add_bp", "subtract_bp", "multiply_bp");
 
     static Node of(SameDiffOp op) {
@@ -52,5 +54,29 @@ record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
         return op instanceof DynamicCustomOp custom
                 && (custom.opName().equals("matmul") || custom.opName().equals("matmul_bp"))
                 && Arrays.stream(custom.iArgs()).allMatch(i -> i == 0);
+    }
+
+    /**
+     * Whether it is a product over time steps, {@code y_t = Σ_j x_(t − s_j)·W_j}, or its gradient. It reads x, W and an
+     * array of shape {@code [steps, sequences]}; the gradient at last that of y. ND4J cannot run it.
+     */
+    boolean isShiftedProduct() {
+        return op instanceof DynamicCustomOp custom
+                && (custom.opName().equals(SHIFTED) || custom.opName().equals(SHIFTED_GRADIENT));
+    }
+
+    /** The shifts of a product over time steps, in steps. */
+    long[] shifts() {
+        return ((DynamicCustomOp) op).iArgs();
+    }
+
+    /** Whether it is the gradient of a product. */
+    boolean isGradientOfProduct() {
+        return op.opName().equals("matmul_bp") || op.opName().equals(SHIFTED_GRADIENT);
+    }
+
+    /** The gradient that the gradient of a product reads. */
+    Value productGradient() {
+        return inputs.get(inputs.size() - 1);
     }
 }

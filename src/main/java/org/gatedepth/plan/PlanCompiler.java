@@ -102,7 +102,7 @@ final class PlanCompiler {
             emitter.alias(node.result(), node.inputs().get(0));
         } else if (!products.lower(node)
                 && !ElementwiseLowering.lower(node, emitter)
-                && !BackwardLowering.lower(node, emitter, products)) {
+                && !BackwardLowering.lower(node, emitter)) {
             nativeLowering.lower(node);
         }
     }

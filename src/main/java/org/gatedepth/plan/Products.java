@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Lowers the products of matrices.
+ * Lowers the products of matrices, plain ones and those over time steps ({@link ShiftedRows}).
  *
  * <p>Products of one matrix with several that stand {@link SideBySide} are one, and so are their gradients; a product
  * whose result would only be added to a gradient adds it itself.
@@ -39,23 +40,58 @@ final class Products {
         this.arena = arena;
     }
 
-    /** Does the products of one matrix with several that stand side by side as one product, if this is one of them. */
+    /**
+     * Does the products of one matrix with several that stand side by side as one product, if this is one of them; and
+     * any product over time steps, and any gradient of a product of matrices.
+     */
     boolean lower(Node node) {
-        Neighbours.Run run = program.neighbours().of(node);
-        if (run == null || single.contains(node.result())) {
+        if (!node.isPlainProduct() && !node.isShiftedProduct()) {
             return false;
         }
-        return node.inputs().size() == 2 ? forwardProducts(run, node) : backwardProducts(run, node);
+        Neighbours.Run run = program.neighbours().of(node);
+        if (run != null && !single.contains(node.result())) {
+            boolean joined = node.isGradientOfProduct() ? backwardProducts(run, node) : forwardProducts(run, node);
+            if (joined) {
+                return true;
+            }
+        }
+        return node.isGradientOfProduct() ? gradients(node) : node.isShiftedProduct() && product(node);
     }
 
-    /** Adds a product whose result is a value, or is added where it is to be added. */
-    void multiply(Value result, Value a, boolean transposeA, Value b, boolean transposeB) {
+    /** Does a product by itself. */
+    private boolean product(Node node) {
         emitter.endLoop();
-        INDArray left = emitter.computed(a);
-        INDArray right = emitter.computed(b);
-        long[] shape = {left.size(transposeA ? 1 : 0), right.size(transposeB ? 0 : 1)};
+        INDArray x = emitter.computed(node.inputs().get(0));
+        INDArray w = emitter.computed(node.inputs().get(1));
+        ShiftedRows rows = ShiftedRows.of(node, emitter);
+        sumOrNew(node.result(), new long[] {x.size(0), w.size(1)}, (y, add) -> rows.product(x, w, y, add));
+        return true;
+    }
+
+    /** Does the gradients of a product by themselves. */
+    private boolean gradients(Node node) {
+        if (emitter.shape(node.inputs().get(0)).length != 2
+                || emitter.shape(node.inputs().get(1)).length != 2) {
+            return false;
+        }
+        emitter.endLoop();
+        INDArray x = emitter.computed(node.inputs().get(0));
+        INDArray w = emitter.computed(node.inputs().get(1));
+        INDArray gy = emitter.computed(node.productGradient());
+        ShiftedRows rows = ShiftedRows.of(node, emitter);
+        if (emitter.isNeeded(node.outputs().get(0))) {
+            sumOrNew(node.outputs().get(0), x.shape(), (gx, add) -> rows.inputGradient(gy, w, gx, add));
+        }
+        if (emitter.isNeeded(node.outputs().get(1))) {
+            sumOrNew(node.outputs().get(1), w.shape(), (gw, add) -> rows.matrixGradient(x, gy, gw, add));
+        }
+        return true;
+    }
+
+    /** Has a result added where it is to be added, or else put into an array of its own. */
+    private void sumOrNew(Value result, long[] shape, BiConsumer<INDArray, Boolean> calls) {
         INDArray sum = absorbAddition(result, shape);
-        multiply(left, transposeA, right, transposeB, sum != null ? sum : emitter.allocate(result, shape), sum != null);
+        calls.accept(sum != null ? sum : emitter.allocate(result, shape), sum != null);
     }
 
     private void absorbOthers(Neighbours.Run run, Node done) {
@@ -72,8 +108,10 @@ final class Products {
         if (right == null || left.rank() != 2) {
             return false;
         }
+        ShiftedRows rows = ShiftedRows.of(node, emitter);
         List<INDArray> parts = emitter.allocateSideBySide(run.results(), left.size(0), run.columns());
-        multiply(left, false, right, false, Objects.requireNonNull(SideBySide.joined(parts)), false);
+        INDArray out = Objects.requireNonNull(SideBySide.joined(parts));
+        rows.product(left, right, out, false);
         absorbOthers(run, node);
         return true;
     }
@@ -81,7 +119,7 @@ final class Products {
     private boolean backwardProducts(Neighbours.Run run, Node node) {
         emitter.endLoop();
         List<@Nullable INDArray> gradients =
-                run.inputs(2).stream().<@Nullable INDArray>map(emitter::find).toList();
+                run.gradients().stream().<@Nullable INDArray>map(emitter::find).toList();
         INDArray gradient = gradients.contains(null) ? null : SideBySide.joined(gradients);
         INDArray matrix = run.joined();
         if (gradient == null || matrix == null) {
@@ -89,15 +127,17 @@ final class Products {
             single.addAll(run.results());
             return false;
         }
-        addInputGradient(run, gradient, matrix);
-        addMatrixGradient(run, gradient, emitter.computed(node.inputs().get(0)));
+        ShiftedRows rows = ShiftedRows.of(node, emitter);
+        INDArray input = emitter.computed(node.inputs().get(0));
+        addInputGradient(run, rows, gradient, matrix, input.shape());
+        addMatrixGradient(run, rows, gradient, input);
         absorbOthers(run, node);
         return true;
     }
 
-    private void addInputGradient(Neighbours.Run run, INDArray gradient, INDArray matrix) {
+    private void addInputGradient(
+            Neighbours.Run run, ShiftedRows rows, INDArray gradient, INDArray matrix, long[] shape) {
         List<Value> results = run.results().stream().filter(arena::isNeeded).toList();
-        long[] shape = {gradient.size(0), matrix.size(0)};
         // The additions stand one after the other, in an order of their own.
         Map<Value, INDArray> sums = new HashMap<>();
         boolean found = true;
@@ -114,7 +154,7 @@ final class Products {
         Set<INDArray> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
         distinct.addAll(sums.values());
         if (sums.size() == run.products().size() && distinct.size() == 1) {
-            multiply(gradient, false, matrix, true, distinct.iterator().next(), true);
+            rows.inputGradient(gradient, matrix, distinct.iterator().next(), true);
             return;
         }
         for (int i = 0; i < run.products().size(); i++) {
@@ -123,13 +163,13 @@ final class Products {
             if (results.contains(result)) {
                 INDArray sum = sums.get(result);
                 INDArray out = sum != null ? sum : emitter.allocate(result, shape);
-                INDArray own = emitter.computed(node.inputs().get(2));
-                multiply(own, false, run.matrices().get(i), true, out, sum != null);
+                INDArray own = emitter.computed(node.productGradient());
+                rows.inputGradient(own, run.matrices().get(i), out, sum != null);
             }
         }
     }
 
-    private void addMatrixGradient(Neighbours.Run run, INDArray gradient, INDArray input) {
+    private void addMatrixGradient(Neighbours.Run run, ShiftedRows rows, INDArray gradient, INDArray input) {
         List<Value> results = run.outputs(1);
         List<INDArray> wanted = new ArrayList<>();
         for (Value result : results) {
@@ -140,7 +180,7 @@ final class Products {
         }
         INDArray whole = wanted.size() == results.size() ? SideBySide.joined(wanted) : null;
         if (whole != null) {
-            multiply(input, true, gradient, false, whole, false);
+            rows.matrixGradient(input, gradient, whole, false);
             for (int i = 0; i < wanted.size(); i++) {
                 emitter.place(results.get(i), wanted.get(i));
             }
@@ -150,8 +190,8 @@ final class Products {
             Value result = results.get(i);
             if (arena.isNeeded(result)) {
                 INDArray out = emitter.allocate(result, run.matrices().get(i).shape());
-                INDArray own = emitter.computed(run.products().get(i).inputs().get(2));
-                multiply(input, true, own, false, out, false);
+                INDArray own = emitter.computed(run.products().get(i).productGradient());
+                rows.matrixGradient(input, own, out, false);
             }
         }
     }
@@ -175,12 +215,5 @@ final class Products {
         emitter.place(addition.result(), array);
         emitter.absorb(addition);
         return array;
-    }
-
-    /** Adds a product of matrices, {@code out = a·b} or {@code out += a·b}. */
-    private void multiply(
-            INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean accumulate) {
-        long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
-        emitter.call("matmul", out, integers, new double[] {1, accumulate ? 1 : 0}, a, b);
     }
 }

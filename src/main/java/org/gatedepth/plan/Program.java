@@ -6,6 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
+import org.gatedepth.plan.memory.Contexts;
+import org.gatedepth.plan.memory.Memory;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -115,9 +118,24 @@ final class Program {
 
     /** Whether every node can be put into a plan. */
     boolean isSupported() {
-        return phases.stream()
-                .flatMap(List::stream)
-                .allMatch(node -> isSupported(node.op()) && known.determineShapesOf(node));
+        return unsupported().isEmpty();
+    }
+
+    /** The names of the ops that cannot be put into a plan. */
+    List<String> unsupported() {
+        return nodes().filter(node -> !isSupported(node.op()) || !known.determineShapesOf(node))
+                .map(node -> node.op().opName())
+                .distinct()
+                .toList();
+    }
+
+    /** Whether there is a node that SameDiff's session cannot run. */
+    boolean needsPlan() {
+        return nodes().anyMatch(Node::isShiftedProduct);
+    }
+
+    private Stream<Node> nodes() {
+        return phases.stream().flatMap(List::stream);
     }
 
     private static boolean isSupported(DifferentialFunction op) {

@@ -15,13 +15,14 @@ class ParamSpecTest {
 
     @Test
     void refusesEmptyShapes() {
-        assertThatThrownBy(() -> ParamSpec.weight("W", 3, 0))
+        assertThatThrownBy(() -> ParamSpec.weight("W", 1, 3, 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("parameter W must have a positive shape, got [3, 0]");
     }
 
     @Test
     void aScopeStandsBeforeTheName() {
-        assertThat(ParamSpec.weight("W", 3, 2).scoped("H").scoped("b7").name()).isEqualTo("b7/H/W");
+        assertThat(ParamSpec.weight("W", 1, 3, 2).scoped("H").scoped("b7").name())
+                .isEqualTo("b7/H/W");
     }
 }

@@ -136,7 +136,7 @@ class SideBySideTest {
      * Arrays of these shapes; those whose names end in /W side by side, by the part of the name before that and a
      * slash.
      */
-    private static Map<String, INDArray> sideBySide(Map<String, long[]> shapes, DataType type) {
+    static Map<String, INDArray> sideBySide(Map<String, long[]> shapes, DataType type) {
         Map<String, Long> columns = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> columns.merge(key(name, shape), shape[1], Long::sum));
         Map<String, INDArray> matrices = new LinkedHashMap<>();

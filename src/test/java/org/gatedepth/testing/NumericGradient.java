@@ -21,13 +21,19 @@ public final class NumericGradient {
      */
     public static void assertRight(
             CompiledFunction function, Map<String, INDArray> inputs, Map<String, INDArray> params) {
+        Map<String, INDArray> all = new LinkedHashMap<>(inputs);
+        all.putAll(params);
+        assertRightAt(function, inputs, all);
+    }
+
+    /** The same for some of the inputs and parameters. */
+    public static void assertRightAt(
+            CompiledFunction function, Map<String, INDArray> inputs, Map<String, INDArray> arrays) {
         INDArray output = function.forward(inputs);
         INDArray r = Arrays.normal(99, output.shape());
         Map<String, INDArray> analytic = new HashMap<>();
         function.backward(r).forEach((name, gradient) -> analytic.put(name, gradient.dup()));
-        Map<String, INDArray> all = new LinkedHashMap<>(inputs);
-        all.putAll(params);
-        all.forEach((name, array) -> {
+        arrays.forEach((name, array) -> {
             INDArray gradient = analytic.get(name);
             assertThat(gradient).as("gradient of %s", name).isNotNull();
             Arrays.assertClose(gradient, slopes(function, inputs, array, r), TOLERANCE);

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.memory;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,10 +10,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The memory of all plans of a {@link Program}. They share it, since only one of them at a time has results that are
- * still read: so many plans take little more than the largest. A block that no plan uses any more is closed at once.
+ * The memory of all plans of a program. They share it, since only one of them at a time has results that are still
+ * read: so many plans take little more than the largest. A block that no plan uses any more is closed at once.
  */
-final class Memory {
+public final class Memory {
     /** A plan does not take a block that is more times as long as needed: it would keep alive what others have left. */
     private static final int MAX_EXCESS = 8;
 
@@ -21,7 +21,7 @@ final class Memory {
     private static final long MAX_SHARED = Integer.MAX_VALUE / Double.BYTES;
 
     /** A piece of memory for one array of each plan, which may be shorter. */
-    static final class Block {
+    public static final class Block {
         private final INDArray whole;
         /** The memory from an offset on. ND4J's views of memory are costly, so each is made once. */
         private final Map<Long, DataBuffer> tails = new HashMap<>();
@@ -34,18 +34,18 @@ final class Memory {
         }
 
         /** An array in 'c' order at the beginning of this block. */
-        INDArray array(long[] shape) {
+        public INDArray array(long[] shape) {
             return Nd4j.create(whole.data(), shape, Nd4j.getStrides(shape, 'c'), 0, 'c');
         }
 
         /** Columns of a matrix at the beginning of this block. */
-        INDArray columns(long rows, long allColumns, long from, long count) {
+        public INDArray columns(long rows, long allColumns, long from, long count) {
             DataBuffer tail = tails.computeIfAbsent(
                     from, offset -> Nd4j.createBuffer(whole.data(), offset, whole.length() - offset));
             return Nd4j.create(tail, new long[] {rows, count}, new long[] {allColumns, 1}, 0, 'c');
         }
 
-        long bytes() {
+        public long bytes() {
             return whole.length() * whole.dataType().width();
         }
     }
@@ -62,7 +62,7 @@ final class Memory {
      *
      * @param slot how many the plan has taken before; plans of one program take theirs in the same order
      */
-    Block take(int slot, DataType type, long length) {
+    public Block take(int slot, DataType type, long length) {
         while (slots.size() <= slot) {
             slots.add(new ArrayList<>());
         }
@@ -87,7 +87,7 @@ final class Memory {
     }
 
     /** Says that a plan does not use a block any more, which it took at this slot. */
-    void release(int slot, Block block) {
+    public void release(int slot, Block block) {
         block.users--;
         if (block.users == 0) {
             slots.get(slot).remove(block);
@@ -97,7 +97,7 @@ final class Memory {
     }
 
     /** Bytes of all blocks. */
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 }

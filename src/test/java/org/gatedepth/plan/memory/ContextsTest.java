@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.memory;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -11,13 +11,13 @@ import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The op contexts of all plans of a {@link Program}. Those of a closed plan are used again by the next one.
+ * The op contexts of all plans of a program. Those of a closed plan are used again by the next one.
  *
  * <p>{@code close()} of ND4J's context for the CPU does nothing: its native part waits for Java's collector, which does
  * not see how large it is. Here a context that is given back lets go of its arrays at once, and a new plan takes the
  * contexts of those that were closed. It gets one for the same arguments, since a context keeps them.
  */
-final class Contexts {
+public final class Contexts {
     /** What a context keeps. */
     private static final class Arguments {
         private final long[] integers;
@@ -48,7 +48,7 @@ final class Contexts {
     }
 
     /** A context until it is given back. */
-    static final class Lease {
+    public static final class Lease {
         private final OpContext context;
         private final Arguments arguments;
 
@@ -57,7 +57,7 @@ final class Contexts {
             this.arguments = arguments;
         }
 
-        OpContext context() {
+        public OpContext context() {
             return context;
         }
     }
@@ -65,7 +65,7 @@ final class Contexts {
     private final Map<Arguments, Deque<OpContext>> free = new HashMap<>();
 
     /** A context without arrays, which has these arguments. */
-    Lease take(long[] integers, DataType[] types, double[] reals, boolean[] flags) {
+    public Lease take(long[] integers, DataType[] types, double[] reals, boolean[] flags) {
         Arguments arguments = new Arguments(integers, types, reals, flags);
         Deque<OpContext> candidates = free.get(arguments);
         OpContext context = candidates == null ? null : candidates.poll();
@@ -77,7 +77,7 @@ final class Contexts {
     }
 
     /** Takes a context back: it lets go of its arrays. */
-    void giveBack(Lease lease) {
+    public void giveBack(Lease lease) {
         lease.context.purge();
         free.computeIfAbsent(lease.arguments, arguments -> new ArrayDeque<>()).push(lease.context);
     }
