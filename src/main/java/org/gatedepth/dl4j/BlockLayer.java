@@ -21,6 +21,7 @@ import org.gatedepth.block.DenseBlock;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.Memory;
 import org.gatedepth.dl4j.runtime.Noise;
+import org.gatedepth.dl4j.runtime.ParamStorage;
 import org.gatedepth.dl4j.runtime.RowTypes;
 import org.gatedepth.dl4j.runtime.TypedBuilder;
 import org.jspecify.annotations.Nullable;

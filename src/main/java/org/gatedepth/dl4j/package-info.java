@@ -3,11 +3,12 @@
  *
  * <p>Layers ({@link org.gatedepth.dl4j.HighwayLayer}, {@link org.gatedepth.dl4j.WeightedSkipLayer},
  * {@link org.gatedepth.dl4j.DenseSkipLayer}, {@link org.gatedepth.dl4j.GatedStack}) go into a {@code MultiLayerNetwork}
- * or {@code ComputationGraph} like stock ones; vertices ({@link org.gatedepth.dl4j.HighwayGateVertex},
- * {@link org.gatedepth.dl4j.WeightedSkipVertex}) join branches of a {@code ComputationGraph};
- * {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and {@link org.gatedepth.dl4j.DeepSupervisionOutputLayer} are heads
- * with weighted losses; {@link org.gatedepth.dl4j.GatedNetworks} builds whole networks;
- * {@link org.gatedepth.dl4j.FusedAdam} is an updater for any network.
+ * or {@code ComputationGraph} like stock ones; {@link org.gatedepth.dl4j.TemporalStack} does so over sequences;
+ * vertices ({@link org.gatedepth.dl4j.HighwayGateVertex}, {@link org.gatedepth.dl4j.WeightedSkipVertex}) join branches
+ * of a {@code ComputationGraph}; {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and
+ * {@link org.gatedepth.dl4j.DeepSupervisionOutputLayer} are heads with weighted losses;
+ * {@link org.gatedepth.dl4j.GatedNetworks} builds whole networks; {@link org.gatedepth.dl4j.FusedAdam} is an updater
+ * for any network.
  *
  * <p>This package is all that a user imports. Each layer maps its settings to one {@link org.gatedepth.block.Block};
  * {@code BlockLayer} and the package {@code runtime} do the rest, and put right what Deeplearning4j 1.0.0-M2.1 gets

@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.api.ops.OpContext;
 import org.nd4j.linalg.api.ops.impl.reduce.same.Sum;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The faults of ND4J and SameDiff 1.0.0-M2.1 that this project works around, each asserted to be still there. */
 @ExtendWith(DoublePrecision.class)
@@ -36,6 +37,14 @@ class Nd4jCanaryTest {
                         .getActivation(minusOne.dup(), false)
                         .getDouble(0))
                 .isCloseTo(-0.01, within(1e-12));
+    }
+
+    @Test
+    void aPartOfAViewIsEmpty() {
+        INDArray view = Nd4j.ones(27, 3).get(NDArrayIndex.interval(9, 27), NDArrayIndex.all());
+        assertThat(view.shape()).containsExactly(18, 3);
+        assertThat(view.get(NDArrayIndex.interval(12, 18), NDArrayIndex.all()).isEmpty())
+                .isTrue();
     }
 
     @Test

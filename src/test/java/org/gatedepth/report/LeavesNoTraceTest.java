@@ -25,6 +25,7 @@ import org.gatedepth.dl4j.EarlyExit;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.LabelColumnPreProcessor;
+import org.gatedepth.dl4j.TemporalStack;
 import org.gatedepth.dl4j.TransformGates;
 import org.gatedepth.dl4j.WeightedSkipVertex;
 import org.gatedepth.dl4j.probe.NetworkProbe;
@@ -64,6 +65,8 @@ class LeavesNoTraceTest {
             "BlockVertex.initializeParameters(Map)",
             "BlockVertex.instantiate(ComputationGraph, String, int, INDArray, boolean, DataType)",
             "WeightedSkipVertex.initializeParameters(Map)",
+            "SequenceLayer.initialize(Map)",
+            "SequenceLayer.instantiate(NeuralNetConfiguration, Collection, int, INDArray, boolean, DataType)",
             "FusedAdam.instantiate(INDArray, boolean)",
             "FusedAdam.instantiate(Map, boolean)");
 
@@ -195,6 +198,15 @@ class LeavesNoTraceTest {
                                         new INDArray[] {s.masked.getLabelsMaskArray(0), s.masked.getLabelsMaskArray(1)},
                                         MaskState.Active,
                                         32)),
+                of(
+                        "SequenceLayer.views(Map)",
+                        s -> new TemporalStack.Builder()
+                                .depth(1)
+                                .kernel(2)
+                                .nIn(1)
+                                .nOut(1)
+                                .build()
+                                .views(Map.of("W", s.other.getRow(0, true), "b", s.other.getRow(1, true)))),
                 of(
                         "BlockLayer.views(Map)",
                         s -> ((GatedStack) s.graph.getLayer("layer1").conf().getLayer())

@@ -10,10 +10,11 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.gatedepth.dl4j.network.RandomState;
+import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
-import org.gatedepth.dl4j.runtime.RandomState;
-import org.gatedepth.dl4j.runtime.Wrappers;
+import org.gatedepth.dl4j.runtime.SequenceConf;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -236,10 +237,10 @@ public abstract class NetworkProbe {
         return dataType();
     }
 
-    /** The features that a layer reads; −1 where it does not say. */
+    /** The features of the rows that a layer reads; −1 where it does not say, or reads sequences. */
     static long inputsOf(Layer layer) {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
-        if (conf instanceof BlockConf block) {
+        if (conf instanceof BlockConf block && !(conf instanceof SequenceConf)) {
             return block.getNIn();
         }
         return conf instanceof org.deeplearning4j.nn.conf.layers.DenseLayer dense ? dense.getNIn() : -1;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.api.Layer;
@@ -18,6 +19,7 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
@@ -25,12 +27,18 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * vertex forward and backward, with dropout and without, and knows the parameters by the names that the block gives
  * them.
  *
- * <p>The function is compiled when it is first needed. Its parameters are read in place, and gradients are written
- * where Deeplearning4j wants them.
+ * <p>The function is compiled when it is first needed, once with dropout and once without, and again for inputs of
+ * other names, such as a mask. Its parameters are read in place, and gradients are written where Deeplearning4j wants
+ * them.
  */
 final class BlockDelegate {
     /** Name of the function's input that dropout and, in layers, the layer below belong to. */
     static final String INPUT = "input";
+    /**
+     * Name of the input that says how the rows of {@link #INPUT} are sequences, {@code [steps, sequences]}; only layers
+     * for sequences have it. All steps get the same dropout.
+     */
+    static final String STEPS = "steps";
 
     private final DataType type;
     private final Supplier<Map<String, INDArray>> stored;
@@ -41,9 +49,8 @@ final class BlockDelegate {
     /** Where gradients go, as Deeplearning4j stores them; empty before it has told. */
     private Map<String, INDArray> gradients = Map.of();
 
-    private @Nullable CompiledFunction plain;
-    private @Nullable CompiledFunction noisy;
-    /** Features of the dropout masks that {@link #noisy} reads, by the placeholder's name. */
+    private final Map<Kind, CompiledFunction> functions = new HashMap<>();
+    /** Features of the dropout masks that functions with dropout read, by the placeholder's name. */
     private final Map<String, Long> masks = new LinkedHashMap<>();
     /** The inputs of the last forward pass that kept what a backward pass needs. */
     private Map<String, INDArray> forwardInputs = Map.of();
@@ -52,16 +59,25 @@ final class BlockDelegate {
 
     private @Nullable Watcher watcher;
 
+    /**
+     * What a function is for.
+     *
+     * @param inputs the names of its inputs, without the masks of dropout
+     * @param noisy whether it has dropout
+     */
+    private record Kind(Set<String> inputs, boolean noisy) {}
+
     /** Makes the function. */
     @FunctionalInterface
     interface Definition {
         /**
          * The function.
          *
+         * @param inputs the names of its inputs
          * @param params the parameters by the block's names
          * @param lookup how the block shall find them
          */
-        CompiledFunction define(Map<String, INDArray> params, Lookup lookup);
+        CompiledFunction define(Set<String> inputs, Map<String, INDArray> params, Lookup lookup);
     }
 
     /** The parameters of a block in a graph, with dropout or without. */
@@ -92,7 +108,7 @@ final class BlockDelegate {
     /** The output for these inputs in inference; an array that the next pass overwrites. */
     INDArray infer(Map<String, INDArray> inputs) {
         forget();
-        return plain().infer(inputs);
+        return function(inputs.keySet(), false).infer(inputs);
     }
 
     /**
@@ -101,17 +117,24 @@ final class BlockDelegate {
      * @param noise what to drop; null for nothing
      */
     INDArray forward(Map<String, INDArray> inputs, @Nullable Noise noise) {
-        CompiledFunction function = noise == null ? plain() : noisy();
+        CompiledFunction function = function(inputs.keySet(), noise != null);
         Map<String, INDArray> all = new HashMap<>(inputs);
         if (noise != null) {
-            long rows = Objects.requireNonNull(inputs.get(INPUT)).size(0);
-            masks.forEach((name, size) -> all.put(name, noise.factors(type, rows, size)));
+            INDArray sequences = inputs.get(STEPS);
+            int steps = sequences == null ? 1 : (int) sequences.size(0);
+            long rows = Objects.requireNonNull(inputs.get(INPUT)).size(0) / steps;
+            masks.forEach((name, size) -> all.put(name, repeated(noise.factors(type, rows, size), steps)));
         }
         forget(); // what a pass leaves that is cut short is no forward pass to go back from
         INDArray output = function.forward(all);
         forwardInputs = inputs;
         forwardFunction = function;
         return output;
+    }
+
+    /** Rows so often one after the other. */
+    private static INDArray repeated(INDArray rows, int times) {
+        return times == 1 ? rows : Nd4j.tile(rows, times, 1);
     }
 
     /**
@@ -148,25 +171,14 @@ final class BlockDelegate {
     void setGradients(Map<String, INDArray> arrays) {
         gradients = arrays;
         Map<String, INDArray> byName = views.apply(arrays);
-        if (plain != null) {
-            plain.setGradientArrays(byName);
-        }
-        if (noisy != null) {
-            noisy.setGradientArrays(byName);
-        }
+        functions.values().forEach(function -> function.setGradientArrays(byName));
     }
 
     /** Gives up what was compiled, since the parameters are in other arrays now or the function is another. */
     void drop() {
         named = null;
-        if (plain != null) {
-            plain.close();
-            plain = null;
-        }
-        if (noisy != null) {
-            noisy.close();
-            noisy = null;
-        }
+        functions.values().forEach(CompiledFunction::close);
+        functions.clear();
         forget();
     }
 
@@ -176,29 +188,17 @@ final class BlockDelegate {
         forwardFunction = null;
     }
 
-    private CompiledFunction plain() {
-        CompiledFunction function = plain;
-        if (function == null) {
-            function = compile((sd, params) -> params::get);
-            plain = function;
+    private CompiledFunction function(Set<String> inputs, boolean noisy) {
+        CompiledFunction known = functions.get(new Kind(inputs, noisy));
+        if (known != null) {
+            return known;
         }
-        return function;
-    }
-
-    private CompiledFunction noisy() {
-        CompiledFunction function = noisy;
-        if (function == null) {
-            function = compile(this::withDropout);
-            noisy = function;
-        }
-        return function;
-    }
-
-    private CompiledFunction compile(Lookup lookup) {
-        CompiledFunction function = definition.define(named(), lookup);
+        CompiledFunction function =
+                definition.define(inputs, named(), noisy ? this::withDropout : (sd, params) -> params::get);
         if (!gradients.isEmpty()) {
             function.setGradientArrays(views.apply(gradients));
         }
+        functions.put(new Kind(Set.copyOf(inputs), noisy), function);
         return function;
     }
 

@@ -35,7 +35,10 @@ public class BlockRuntime extends SameDiffLayer {
     public BlockRuntime(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         delegate = new BlockDelegate(
-                dataType, () -> paramTable, arrays -> blockConf().views(arrays), this::define);
+                dataType,
+                () -> paramTable,
+                arrays -> blockConf().views(arrays),
+                (inputs, params, lookup) -> define(params, lookup));
     }
 
     /**

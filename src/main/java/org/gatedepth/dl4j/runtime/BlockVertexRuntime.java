@@ -49,7 +49,7 @@ public class BlockVertexRuntime extends SameDiffGraphVertex {
                 dataType,
                 () -> paramTable,
                 UnaryOperator.identity(),
-                (params, lookup) -> compile(VertexEquation::define, rank));
+                (inputs, params, lookup) -> compile(VertexEquation::define, rank));
     }
 
     /** What the vertex computes. */

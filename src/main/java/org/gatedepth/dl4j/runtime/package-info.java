@@ -1,4 +1,4 @@
-/** What runs layers and vertices inside a Deeplearning4j network, and looks into its wrappers. Internal, not API. */
+/** What runs layers and vertices inside a Deeplearning4j network. Internal, not API. */
 @NullMarked
 package org.gatedepth.dl4j.runtime;
 

@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.BlockLayer;
 import org.gatedepth.dl4j.HeadsLayer;
-import org.gatedepth.dl4j.runtime.Wrappers;
+import org.gatedepth.dl4j.network.Wrappers;
 
 /**
  * Where a block stands in a network.

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.gatedepth.dl4j.runtime.Graphs;
+import org.gatedepth.dl4j.network.Graphs;
 import org.jspecify.annotations.Nullable;
 
 /**

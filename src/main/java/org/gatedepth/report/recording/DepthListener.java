@@ -13,7 +13,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.gatedepth.dl4j.TransformGates;
-import org.gatedepth.dl4j.runtime.Copies;
+import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.report.measure.BlockArrays;
 import org.gatedepth.report.measure.BlockPlace;
 import org.jspecify.annotations.Nullable;

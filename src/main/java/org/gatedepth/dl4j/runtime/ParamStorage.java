@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.runtime;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,12 +26,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param block the block
  * @param asVectors whether its parameters stand as two vectors
  */
-record ParamStorage(Block block, boolean asVectors) {
+public record ParamStorage(Block block, boolean asVectors) {
     private static final String WEIGHTS = "W";
     private static final String BIASES = "b";
 
     /** Declares the stored parameters. */
-    void define(SDLayerParams target) {
+    public void define(SDLayerParams target) {
         target.clear();
         if (asVectors) {
             target.addWeightParam(WEIGHTS, 1, length(ParamSpec.Role.WEIGHT));
@@ -47,7 +47,8 @@ record ParamStorage(Block block, boolean asVectors) {
         }
     }
 
-    private long length(ParamSpec.Role role) {
+    /** Number of elements of all weights, or of all biases. */
+    public long length(ParamSpec.Role role) {
         return block.params().stream()
                 .filter(p -> p.role() == role)
                 .mapToLong(ParamSpec::length)
@@ -55,7 +56,7 @@ record ParamStorage(Block block, boolean asVectors) {
     }
 
     /** The block's parameters as views of the stored arrays. */
-    Map<String, INDArray> views(Map<String, INDArray> stored) {
+    public Map<String, INDArray> views(Map<String, INDArray> stored) {
         if (!asVectors) {
             return stored;
         }
@@ -112,7 +113,7 @@ record ParamStorage(Block block, boolean asVectors) {
      * @param scheme for the weights of transforms
      * @param own for single parameters, by the names that the block gives them
      */
-    void initialize(Map<String, INDArray> stored, IWeightInit scheme, Map<String, IWeightInit> own) {
+    public void initialize(Map<String, INDArray> stored, IWeightInit scheme, Map<String, IWeightInit> own) {
         Map<String, INDArray> views = views(stored);
         IWeightInit xavier = WeightInit.XAVIER.getWeightInitFunction();
         for (ParamSpec param : block.params()) {

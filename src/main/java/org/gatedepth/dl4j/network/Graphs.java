@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.runtime;
+package org.gatedepth.dl4j.network;
 
 import java.util.ArrayList;
 import java.util.Collection;

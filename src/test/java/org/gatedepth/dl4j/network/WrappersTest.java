@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.runtime;
+package org.gatedepth.dl4j.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.HighwayGateVertex;
 import org.gatedepth.dl4j.HighwayLayer;
+import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;

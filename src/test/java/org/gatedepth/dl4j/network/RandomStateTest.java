@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.runtime;
+package org.gatedepth.dl4j.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,20 @@
+package org.gatedepth.dl4j.runtime;
+
+import java.util.Map;
+import org.gatedepth.block.ParamSpec;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What a runtime asks of the configuration of a layer over sequences. */
+public interface SequenceConf extends BlockConf {
+    /** Number of elements of all weights, or of all biases. */
+    long length(ParamSpec.Role role);
+
+    /** Sets the initial values of the parameters, as Deeplearning4j stores them. */
+    void initialize(Map<String, INDArray> stored);
+
+    /** Whether an output depends on no later step. */
+    boolean isCausal();
+
+    /** How many steps there are from the earliest to the latest that one output depends on. */
+    long receptiveField();
+}
