@@ -10,7 +10,7 @@ import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.NetworkSpec;
-import org.gatedepth.report.recording.DepthListener;
+import org.gatedepth.report.DepthListener;
 
 /** What a {@link DepthListener} adds to a training step; networks with one and without take turns. */
 final class ListenerCost {

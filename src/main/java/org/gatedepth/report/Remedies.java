@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface Remedies {
 
     /** Words for programs that use Deeplearning4j. */
-    Remedies DEEPLEARNING4J = new ProgramRemedies();
+    Remedies DEEPLEARNING4J = new Advice.ForPrograms();
 
     /** To use connections that have a skip. */
     String useSkips();

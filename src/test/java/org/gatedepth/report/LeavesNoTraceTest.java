@@ -29,7 +29,6 @@ import org.gatedepth.dl4j.TemporalStack;
 import org.gatedepth.dl4j.TransformGates;
 import org.gatedepth.dl4j.WeightedSkipVertex;
 import org.gatedepth.dl4j.probe.NetworkProbe;
-import org.gatedepth.report.recording.DepthListener;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * What a {@link DepthListener} measured in one iteration of training.
+ * What a {@link org.gatedepth.report.DepthListener} measured in one iteration of training.
  *
  * @param iteration number of the iteration, from 0
  * @param epoch number of the epoch, from 0

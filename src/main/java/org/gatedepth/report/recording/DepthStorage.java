@@ -6,7 +6,8 @@ import org.deeplearning4j.core.storage.StatsStorage;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 
 /**
- * Writes the records of a {@link DepthListener} into a stats storage of Deeplearning4j, and reads them.
+ * Writes the records of a {@link org.gatedepth.report.DepthListener} into a stats storage of Deeplearning4j, and reads
+ * them.
  *
  * <p>This class and {@link StoredDepthRecord} are the only ones that need {@code deeplearning4j-core}; the storages
  * themselves, {@code InMemoryStatsStorage} and {@code FileStatsStorage}, are in {@code deeplearning4j-ui-model}, which

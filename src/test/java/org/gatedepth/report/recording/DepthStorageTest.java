@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.ui.model.storage.FileStatsStorage;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.gatedepth.dl4j.GatedStack;
+import org.gatedepth.report.DepthListener;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;

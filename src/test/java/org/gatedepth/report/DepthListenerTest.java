@@ -1,4 +1,4 @@
-package org.gatedepth.report.recording;
+package org.gatedepth.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,6 +24,7 @@ import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.HighwayLayer;
 import org.gatedepth.dl4j.NetworkSpec;
 import org.gatedepth.dl4j.TransformGates;
+import org.gatedepth.report.recording.DepthRecord;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.gatedepth.report.recording;
+package org.gatedepth.report;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +16,8 @@ import org.gatedepth.dl4j.TransformGates;
 import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.report.measure.BlockArrays;
 import org.gatedepth.report.measure.BlockPlace;
+import org.gatedepth.report.recording.DepthRecord;
+import org.gatedepth.report.recording.DepthStorage;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
