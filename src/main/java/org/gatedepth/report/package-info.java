@@ -4,8 +4,8 @@
  *
  * <p>{@code Measurement} measures a report. {@code TextForm}, {@code JsonForm} and {@code HtmlForm} write it. What they
  * measure with is in {@code org.gatedepth.report.measure}, and pictures and pages that know nothing of a report are in
- * {@code org.gatedepth.report.drawing}. {@code org.gatedepth.report.recording} records a cheap part of it while a
- * network trains.
+ * {@code org.gatedepth.report.drawing}. {@code DepthListener} records a cheap part of it while a network trains; the
+ * records are in {@code org.gatedepth.report.recording}.
  *
  * <p>The classes that measure and write a report are here for one reason. {@code DepthReport} calls them, and they use
  * its records. In packages of their own they would need this package, and this package would need them: a circle. The
