@@ -2,6 +2,7 @@ package org.gatedepth.dl4j;
 
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.gatedepth.dl4j.base.HeadsLayer;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.loss.Head;
@@ -54,7 +55,7 @@ public class AuxiliaryOutputLayer extends HeadsLayer {
     }
 
     @Override
-    List<PlacedHead> heads(long inputs) {
+    protected List<PlacedHead> heads(long inputs) {
         return List.of(new PlacedHead("", 0, 0, inputs, 0, outputHead(weight, threshold)));
     }
 

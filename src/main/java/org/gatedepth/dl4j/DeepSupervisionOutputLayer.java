@@ -3,6 +3,7 @@ package org.gatedepth.dl4j;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.gatedepth.dl4j.base.HeadsLayer;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.loss.Head;
@@ -97,7 +98,7 @@ public class DeepSupervisionOutputLayer extends HeadsLayer {
     }
 
     @Override
-    List<PlacedHead> heads(long inputs) {
+    protected List<PlacedHead> heads(long inputs) {
         List<PlacedHead> heads = new ArrayList<>();
         int top = tapSizes.size() - 1;
         heads.add(new PlacedHead("main", 0, start(top), tapSizes.get(top), 0, outputHead(new FixedSchedule(1), 0)));

@@ -29,6 +29,7 @@ import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.dl4j.network.Graphs;
 import org.gatedepth.dl4j.network.RandomState;
+import org.gatedepth.dl4j.network.TrainingSettings;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions;

@@ -11,6 +11,7 @@ import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.TappedStack;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -179,7 +180,7 @@ public class GatedStack extends BlockLayer {
     }
 
     @Override
-    String settings() {
+    protected String settings() {
         return ", connection=" + connection + ", depth=" + depth + super.settings();
     }
 

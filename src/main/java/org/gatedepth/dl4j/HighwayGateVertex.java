@@ -3,6 +3,7 @@ package org.gatedepth.dl4j;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.block.Params;
+import org.gatedepth.dl4j.base.BlockVertex;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -49,7 +50,7 @@ public class HighwayGateVertex extends BlockVertex {
     }
 
     @Override
-    BlockVertexRuntime runtime(
+    protected BlockVertexRuntime runtime(
             ComputationGraph graph,
             String name,
             int index,

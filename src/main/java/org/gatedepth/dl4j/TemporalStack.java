@@ -11,6 +11,7 @@ import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.Taps;
+import org.gatedepth.dl4j.base.SequenceLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 

@@ -4,6 +4,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.WeightedSkipBlock;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.nd4j.linalg.api.buffer.DataType;
 

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.block.Params;
 import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.dl4j.base.BlockVertex;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -201,12 +202,12 @@ public class WeightedSkipVertex extends BlockVertex {
     }
 
     @Override
-    String settings() {
+    protected String settings() {
         return ", weighting=" + weighting + ", units=" + units;
     }
 
     @Override
-    BlockVertexRuntime runtime(
+    protected BlockVertexRuntime runtime(
             ComputationGraph graph,
             String name,
             int index,

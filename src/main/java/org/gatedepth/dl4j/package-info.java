@@ -11,10 +11,9 @@
  * for any network.
  *
  * <p>This package is all that a user imports. Each layer maps its settings to one {@link org.gatedepth.block.Block};
- * {@code BlockLayer} and the package {@code runtime} do the rest, and put right what Deeplearning4j 1.0.0-M2.1 gets
- * wrong for SameDiff layers: doubled gradients, a forward pass that runs twice, {@code setParam} that sets nothing,
- * dropout that is ignored, L1 and L2 that are missing from the score, fixed sequence lengths, and {@code clone} that
- * throws.
+ * the packages {@code base} and {@code runtime} do the rest, and put right what Deeplearning4j 1.0.0-M2.1 gets wrong
+ * for SameDiff layers: doubled gradients, a forward pass that runs twice, {@code setParam} that sets nothing, dropout
+ * that is ignored, L1 and L2 that are missing from the score, fixed sequence lengths, and {@code clone} that throws.
  */
 @NullMarked
 package org.gatedepth.dl4j;

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.gatedepth.plan.lowering.Arena;
+import org.gatedepth.plan.lowering.Call;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

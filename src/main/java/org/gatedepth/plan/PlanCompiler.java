@@ -6,6 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.gatedepth.plan.graph.Node;
+import org.gatedepth.plan.graph.Program;
+import org.gatedepth.plan.graph.Value;
+import org.gatedepth.plan.lowering.Arena;
+import org.gatedepth.plan.lowering.BackwardLowering;
+import org.gatedepth.plan.lowering.Call;
+import org.gatedepth.plan.lowering.ElementwiseLowering;
+import org.gatedepth.plan.lowering.Emitter;
+import org.gatedepth.plan.lowering.NativeLowering;
+import org.gatedepth.plan.lowering.Products;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -17,7 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Turns the ops of a SameDiff graph into the calls of an {@link ExecutionPlan}, for fixed shapes of its placeholders.
  *
  * <p>Nothing is run: shapes come from the shape functions of the ops. (The one exception are known whole numbers, which
- * these functions read; see {@link KnownValues}.) Each node of the {@link Schedule} goes to the first lowering rule
+ * these functions read; see {@code KnownValues}.) Each node of the {@code Schedule} goes to the first lowering rule
  * that takes it: {@link Products}, {@link ElementwiseLowering}, {@link BackwardLowering}, {@link NativeLowering}. The
  * phases are compiled one by one, in their order, so that a caller who never runs the second does not pay for it.
  */

@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;

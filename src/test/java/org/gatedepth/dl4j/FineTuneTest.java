@@ -26,6 +26,7 @@ import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Connection;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;

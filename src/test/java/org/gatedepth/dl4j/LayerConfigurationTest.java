@@ -21,6 +21,7 @@ import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.Weighting;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;

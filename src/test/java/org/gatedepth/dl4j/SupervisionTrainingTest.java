@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.block.Connection;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.testing.Letter;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;

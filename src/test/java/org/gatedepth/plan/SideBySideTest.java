@@ -15,6 +15,7 @@ import org.gatedepth.block.DenseBlock;
 import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.block.ParamSpec;
 import org.gatedepth.block.Stack;
+import org.gatedepth.plan.graph.SideBySide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

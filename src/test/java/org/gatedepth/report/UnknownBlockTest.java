@@ -10,7 +10,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.ParamSpec;
 import org.gatedepth.block.Params;
-import org.gatedepth.dl4j.BlockLayer;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.autodiff.samediff.SDVariable;

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.gatedepth.block.SkipCoefficients;
-import org.gatedepth.dl4j.BlockLayer;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

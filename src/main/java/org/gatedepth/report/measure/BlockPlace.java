@@ -9,8 +9,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Member;
-import org.gatedepth.dl4j.BlockLayer;
-import org.gatedepth.dl4j.HeadsLayer;
+import org.gatedepth.dl4j.base.BlockLayer;
+import org.gatedepth.dl4j.base.HeadsLayer;
 import org.gatedepth.dl4j.network.Wrappers;
 
 /**

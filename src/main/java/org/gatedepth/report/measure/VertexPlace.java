@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.gatedepth.block.SkipCoefficients;
-import org.gatedepth.dl4j.BlockVertex;
+import org.gatedepth.dl4j.base.BlockVertex;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.VertexEquation;
 import org.jspecify.annotations.Nullable;

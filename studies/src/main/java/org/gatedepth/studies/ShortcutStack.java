@@ -12,7 +12,7 @@ import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
 import org.gatedepth.block.WeightedSkipBlock;
 import org.gatedepth.block.Weighting;
-import org.gatedepth.dl4j.BlockLayer;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;

@@ -1,7 +1,10 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import java.util.Arrays;
 import java.util.List;
+import org.gatedepth.plan.graph.Node;
+import org.gatedepth.plan.graph.Program;
+import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.memory.Contexts;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,18 +19,18 @@ import org.nd4j.linalg.api.shape.LongShapeDescriptor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Lowers any op to one call of ND4J's implementation: the last rule, for what no other one takes. */
-final class NativeLowering {
+public final class NativeLowering {
     private final Program program;
     private final Emitter emitter;
     private final OpExecutioner executioner = Nd4j.getExecutioner();
 
-    NativeLowering(Program program, Emitter emitter) {
+    public NativeLowering(Program program, Emitter emitter) {
         this.program = program;
         this.emitter = emitter;
     }
 
     /** Adds the call. It is run at once only if it gives known whole numbers, which shape functions read. */
-    void lower(Node node) {
+    public void lower(Node node) {
         INDArray[] in = node.inputs().stream().map(emitter::computed).toArray(INDArray[]::new);
         Call call = node.op() instanceof DynamicCustomOp custom
                 ? custom(custom, in, node.outputs())

@@ -1,8 +1,8 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 /** One step of a plan, on fixed arrays. */
 @FunctionalInterface
-interface Call extends AutoCloseable {
+public interface Call extends AutoCloseable {
     /** Reads its inputs and overwrites its results. */
     void run();
 

@@ -1,18 +1,20 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.plan.graph.Node;
+import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.loop.ElementwiseOp;
 import org.gatedepth.plan.loop.FusedLoop;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.ScalarOp;
 
 /** Lowers ops that work element by element to operations of a {@link FusedLoop}. */
-final class ElementwiseLowering {
+public final class ElementwiseLowering {
     private ElementwiseLowering() {}
 
     /** Puts an op into a loop, or says that it cannot be part of one. */
-    static boolean lower(Node node, Emitter emitter) {
+    public static boolean lower(Node node, Emitter emitter) {
         ElementwiseOp.Call call = ElementwiseOp.of(node.op());
         if (call == null) {
             return false;

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.gatedepth.plan.graph.Neighbours;
+import org.gatedepth.plan.graph.Node;
+import org.gatedepth.plan.graph.Program;
+import org.gatedepth.plan.graph.SideBySide;
+import org.gatedepth.plan.graph.Value;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -20,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Products of one matrix with several that stand {@link SideBySide} are one, and so are their gradients; a product
  * whose result would only be added to a gradient adds it itself.
  */
-final class Products {
+public final class Products {
     private final Program program;
     private final Emitter emitter;
     private final Arena arena;
@@ -34,7 +39,7 @@ final class Products {
      * @param emitter gets the calls
      * @param arena of the plan
      */
-    Products(Program program, Emitter emitter, Arena arena) {
+    public Products(Program program, Emitter emitter, Arena arena) {
         this.program = program;
         this.emitter = emitter;
         this.arena = arena;
@@ -44,7 +49,7 @@ final class Products {
      * Does the products of one matrix with several that stand side by side as one product, if this is one of them; and
      * any product over time steps, and any gradient of a product of matrices.
      */
-    boolean lower(Node node) {
+    public boolean lower(Node node) {
         if (!node.isPlainProduct() && !node.isShiftedProduct()) {
             return false;
         }

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.base;
 
 import static java.util.Objects.requireNonNull;
 
@@ -91,7 +91,7 @@ public abstract class BlockVertex extends SameDiffVertex implements VertexEquati
     }
 
     /** What runs this vertex. */
-    BlockVertexRuntime runtime(
+    protected BlockVertexRuntime runtime(
             ComputationGraph graph,
             String name,
             int index,
@@ -107,7 +107,7 @@ public abstract class BlockVertex extends SameDiffVertex implements VertexEquati
     }
 
     /** What a subclass says of itself beyond its inputs. */
-    String settings() {
+    protected String settings() {
         return "";
     }
 
@@ -132,7 +132,7 @@ public abstract class BlockVertex extends SameDiffVertex implements VertexEquati
     }
 
     /** Whether the features or channels of sequences and images are in the last dimension (NWC, NHWC, NDHWC). */
-    static boolean hasChannelsLast(InputType type) {
+    protected static boolean hasChannelsLast(InputType type) {
         if (type instanceof InputType.InputTypeRecurrent sequences) {
             return sequences.getFormat() == RNNFormat.NWC;
         }

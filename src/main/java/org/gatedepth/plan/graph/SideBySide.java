@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.graph;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +10,11 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>{@code x·[A|B]} is one product instead of {@code x·A} and {@code x·B}, and so are its gradients.
  */
-final class SideBySide {
+public final class SideBySide {
     private SideBySide() {}
 
     /** Whether {@code right} begins in memory where the columns of {@code left} end. */
-    static boolean areNeighbours(INDArray left, INDArray right) {
+    public static boolean areNeighbours(INDArray left, INDArray right) {
         return isPart(left)
                 && isPart(right)
                 && left.dataType() == right.dataType()
@@ -30,7 +30,7 @@ final class SideBySide {
     }
 
     /** The matrix whose columns these are, or null if they do not stand side by side in this order. */
-    static @Nullable INDArray joined(List<INDArray> parts) {
+    public static @Nullable INDArray joined(List<INDArray> parts) {
         long columns = 0;
         for (int i = 0; i < parts.size(); i++) {
             if (i > 0 && !areNeighbours(parts.get(i - 1), parts.get(i))) {

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.graph;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,9 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Finds products of one matrix, plain or over time steps, with several parameters that stand {@link SideBySide}: these
  * can be one product.
  */
-final class Neighbours {
+public final class Neighbours {
     /** Such products, forward or backward, in the order of their second matrices. */
-    static final class Run {
+    public static final class Run {
         private final List<Node> products;
         private final List<INDArray> matrices;
         private final @Nullable INDArray joined;
@@ -33,38 +33,38 @@ final class Neighbours {
         }
 
         /** Two or more. */
-        List<Node> products() {
+        public List<Node> products() {
             return products;
         }
 
         /** What each of the products multiplies by. */
-        List<INDArray> matrices() {
+        public List<INDArray> matrices() {
             return matrices;
         }
 
         /** The same as one matrix; null if they do not fit in one. */
         @Nullable
-        INDArray joined() {
+        public INDArray joined() {
             return joined;
         }
 
         /** How many columns of the joined matrix belong to each of the products. Not to be changed. */
-        long[] columns() {
+        public long[] columns() {
             return columns;
         }
 
         /** The first result of each of the products. */
-        List<Value> results() {
+        public List<Value> results() {
             return results;
         }
 
         /** The gradients that backward products read. */
-        List<Value> gradients() {
+        public List<Value> gradients() {
             return products.stream().map(Node::productGradient).toList();
         }
 
         /** What each of the products gives there. */
-        List<Value> outputs(int index) {
+        public List<Value> outputs(int index) {
             return products.stream().map(node -> node.outputs().get(index)).toList();
         }
     }
@@ -86,13 +86,13 @@ final class Neighbours {
 
     /** The products that can be one with this one, itself included. */
     @Nullable
-    Run of(Node product) {
+    public Run of(Node product) {
         return byResult.get(product.result());
     }
 
     /** The backward products that can be one, and of which one reads this gradient. */
     @Nullable
-    Run ofGradient(Value gradient) {
+    public Run ofGradient(Value gradient) {
         return byGradient.get(gradient);
     }
 

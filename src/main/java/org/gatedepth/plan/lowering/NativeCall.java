@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import org.gatedepth.plan.memory.Contexts;
 

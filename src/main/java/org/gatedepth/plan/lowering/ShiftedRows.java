@@ -1,8 +1,9 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.gatedepth.plan.graph.Node;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

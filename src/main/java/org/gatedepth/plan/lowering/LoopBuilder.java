@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.loop.ElementwiseOp;
 import org.gatedepth.plan.loop.FusedLoop;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Collects the operations of a {@link FusedLoop}, and gives registers to its terms. */
-final class LoopBuilder {
+public final class LoopBuilder {
     /** How an operand meets the arrays of a loop. */
-    enum Fit {
+    public enum Fit {
         /** One element for each of theirs. */
         FULL,
         /** One row {@code [1, columns]} for all of their rows. */
@@ -74,7 +75,7 @@ final class LoopBuilder {
     private int registers;
 
     /** Begins a loop over arrays of a shape. */
-    LoopBuilder(DataType type, long[] shape) {
+    public LoopBuilder(DataType type, long[] shape) {
         this.type = type;
         this.shape = shape.clone();
         columns = (int) (shape.length == 2 ? shape[1] : Arena.length(shape));
@@ -90,12 +91,12 @@ final class LoopBuilder {
     }
 
     /** Whether an operation on arrays of that shape has a place in this loop. */
-    boolean takes(DataType otherType, long[] otherShape) {
+    public boolean takes(DataType otherType, long[] otherShape) {
         return type == otherType && Arrays.equals(shape, otherShape) && results.size() < MAX_OPERATIONS;
     }
 
     /** Whether this loop computes a value element by element. */
-    boolean computes(Value value) {
+    public boolean computes(Value value) {
         return byValue.containsKey(value);
     }
 
@@ -120,17 +121,17 @@ final class LoopBuilder {
     }
 
     /** Whether this loop computes a value as a sum, which is there only when the loop has ended. */
-    boolean sums(Value value) {
+    public boolean sums(Value value) {
         return sumValues.contains(value);
     }
 
     /** Whether this loop computes a value in one way or the other. */
-    boolean gives(Value value) {
+    public boolean gives(Value value) {
         return computes(value) || sums(value);
     }
 
     /** How an array of a shape meets the arrays of a loop; null if it does not. */
-    static @Nullable Fit fit(long[] loop, long[] shape) {
+    public static @Nullable Fit fit(long[] loop, long[] shape) {
         if (Arrays.equals(loop, shape)) {
             return Fit.FULL;
         }
@@ -148,7 +149,7 @@ final class LoopBuilder {
      * @param operands values that it reads
      * @param arrays where one is not computed here, its array
      */
-    void apply(Value result, ElementwiseOp op, List<Value> operands, Function<Value, INDArray> arrays) {
+    public void apply(Value result, ElementwiseOp op, List<Value> operands, Function<Value, INDArray> arrays) {
         List<Term> terms = new ArrayList<>(operands.size());
         for (Value operand : operands) {
             terms.add(term(operand, arrays));
@@ -164,7 +165,7 @@ final class LoopBuilder {
      * @param result value that it computes
      * @param into array of one row, or of one element
      */
-    void sum(Value result, Value value, INDArray into, Function<Value, INDArray> arrays) {
+    public void sum(Value result, Value value, INDArray into, Function<Value, INDArray> arrays) {
         Term term = term(value, arrays);
         term.readsLeft++;
         summands.add(new Summand(term, fit(shape, into.shape()) == Fit.ROW, into));
@@ -172,7 +173,7 @@ final class LoopBuilder {
     }
 
     /** Says that a value is the same as one that this loop computes. */
-    void alias(Value value, Value computed) {
+    public void alias(Value value, Value computed) {
         name(value, Objects.requireNonNull(byValue.get(computed), computed::toString));
     }
 
@@ -197,7 +198,7 @@ final class LoopBuilder {
      *
      * @param destinations for the values that a result is the array to store it in, or null if nothing reads it
      */
-    FusedLoop build(Function<List<Value>, @Nullable INDArray> destinations) {
+    public FusedLoop build(Function<List<Value>, @Nullable INDArray> destinations) {
         IdentityHashMap<Term, FusedLoop.Memory> stored = new IdentityHashMap<>();
         for (Term result : results) {
             INDArray destination = destinations.apply(result.values);

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.gatedepth.plan.graph.Neighbours;
+import org.gatedepth.plan.graph.Node;
+import org.gatedepth.plan.graph.Program;
+import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.loop.ElementwiseOp;
 import org.gatedepth.plan.loop.Tile;
 import org.gatedepth.plan.memory.Contexts;
@@ -26,7 +30,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Operations that work element by element are collected in a {@link LoopBuilder}; the loop ends, and becomes a call,
  * before something else reads what it computes. Nothing is run.
  */
-final class Emitter {
+public final class Emitter {
     /** Arrays of more elements are not read by loops: a Java buffer ends at 2 GiB. */
     private static final long MAX_LOOP_END = Integer.MAX_VALUE / Double.BYTES;
 
@@ -53,19 +57,19 @@ final class Emitter {
      * @param arena gives the arrays
      * @param arrays those that are there, by what they hold; those of the results are added
      */
-    Emitter(Program program, Arena arena, Map<Value, INDArray> arrays) {
+    public Emitter(Program program, Arena arena, Map<Value, INDArray> arrays) {
         this.program = program;
         this.arena = arena;
         this.arrays = arrays;
     }
 
     /** Begins a phase, whose calls go to this list. */
-    void begin(List<Call> phase) {
+    public void begin(List<Call> phase) {
         calls = phase;
     }
 
     /** Adds the calls for a node, unless those of another one do it too. */
-    void emit(Node node, Runnable lowering) {
+    public void emit(Node node, Runnable lowering) {
         if (absorbed.remove(node.result())) {
             return;
         }
@@ -136,7 +140,7 @@ final class Emitter {
     }
 
     /** The array of a value, which the calls so far compute. */
-    INDArray computed(Value value) {
+    public INDArray computed(Value value) {
         if (loop != null && loop.gives(value)) {
             endLoop();
         }
@@ -144,13 +148,13 @@ final class Emitter {
     }
 
     /** Says that a value is held by an array that is there. */
-    void place(Value value, INDArray array) {
+    public void place(Value value, INDArray array) {
         arrays.put(value, array);
         arena.alias(value, array);
     }
 
     /** Says that a value is the same as another. */
-    void alias(Value value, Value same) {
+    public void alias(Value value, Value same) {
         if (loop != null && loop.computes(same)) {
             loop.alias(value, same);
         } else {
@@ -254,7 +258,7 @@ final class Emitter {
     }
 
     /** Ends the open loop: what it computes is there for the calls that follow. */
-    void endLoop() {
+    public void endLoop() {
         LoopBuilder ended = loop;
         if (ended == null) {
             return;

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.graph;
 
 /**
  * What the calls of a plan read and give: a variable of the graph, or something on the way to one.
@@ -6,9 +6,9 @@ package org.gatedepth.plan;
  * @param variable name of the graph's variable
  * @param role what this is of that variable
  */
-record Value(String variable, Role role) {
+public record Value(String variable, Role role) {
     /** What a value is of a variable. */
-    enum Role {
+    public enum Role {
         /** The variable itself. */
         RESULT,
         /** The same numbers, computed again in a later phase. */
@@ -20,12 +20,12 @@ record Value(String variable, Role role) {
     }
 
     /** A variable itself. */
-    static Value of(String variable) {
+    public static Value of(String variable) {
         return new Value(variable, Role.RESULT);
     }
 
     /** Something else of the same variable. */
-    Value as(Role other) {
+    public Value as(Role other) {
         return new Value(variable, other);
     }
 

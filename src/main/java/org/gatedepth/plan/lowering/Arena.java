@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.gatedepth.plan.graph.Node;
+import org.gatedepth.plan.graph.Program;
+import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.memory.Memory;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -22,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>What is given out when follows from the order of the nodes alone, and nothing has to be run for it.
  */
-final class Arena implements AutoCloseable {
+public final class Arena implements AutoCloseable {
     private record Size(DataType type, long length) {}
 
     /**
@@ -52,7 +55,7 @@ final class Arena implements AutoCloseable {
      * @param program all that will be run
      * @param destinations the array that the caller wants a variable in, or null; asked when the variable is allocated
      */
-    Arena(Program program, Function<String, @Nullable INDArray> destinations) {
+    public Arena(Program program, Function<String, @Nullable INDArray> destinations) {
         this.destinations = destinations;
         memory = program.memory();
         program.wanted().forEach(names -> names.forEach(name -> kept.add(Value.of(name))));
@@ -60,7 +63,7 @@ final class Arena implements AutoCloseable {
     }
 
     /** An array that is never given out again, and shares its memory with no other plan. */
-    INDArray create(DataType type, long... shape) {
+    public INDArray create(DataType type, long... shape) {
         INDArray array = Nd4j.create(type, shape, 'c');
         own.add(array);
         return array;
@@ -194,12 +197,12 @@ final class Arena implements AutoCloseable {
     }
 
     /** Bytes of all memory that this arena uses. */
-    long bytes() {
+    public long bytes() {
         return ownBytes() + blocks.stream().mapToLong(Memory.Block::bytes).sum();
     }
 
     /** Bytes of the arrays that share their memory with no other plan. */
-    long ownBytes() {
+    public long ownBytes() {
         return own.stream()
                 .mapToLong(array -> array.length() * array.dataType().width())
                 .sum();

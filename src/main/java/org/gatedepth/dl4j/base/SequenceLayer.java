@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.base;
 
 import java.util.Arrays;
 import java.util.Collection;
@@ -119,7 +119,7 @@ public abstract class SequenceLayer extends BaseRecurrentLayer implements Sequen
     }
 
     /** The activation of transforms. */
-    protected final Activation transformActivation() {
+    public final Activation transformActivation() {
         return Arrays.stream(Activation.values())
                 .filter(known -> known.getActivationFunction().equals(activationFn))
                 .findFirst()

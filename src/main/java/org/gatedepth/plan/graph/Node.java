@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.graph;
 
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
  * @param inputs what it reads
  * @param outputs what it gives
  */
-record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
+public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
     private static final String SHIFTED = "shifted_product";
     private static final String SHIFTED_GRADIENT = "shifted_product_bp";
     private static final Set<String> ELEMENTWISE_GRADIENTS = Set.of("add_bp", "subtract_bp", "multiply_bp");
@@ -34,7 +34,7 @@ record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
     }
 
     /** The first result, which stands for the node. */
-    Value result() {
+    public Value result() {
         return outputs.get(0);
     }
 
@@ -50,7 +50,7 @@ record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
     }
 
     /** Whether it is a product of two matrices as they are, or its gradient. */
-    boolean isPlainProduct() {
+    public boolean isPlainProduct() {
         return op instanceof DynamicCustomOp custom
                 && (custom.opName().equals("matmul") || custom.opName().equals("matmul_bp"))
                 && Arrays.stream(custom.iArgs()).allMatch(i -> i == 0);
@@ -60,23 +60,23 @@ record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
      * Whether it is a product over time steps, {@code y_t = Σ_j x_(t − s_j)·W_j}, or its gradient. It reads x, W and an
      * array of shape {@code [steps, sequences]}; the gradient at last that of y. ND4J cannot run it.
      */
-    boolean isShiftedProduct() {
+    public boolean isShiftedProduct() {
         return op instanceof DynamicCustomOp custom
                 && (custom.opName().equals(SHIFTED) || custom.opName().equals(SHIFTED_GRADIENT));
     }
 
     /** The shifts of a product over time steps, in steps. */
-    long[] shifts() {
+    public long[] shifts() {
         return ((DynamicCustomOp) op).iArgs();
     }
 
     /** Whether it is the gradient of a product. */
-    boolean isGradientOfProduct() {
+    public boolean isGradientOfProduct() {
         return op.opName().equals("matmul_bp") || op.opName().equals(SHIFTED_GRADIENT);
     }
 
     /** The gradient that the gradient of a product reads. */
-    Value productGradient() {
+    public Value productGradient() {
         return inputs.get(inputs.size() - 1);
     }
 }

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.graph;
 
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.nd4j.autodiff.samediff.internal.SameDiffOp;
  * <p>The shape of some results depends on such numbers, as that of a reshape "to the shape of x". A plan can be
  * compiled if all of them are known.
  */
-final class KnownValues {
+public final class KnownValues {
     private static final Set<String> OPS_ON_SHAPES = Set.of("shape_of", "shapes_of", "size", "size_at", "rank");
     /** Ops that count or choose elements: the shape of what they give depends on all that they read. */
     private static final Set<String> SHAPED_BY_VALUES = Set.of(
@@ -48,7 +48,7 @@ final class KnownValues {
     }
 
     /** Whether an op can be run before the inputs of the graph are there. */
-    boolean areGivenBy(Node node) {
+    public boolean areGivenBy(Node node) {
         return computed.contains(node.result().variable());
     }
 

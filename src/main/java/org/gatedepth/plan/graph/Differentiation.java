@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
  * {@code SameDiff.createGradFunction} is not used: it prints a line for every op, takes any dangling op for the loss,
  * and with external errors counts the seed twice, so that every gradient comes out doubled.
  */
-final class Differentiation {
+public final class Differentiation {
     private final SameDiff sd;
     private final Map<String, SDVariable> gradients = new HashMap<>();
     private final Set<String> dependent;
@@ -49,7 +49,8 @@ final class Differentiation {
      * @param wrt names of the variables whose gradients are wanted
      * @return for each of them its gradient; without an entry where {@code output} does not depend on it
      */
-    static Map<String, SDVariable> gradients(SameDiff sd, SDVariable output, SDVariable seed, Collection<String> wrt) {
+    public static Map<String, SDVariable> gradients(
+            SameDiff sd, SDVariable output, SDVariable seed, Collection<String> wrt) {
         // Ops stand in the order of their creation, which is a topological one; those added below must not be walked.
         List<SameDiffOp> ops = new ArrayList<>(sd.getOps().values());
         Differentiation d = new Differentiation(sd, wrt, ops);

@@ -1,7 +1,9 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.lowering;
 
 import java.util.Arrays;
 import java.util.List;
+import org.gatedepth.plan.graph.Node;
+import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.loop.ElementwiseOp;
 
 /**
@@ -11,7 +13,7 @@ import org.gatedepth.plan.loop.ElementwiseOp;
  * gradient is only handed on. Here a gradient that nobody reads is left out, and one that is handed on is the same
  * array.
  */
-final class BackwardLowering {
+public final class BackwardLowering {
     private BackwardLowering() {}
 
     /**
@@ -21,7 +23,7 @@ final class BackwardLowering {
      *     gradients of the operands
      * @param emitter gets the calls
      */
-    static boolean lower(Node node, Emitter emitter) {
+    public static boolean lower(Node node, Emitter emitter) {
         return switch (node.op().opName()) {
             case "add_bp" -> sum(node, emitter, false);
             case "subtract_bp" -> sum(node, emitter, true);

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.base;
 
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +37,7 @@ public abstract class HeadsLayer extends BlockLayer implements HeadsConf {
     }
 
     /** The heads on an input of so many columns, the output's first. */
-    abstract List<PlacedHead> heads(long inputs);
+    protected abstract List<PlacedHead> heads(long inputs);
 
     @Override
     public final List<PlacedHead> heads() {
@@ -45,7 +45,7 @@ public abstract class HeadsLayer extends BlockLayer implements HeadsConf {
     }
 
     /** The head that gives the output. */
-    final Head outputHead(ISchedule weight, double threshold) {
+    protected final Head outputHead(ISchedule weight, double threshold) {
         return new Head(loss, getNOut(), hidden, getActivation(), isLayerNorm(), weight, threshold);
     }
 
@@ -60,7 +60,7 @@ public abstract class HeadsLayer extends BlockLayer implements HeadsConf {
     }
 
     @Override
-    String settings() {
+    protected String settings() {
         return ", loss=" + loss + ", heads=" + heads(getNIn()).size();
     }
 
@@ -76,7 +76,7 @@ public abstract class HeadsLayer extends BlockLayer implements HeadsConf {
     }
 
     @Override
-    final boolean hasActivation() {
+    public final boolean hasActivation() {
         return hidden > 0;
     }
 

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.base;
 
 import java.util.Collection;
 import java.util.List;
@@ -191,12 +191,12 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     }
 
     /** What a subclass says of itself beyond its sizes, such as {@code ", depth=3"}. */
-    String settings() {
+    protected String settings() {
         return ", activation=" + activation;
     }
 
     /** What a message calls this layer. */
-    final String named() {
+    public final String named() {
         return getClass().getSimpleName() + " \"" + getLayerName() + "\"";
     }
 
@@ -259,7 +259,7 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     }
 
     /** Whether the activation acts on anything. */
-    boolean hasActivation() {
+    public boolean hasActivation() {
         return true;
     }
 

@@ -1,4 +1,4 @@
-package org.gatedepth.plan;
+package org.gatedepth.plan.graph;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.ops.random.BaseRandomOp;
  * What the plans of a graph have in common, whatever the shapes of its placeholders: which nodes are run, in which
  * order, and what follows from that alone; and the memory that they share.
  */
-final class Program {
+public final class Program {
     private final SameDiff sd;
     private final Map<Value, INDArray> params = new HashMap<>();
     private final List<List<String>> wanted;
@@ -45,7 +45,7 @@ final class Program {
      * @param params arrays of the variables that the nodes read, by name; used in place, never copied
      * @param wanted for each phase the variables that must be there after it; the first is that of the first phase
      */
-    Program(SameDiff sd, Map<String, INDArray> params, List<List<String>> wanted) {
+    public Program(SameDiff sd, Map<String, INDArray> params, List<List<String>> wanted) {
         this.sd = sd;
         this.wanted = wanted;
         params.forEach((name, array) -> this.params.put(Value.of(name), array));
@@ -60,69 +60,69 @@ final class Program {
     }
 
     /** The nodes of each phase, in their order. */
-    List<List<Node>> phases() {
+    public List<List<Node>> phases() {
         return phases;
     }
 
     /** For each phase the variables that the caller reads after it. */
-    List<? extends Collection<String>> wanted() {
+    public List<? extends Collection<String>> wanted() {
         return wanted;
     }
 
     /** The first variable that is wanted of the first phase. */
-    String output() {
+    public String output() {
         return wanted.get(0).get(0);
     }
 
     /** The arrays of the parameters. */
-    Map<Value, INDArray> params() {
+    public Map<Value, INDArray> params() {
         return params;
     }
 
     /** The nodes that read a value. */
-    List<Node> readers(Value value) {
+    public List<Node> readers(Value value) {
         return readers.getOrDefault(value, List.of());
     }
 
     /** How many times the nodes read each value. Not to be changed. */
-    Map<Value, Integer> reads() {
+    public Map<Value, Integer> reads() {
         return reads;
     }
 
-    KnownValues known() {
+    public KnownValues known() {
         return known;
     }
 
-    Neighbours neighbours() {
+    public Neighbours neighbours() {
         return neighbours;
     }
 
     /** The memory of all plans. */
-    Memory memory() {
+    public Memory memory() {
         return memory;
     }
 
     /** The op contexts of all plans. */
-    Contexts contexts() {
+    public Contexts contexts() {
         return contexts;
     }
 
-    DataType type(Value value) {
+    public DataType type(Value value) {
         return Objects.requireNonNull(types.get(value.variable()));
     }
 
     /** The array of a constant of the graph. */
-    INDArray constant(Value value) {
+    public INDArray constant(Value value) {
         return sd.getVariable(value.variable()).getArr();
     }
 
     /** Whether every node can be put into a plan. */
-    boolean isSupported() {
+    public boolean isSupported() {
         return unsupported().isEmpty();
     }
 
     /** The names of the ops that cannot be put into a plan. */
-    List<String> unsupported() {
+    public List<String> unsupported() {
         return nodes().filter(node -> !isSupported(node.op()) || !known.determineShapesOf(node))
                 .map(node -> node.op().opName())
                 .distinct()
@@ -130,7 +130,7 @@ final class Program {
     }
 
     /** Whether there is a node that SameDiff's session cannot run. */
-    boolean needsPlan() {
+    public boolean needsPlan() {
         return nodes().anyMatch(Node::isShiftedProduct);
     }
 

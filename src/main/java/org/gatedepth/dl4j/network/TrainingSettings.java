@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.network;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.util.NetworkUtils;
 import org.gatedepth.block.Activations;
-import org.gatedepth.dl4j.network.Wrappers;
+import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.dl4j.runtime.Noise;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Optional;
@@ -42,11 +42,11 @@ import org.nd4j.linalg.schedule.ISchedule;
  * {@code BaseLayer}s only, and pass over SameDiff layers and vertices and over whatever is in a wrapper. A fine-tune
  * configuration also gives stock layers a weight decay twice, and one with a weight decay of biases throws.
  */
-final class TrainingSettings {
+public final class TrainingSettings {
     private TrainingSettings() {}
 
     /** Sets the learning rate of a SameDiff layer or vertex; others are left alone. */
-    static void setLearningRate(@Nullable TrainingConfig config, ISchedule schedule) {
+    public static void setLearningRate(@Nullable TrainingConfig config, ISchedule schedule) {
         if (config instanceof AbstractSameDiffLayer layer) {
             layer.setUpdater(withRate(layer.getUpdater(), schedule));
             layer.setBiasUpdater(withRate(layer.getBiasUpdater(), schedule));
@@ -71,7 +71,7 @@ final class TrainingSettings {
      *
      * @param conf the configuration, which is left as it is and shares nothing with the result
      */
-    static MultiLayerConfiguration fineTuned(MultiLayerConfiguration conf, FineTuneConfiguration tuning) {
+    public static MultiLayerConfiguration fineTuned(MultiLayerConfiguration conf, FineTuneConfiguration tuning) {
         MultiLayerConfiguration tuned = MultiLayerConfiguration.fromJson(conf.toJson());
         tuned.getConfs().forEach(layer -> apply(tuning, layer));
         tuning.applyToMultiLayerConfiguration(tuned);
@@ -87,7 +87,8 @@ final class TrainingSettings {
     }
 
     /** The same for a graph. */
-    static ComputationGraphConfiguration fineTuned(ComputationGraphConfiguration conf, FineTuneConfiguration tuning) {
+    public static ComputationGraphConfiguration fineTuned(
+            ComputationGraphConfiguration conf, FineTuneConfiguration tuning) {
         ComputationGraphConfiguration tuned = ComputationGraphConfiguration.fromJson(conf.toJson());
         for (GraphVertex vertex : tuned.getVertices().values()) {
             if (vertex instanceof LayerVertex layer) {
