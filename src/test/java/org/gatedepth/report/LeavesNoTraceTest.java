@@ -251,7 +251,7 @@ class LeavesNoTraceTest {
     /** The public methods and constructors that take arrays, data sets or networks. */
     private static Set<String> publicMethods() throws Exception {
         Set<String> methods = new TreeSet<>();
-        for (String room : List.of("dl4j", "report", "report.recording")) {
+        for (String room : List.of("dl4j", "dl4j.base", "report", "report.recording")) {
             Path folder = Path.of("target", "classes", "org", "gatedepth", room.replace('.', '/'));
             List<Path> files;
             try (Stream<Path> listed = Files.list(folder)) {
