@@ -3,9 +3,9 @@ package org.gatedepth.bench;
 import java.util.List;
 
 /**
- * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; what auxiliary
- * heads cost; how time and memory grow with depth; an epoch of the Weka classifier over a long table; and what a
- * listener costs.
+ * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; the same of
+ * layers over sequences; what auxiliary heads cost; how time and memory grow with depth; an epoch of the Weka
+ * classifier over a long table; and what a listener costs.
  *
  * <p>{@link Settings} names the system properties.
  */
@@ -24,6 +24,11 @@ public final class Benchmarks {
             Speed speed = new Speed(settings, peers);
             speed.measure();
             speed.tables().forEach(System.out::println);
+        }
+        if (settings.prints("sequences")) {
+            SequenceSpeed speed = new SequenceSpeed(settings, TorchPeer.withTorch());
+            speed.measure();
+            System.out.println(speed.table());
         }
         if (settings.prints("heads")) {
             HeadCost heads = new HeadCost(settings);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same network in PyTorch, run as a process of its own.
@@ -14,6 +15,8 @@ import java.util.Optional;
  */
 record TorchPeer(String python, boolean fused) {
     private static final String PROGRAM = "src/jmh/python/torch_peer.py";
+
+    private static final String SEQUENCES = "src/jmh/python/sequence_peer.py";
 
     /** A Python of the search path, and the one that a distribution's package manager installs PyTorch for. */
     private static final List<String> PYTHONS = List.of("python3", "/usr/bin/python3");
@@ -28,12 +31,28 @@ record TorchPeer(String python, boolean fused) {
 
     /** The two forms of the network, or none where there is no PyTorch. */
     static List<TorchPeer> installed() throws IOException, InterruptedException {
+        String python = withTorch();
+        return python == null ? List.of() : List.of(new TorchPeer(python, false), new TorchPeer(python, true));
+    }
+
+    /** A Python that has PyTorch; null if there is none. */
+    static @Nullable String withTorch() throws IOException, InterruptedException {
         for (String python : PYTHONS) {
             if (run(List.of(python, "-c", "import torch")).isPresent()) {
-                return List.of(new TorchPeer(python, false), new TorchPeer(python, true));
+                return python;
             }
         }
-        return List.of();
+        return null;
+    }
+
+    /** What {@code sequence_peer.py} measures with these options. */
+    static double milliseconds(String python, List<String> options, int seconds)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(python, SEQUENCES));
+        command.addAll(options);
+        command.addAll(List.of("--seconds", "" + seconds));
+        command.addAll(List.of("--warmups", "" + Settings.WARMUPS, "--measurements", "" + Settings.MEASUREMENTS));
+        return Double.parseDouble(printed(command).strip());
     }
 
     /** What the tables call it. */
@@ -51,9 +70,12 @@ record TorchPeer(String python, boolean fused) {
         if (fused) {
             command.add("--fused");
         }
-        String printed = run(command).orElseThrow(() -> new IOException("failed: " + String.join(" ", command)));
-        List<String> numbers = List.of(printed.strip().split("\\s+"));
+        List<String> numbers = List.of(printed(command).strip().split("\\s+"));
         return new Times(Double.parseDouble(numbers.get(0)), Double.parseDouble(numbers.get(1)));
+    }
+
+    private static String printed(List<String> command) throws IOException, InterruptedException {
+        return run(command).orElseThrow(() -> new IOException("failed: " + String.join(" ", command)));
     }
 
     /** What a command prints; nothing if it cannot be started or fails. */
