@@ -66,7 +66,8 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
      * @param masked x as {@link Taps#masked} gives it, or null
      */
     SDVariable apply(SameDiff sd, SDVariable x, @Nullable SDVariable masked, Params p) {
-        SDVariable in = layerNorm ? normalised(sd, x).mul(p.get("gain")).add(p.get("shift")) : x;
+        SDVariable in =
+                layerNorm ? Normalised.of(sd, x).value().mul(p.get("gain")).add(p.get("shift")) : x;
         SDVariable kept = p.dropOut("", in, inputSize);
         boolean readsX = kept.name().equals(x.name());
         SDVariable read = readsX && masked != null ? masked : taps.masked(kept, p);
@@ -78,14 +79,5 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
     @Override
     public @Nullable SDVariable bypass(SameDiff sd, SDVariable x, Params p) {
         return inputSize == outputSize ? x : null;
-    }
-
-    /** {@code (x − mean)/√(var + 1e-5)} over the features of each row. */
-    private static SDVariable normalised(SameDiff sd, SDVariable x) {
-        SDVariable centred = x.sub(x.mean(true, 1));
-        SDVariable variance = sd.math.square(centred).mean(true, 1);
-        // Not a quotient: ND4J's gradient of one is wrong where the denominator is a single number, in a minibatch of
-        // 1.
-        return centred.mul(sd.math.rsqrt(variance.add(1e-5)));
     }
 }

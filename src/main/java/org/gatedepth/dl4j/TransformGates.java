@@ -11,7 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How far the transform gates of a network are open, in inference mode: those of {@link HighwayLayer},
- * {@link GatedStack} and {@link HighwayGateVertex}, and of any other block that has gates.
+ * {@link GatedStack}, {@link GatedResidualNetwork} and {@link HighwayGateVertex}, and of any other block that has
+ * gates.
  *
  * <p>It can be asked again and again while the network trains. It measures on a copy, which is made once and takes the
  * parameters of the moment at each question, so that nothing changes in the network itself or in ND4J's random

@@ -2,10 +2,11 @@
  * Gated layers and vertices for Deeplearning4j.
  *
  * <p>Layers ({@link org.gatedepth.dl4j.HighwayLayer}, {@link org.gatedepth.dl4j.WeightedSkipLayer},
- * {@link org.gatedepth.dl4j.DenseSkipLayer}, {@link org.gatedepth.dl4j.GatedStack}) go into a {@code MultiLayerNetwork}
- * or {@code ComputationGraph} like stock ones; {@link org.gatedepth.dl4j.TemporalStack} does so over sequences;
- * vertices ({@link org.gatedepth.dl4j.HighwayGateVertex}, {@link org.gatedepth.dl4j.WeightedSkipVertex}) join branches
- * of a {@code ComputationGraph}; {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and
+ * {@link org.gatedepth.dl4j.DenseSkipLayer}, {@link org.gatedepth.dl4j.GatedStack},
+ * {@link org.gatedepth.dl4j.GatedResidualNetwork}) go into a {@code MultiLayerNetwork} or {@code ComputationGraph} like
+ * stock ones; {@link org.gatedepth.dl4j.TemporalStack} does so over sequences; vertices
+ * ({@link org.gatedepth.dl4j.HighwayGateVertex}, {@link org.gatedepth.dl4j.WeightedSkipVertex}) join branches of a
+ * {@code ComputationGraph}; {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and
  * {@link org.gatedepth.dl4j.DeepSupervisionOutputLayer} are heads with weighted losses;
  * {@link org.gatedepth.dl4j.GatedNetworks} builds whole networks; {@link org.gatedepth.dl4j.FusedAdam} is an updater
  * for any network.

@@ -28,6 +28,10 @@ final class Variants {
         return new WeightedSkipLayer.Builder().nOut(units).activation(Activation.TANH);
     }
 
+    static GatedResidualNetwork.Builder gatedResidual(long units) {
+        return new GatedResidualNetwork.Builder().nOut(units).activation(Activation.TANH);
+    }
+
     static GatedStack.Builder stack(Connection connection, int depth) {
         return new GatedStack.Builder()
                 .connection(connection)
@@ -67,6 +71,15 @@ final class Variants {
                         .growthRate(2)
                         .activation(Activation.TANH)
                         .build());
+        add(all, "gated residual", () -> gatedResidual(4).build());
+        add(
+                all,
+                "gated residual, stacked",
+                () -> gatedResidual(3).depth(2).hiddenSize(5).layerNorm(true).build());
+        add(
+                all,
+                "depth attention, heads",
+                () -> depthAttention(4).heads(2).layerNorm(true).build());
         for (Connection connection : Connection.values()) {
             add(all, "stack " + connection, () -> stack(connection, 3).build());
         }
