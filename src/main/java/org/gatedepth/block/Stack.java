@@ -105,7 +105,8 @@ public record Stack(List<Block> blocks) implements Block {
         return blocks.get(0) instanceof ProjectionBlock ? number : number - 1;
     }
 
-    private static String scope(int position) {
+    /** What the names of a block's parameters begin with, by its place in {@link #blocks()}. */
+    static String scope(int position) {
         return "b" + position;
     }
 }

@@ -12,6 +12,7 @@ import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.lowering.Arena;
 import org.gatedepth.plan.lowering.BackwardLowering;
 import org.gatedepth.plan.lowering.Call;
+import org.gatedepth.plan.lowering.DepthReads;
 import org.gatedepth.plan.lowering.ElementwiseLowering;
 import org.gatedepth.plan.lowering.Emitter;
 import org.gatedepth.plan.lowering.NativeLowering;
@@ -28,8 +29,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Nothing is run: shapes come from the shape functions of the ops. (The one exception are known whole numbers, which
  * these functions read; see {@code KnownValues}.) Each node of the {@code Schedule} goes to the first lowering rule
- * that takes it: {@link Products}, {@link ElementwiseLowering}, {@link BackwardLowering}, {@link NativeLowering}. The
- * phases are compiled one by one, in their order, so that a caller who never runs the second does not pay for it.
+ * that takes it: {@link Products}, {@link DepthReads}, {@link ElementwiseLowering}, {@link BackwardLowering},
+ * {@link NativeLowering}. The phases are compiled one by one, in their order, so that a caller who never runs the
+ * second does not pay for it.
  */
 final class PlanCompiler {
     private final Program program;
@@ -111,6 +113,7 @@ final class PlanCompiler {
         if (node.op() instanceof Identity) {
             emitter.alias(node.result(), node.inputs().get(0));
         } else if (!products.lower(node)
+                && !DepthReads.lower(node, emitter)
                 && !ElementwiseLowering.lower(node, emitter)
                 && !BackwardLowering.lower(node, emitter)) {
             nativeLowering.lower(node);

@@ -32,6 +32,10 @@ final class Variants {
         return new GatedResidualNetwork.Builder().nOut(units).activation(Activation.TANH);
     }
 
+    static DepthAttentionLayer.Builder depthAttention(long units) {
+        return new DepthAttentionLayer.Builder().depth(3).nOut(units).activation(Activation.TANH);
+    }
+
     static GatedStack.Builder stack(Connection connection, int depth) {
         return new GatedStack.Builder()
                 .connection(connection)
@@ -76,6 +80,7 @@ final class Variants {
                 all,
                 "gated residual, stacked",
                 () -> gatedResidual(3).depth(2).hiddenSize(5).layerNorm(true).build());
+        add(all, "depth attention", () -> depthAttention(3).build());
         add(
                 all,
                 "depth attention, heads",

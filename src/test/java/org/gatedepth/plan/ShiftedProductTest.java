@@ -60,7 +60,7 @@ class ShiftedProductTest {
 
     static Stream<Arguments> convolutions() {
         List<Arguments> all = new ArrayList<>();
-        for (Padding padding : Padding.values()) {
+        for (Padding padding : List.of(Padding.CAUSAL, Padding.SAME)) {
             for (int[] kernelAndDilation :
                     new int[][] {{1, 1}, {2, 1}, {2, 2}, {2, 3}, {3, 1}, {3, 4}, {4, 3}, {7, 1}}) {
                 for (String format : List.of("NCW", "NWC")) {
@@ -322,7 +322,8 @@ class ShiftedProductTest {
                                 .add(sd.random.uniform(0, 1, DataType.DOUBLE, 1, 2))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "a product over time steps runs only in a plan, which cannot have the op distribution_uniform;"
+                        "a product over time steps or attention over depth runs only in a plan, which cannot have the op"
+                                + " distribution_uniform;"
                                 + " leave that out of the function, or give its blocks a kernel of 1");
     }
 

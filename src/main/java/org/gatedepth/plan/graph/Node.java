@@ -19,6 +19,8 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outputs) {
     private static final String SHIFTED = "shifted_product";
     private static final String SHIFTED_GRADIENT = "shifted_product_bp";
+    private static final String DEPTH_READ = "depth_read";
+    private static final String DEPTH_READ_GRADIENT = "depth_read_bp";
     private static final Set<String> ELEMENTWISE_GRADIENTS = Set.of("add_bp", "subtract_bp", "multiply_bp");
 
     static Node of(SameDiffOp op) {
@@ -65,7 +67,17 @@ public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outp
                 && (custom.opName().equals(SHIFTED) || custom.opName().equals(SHIFTED_GRADIENT));
     }
 
-    /** The shifts of a product over time steps, in steps. */
+    /** Whether it is attention of each row over several matrices, or its gradient. ND4J cannot run it. */
+    public boolean isDepthRead() {
+        return op.opName().equals(DEPTH_READ) || isGradientOfDepthRead();
+    }
+
+    /** Whether it is the gradient of attention of each row over several matrices. */
+    public boolean isGradientOfDepthRead() {
+        return op.opName().equals(DEPTH_READ_GRADIENT);
+    }
+
+    /** The shifts of a product over time steps, in steps; of one over images, two for each tap. */
     public long[] shifts() {
         return ((DynamicCustomOp) op).iArgs();
     }
