@@ -46,7 +46,7 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
     @Override
     public List<ParamSpec> params() {
         List<ParamSpec> params = new ArrayList<>(List.of(
-                ParamSpec.weight("W", taps.kernel(), inputSize, outputSize), ParamSpec.bias("b", outputSize, 0)));
+                ParamSpec.weight("W", taps.count(), inputSize, outputSize), ParamSpec.bias("b", outputSize, 0)));
         if (layerNorm) {
             params.add(ParamSpec.bias("gain", inputSize, 1));
             params.add(ParamSpec.bias("shift", inputSize, 0));

@@ -59,7 +59,7 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
     @Override
     public List<ParamSpec> params() {
         List<ParamSpec> params = Skips.withScope("H", transform.params());
-        params.add(ParamSpec.xavier("T/W", taps().kernel(), inputSize(), outputSize()));
+        params.add(ParamSpec.xavier("T/W", taps().count(), inputSize(), outputSize()));
         params.add(ParamSpec.bias(GATE_BIAS, outputSize(), transformGateBias));
         Skips.addCarry(this, params);
         return params;

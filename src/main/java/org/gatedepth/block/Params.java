@@ -24,7 +24,8 @@ public interface Params {
 
     /**
      * What says how the rows of {@code x} are sequences: a placeholder of shape {@code [steps, sequences]}, of which
-     * only the shape is read. Row {@code t·sequences + b} is step t of sequence b.
+     * only the shape is read. Row {@code t·sequences + b} is step t of sequence b. For images it is {@code [height,
+     * width, images]}, as {@link Taps.Padding#IMAGE} says.
      *
      * @throws IllegalStateException where the rows are no sequences, as here
      */

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
  * <ul>
  *   <li>{@code x [steps·sequences, inputs]}
  *   <li>{@code W [taps·inputs, outputs]}
- *   <li>{@code steps [steps, sequences]}, of which only the shape is read
+ *   <li>{@code steps [steps, sequences]}, of which only the shape is read; for images {@code [height, width, images]}
  * </ul>
  */
 public class ShiftedProduct extends DynamicCustomOp {
@@ -25,7 +25,8 @@ public class ShiftedProduct extends DynamicCustomOp {
     /**
      * Adds the op to a graph.
      *
-     * @param shifts {@code s_j} in time steps, one for each tap
+     * @param shifts {@code s_j} in time steps, one for each tap; for images two for each, as {@link Taps#shifts()}
+     *     gives
      */
     public ShiftedProduct(SameDiff sd, SDVariable x, SDVariable w, SDVariable steps, long... shifts) {
         this(sd, new SDVariable[] {x, w, steps}, shifts);

@@ -33,7 +33,14 @@ public record Taps(int kernel, int dilation, Padding padding) {
          * mode {@code Same}. Where {@code (kernel − 1)·dilation} is odd, so only with an even kernel, one step more is
          * read of those that are later. An even kernel with an even dilation does not read the step itself.
          */
-        SAME
+        SAME,
+        /**
+         * In images {@code kernel} rows of as many pixels around the output's, from the top left one on, as in the mode
+         * {@code Same} of Deeplearning4j's {@code ConvolutionLayer}; only with an odd kernel. Pixels outside of the
+         * image count as zero. {@link Params#steps()} then is {@code [height, width, images]}, and row {@code (h·width
+         * + w)·images + b} of x is the pixel (h, w) of image b.
+         */
+        IMAGE
     }
 
     /** Checks the numbers. */
@@ -45,16 +52,39 @@ public record Taps(int kernel, int dilation, Padding padding) {
             throw new IllegalArgumentException("(kernel − 1)·dilation must be below " + Integer.MAX_VALUE + ", got "
                     + reach + " (kernel " + kernel + ", dilation " + dilation + ")");
         }
+        if (padding == Padding.IMAGE && kernel % 2 == 0) {
+            throw new IllegalArgumentException(
+                    "the kernel must be odd, since an even one has no centre, got " + kernel);
+        }
     }
 
-    /** The steps from the earliest to the latest that one output reads, {@code 1 + (kernel − 1)·dilation}. */
+    /**
+     * Of steps, or of the rows of an image, those from the first to the last that one output reads, {@code 1 + (kernel
+     * − 1)·dilation}.
+     */
     public int receptiveField() {
         return 1 + (kernel - 1) * dilation;
     }
 
-    /** By how many steps the input of each tap is earlier than the output; negative for later ones. */
+    /** Number of matrices W_j. */
+    public int count() {
+        return padding == Padding.IMAGE ? kernel * kernel : kernel;
+    }
+
+    /**
+     * By how many steps the input of each tap is earlier than the output; negative for later ones. For images two
+     * numbers a tap: by how many pixels its input is above the output, and to the left of it.
+     */
     public long[] shifts() {
         int reach = (kernel - 1) * dilation;
+        if (padding == Padding.IMAGE) {
+            long[] shifts = new long[2 * count()];
+            for (int j = 0; j < count(); j++) {
+                shifts[2 * j] = reach / 2 - (long) (j / kernel) * dilation;
+                shifts[2 * j + 1] = reach / 2 - (long) (j % kernel) * dilation;
+            }
+            return shifts;
+        }
         long later = padding == Padding.CAUSAL ? 0 : reach - reach / 2;
         long[] shifts = new long[kernel];
         for (int j = 0; j < kernel; j++) {
@@ -73,7 +103,7 @@ public record Taps(int kernel, int dilation, Padding padding) {
      * The product.
      *
      * @param x {@code [steps·sequences, inputs]}, {@link #masked}
-     * @param w {@code [kernel·inputs, outputs]}
+     * @param w {@code [count()·inputs, outputs]}
      */
     SDVariable product(SameDiff sd, SDVariable x, SDVariable w, Params p) {
         return kernel == 1 ? x.mmul(w) : new ShiftedProduct(sd, x, w, p.steps(), shifts()).outputVariable();

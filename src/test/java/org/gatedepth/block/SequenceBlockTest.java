@@ -126,7 +126,7 @@ class SequenceBlockTest {
     }
 
     static Stream<Taps> taps() {
-        return Stream.of(Padding.values())
+        return Stream.of(Padding.CAUSAL, Padding.SAME)
                 .flatMap(padding -> Stream.of(2, 3)
                         .flatMap(kernel -> Stream.of(1, 2, 4).map(dilation -> new Taps(kernel, dilation, padding))));
     }

@@ -322,8 +322,8 @@ class ShiftedProductTest {
                                 .add(sd.random.uniform(0, 1, DataType.DOUBLE, 1, 2))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "a product over time steps or attention over depth runs only in a plan, which cannot have the op"
-                                + " distribution_uniform;"
+                        "a product over time steps or attention over depth runs only in a plan, which cannot have the"
+                                + " op distribution_uniform;"
                                 + " leave that out of the function, or give its blocks a kernel of 1");
     }
 
