@@ -364,8 +364,8 @@ class DepthReportTest {
         assertThatThrownBy(() -> DepthReport.of(stock, DATA))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "the network has no layer of Gatedepth, such as GatedStack, HighwayLayer or HighwayGateVertex,"
-                                + " only DenseLayer, OutputLayer");
+                        "the network has no layer of Gatedepth that is measured, such as GatedStack, HighwayLayer or"
+                                + " HighwayGateVertex, only DenseLayer, OutputLayer");
     }
 
     @Test

@@ -166,10 +166,15 @@ public abstract class BlockLayer extends SameDiffLayer implements BlockConf {
     @Override
     public void setNIn(InputType inputType, boolean override) {
         if (nIn <= 0 || override) {
-            long inputs = RowTypes.inputs(inputType);
+            long inputs = inputs(inputType);
             RowTypes.requireUnchanged(named(), initialisedInputs, inputs);
             setNIn(inputs);
         }
+    }
+
+    /** Number of inputs of this layer where it reads this type. */
+    protected long inputs(InputType inputType) {
+        return RowTypes.inputs(inputType);
     }
 
     /** Called where {@code TransferLearning} replaces nOut or nIn, which it can do to its own layers alone. */

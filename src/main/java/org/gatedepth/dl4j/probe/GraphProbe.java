@@ -19,6 +19,7 @@ import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
+import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,7 +50,9 @@ final class GraphProbe extends NetworkProbe {
             String name = vertex.getVertexName();
             if (vertex.getLayer() != null) {
                 Layer layer = Wrappers.unwrapped(vertex.getLayer());
-                if (layer instanceof BlockRuntime runtime && !(layer instanceof HeadsRuntime)) {
+                if (layer instanceof BlockRuntime runtime
+                        && !(layer instanceof HeadsRuntime)
+                        && !(layer instanceof ImageRuntime)) {
                     boolean direct = ((LayerVertex) Objects.requireNonNull(
                                             conf.getVertices().get(name)))
                                     .getPreProcessor()

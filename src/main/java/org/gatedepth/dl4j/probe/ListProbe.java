@@ -12,6 +12,7 @@ import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
+import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,7 +40,9 @@ final class ListProbe extends NetworkProbe {
         heads = ProbedHeads.of(network.getOutputLayer());
         for (int i = 0; i < network.getnLayers(); i++) {
             Layer layer = Wrappers.unwrapped(network.getLayer(i));
-            if (layer instanceof BlockRuntime runtime && !(layer instanceof HeadsRuntime)) {
+            if (layer instanceof BlockRuntime runtime
+                    && !(layer instanceof HeadsRuntime)
+                    && !(layer instanceof ImageRuntime)) {
                 String below = i > 0 && preProcessor(i) == null ? name(i - 1) : null;
                 sites.add(ProbedSite.of(name(i), below, network.getLayer(i), runtime, dataType()));
             }

@@ -14,6 +14,7 @@ import org.gatedepth.dl4j.network.RandomState;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
+import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.gatedepth.dl4j.runtime.SequenceConf;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
@@ -123,7 +124,7 @@ public abstract class NetworkProbe {
                 kinds.add(layer.conf().getLayer().getClass().getSimpleName());
             }
             throw new IllegalArgumentException(
-                    "the network has no layer of Gatedepth, such as GatedStack, HighwayLayer or"
+                    "the network has no layer of Gatedepth that is measured, such as GatedStack, HighwayLayer or"
                             + " HighwayGateVertex, only " + String.join(", ", kinds));
         }
         return probe;
@@ -237,10 +238,10 @@ public abstract class NetworkProbe {
         return dataType();
     }
 
-    /** The features of the rows that a layer reads; −1 where it does not say, or reads sequences. */
+    /** The features of the rows that a layer reads; −1 where it does not say, or reads sequences or images. */
     static long inputsOf(Layer layer) {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
-        if (conf instanceof BlockConf block && !(conf instanceof SequenceConf)) {
+        if (conf instanceof BlockConf block && !(conf instanceof SequenceConf) && !(layer instanceof ImageRuntime)) {
             return block.getNIn();
         }
         return conf instanceof org.deeplearning4j.nn.conf.layers.DenseLayer dense ? dense.getNIn() : -1;

@@ -12,6 +12,7 @@ import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.dl4j.base.HeadsLayer;
 import org.gatedepth.dl4j.network.Wrappers;
+import org.gatedepth.dl4j.runtime.ImageRuntime;
 
 /**
  * Where a block stands in a network.
@@ -60,7 +61,9 @@ public record BlockPlace(String name, String holder, Member member, Layer layer,
     private static void add(List<BlockPlace> places, String holder, Layer wrapped) {
         Layer layer = Wrappers.unwrapped(wrapped);
         NeuralNetConfiguration conf = layer.conf();
-        if (conf.getLayer() instanceof BlockLayer blocks && !(blocks instanceof HeadsLayer)) {
+        if (conf.getLayer() instanceof BlockLayer blocks
+                && !(blocks instanceof HeadsLayer)
+                && !(layer instanceof ImageRuntime)) {
             for (Member member : blocks.block().members()) {
                 if (!member.isProjection()) {
                     places.add(new BlockPlace(member.name(holder), holder, member, layer, conf));
