@@ -29,22 +29,14 @@ fi
 command -v "$java" >/dev/null 2>&1 || fail "needs a JDK, version 17 or later; there is no java on the PATH or in JAVA_HOME."
 command -v mvn >/dev/null 2>&1 || fail "needs Maven; there is no mvn on the PATH."
 
-profile=
 options="-Dorg.bytedeco.javacpp.maxPhysicalBytes=0 -Dweka.packageManager.offline=true"
-case $study-$(uname -m) in
-    ConvolutionalHighway-x86_64 | ConvolutionalHighway-amd64)
-        # Convolutions take a tenth of the time in the build of ND4J that has oneDNN.
-        profile=-Ponednn
-        options="$options -Dorg.bytedeco.javacpp.platform.extension=-onednn"
-        ;;
-esac
 
 mkdir -p target
 log=target/study-build.log
 echo "Building (the first time Maven downloads some 300 MB) ..." >&2
 if ! {
     mvn -B -q -Dmaven.test.skip=true -Dstatic.analysis=-nowarn -Dmaven.compiler.failOnWarning=false install &&
-        mvn -B -q -f studies $profile compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt
+        mvn -B -q -f studies compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt
 } >"$log" 2>&1; then
     grep '^\[ERROR\]' "$log" | head -n 3 >&2
     fail "the build failed; its whole output is in $log."

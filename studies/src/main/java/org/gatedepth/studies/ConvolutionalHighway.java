@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
+import org.gatedepth.block.Connection;
 import org.gatedepth.dl4j.FusedAdam;
+import org.gatedepth.dl4j.GatedConvolution2D;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -35,7 +35,9 @@ import org.nd4j.linalg.dataset.DataSet;
  * <p>A run that is stopped goes on after its last whole epoch.
  */
 final class ConvolutionalHighway implements Study {
-    private static final int BLOCKS = 8;
+    /** Blocks up to each pooling. */
+    private static final List<Integer> DEPTHS = List.of(2, 3, 3);
+
     private static final int SIDE = 28;
 
     public static void main(String[] arguments) throws Exception {
@@ -106,8 +108,7 @@ final class ConvolutionalHighway implements Study {
         for (int epoch = first; epoch <= epochs; epoch++) {
             double loss = MinibatchTraining.fit(network, data.train(), 1, epoch).get(0);
             Map<String, Object> row = new LinkedHashMap<>();
-            // numParams() counts those of layers only.
-            row.put("parameters", network.params().length());
+            row.put("parameters", network.numParams());
             row.put("epoch", epoch);
             row.put("loss", loss);
             row.put("test_accuracy", MinibatchTraining.accuracy(network, data.test()));
@@ -143,33 +144,37 @@ final class ConvolutionalHighway implements Study {
         GraphBuilder builder = new NeuralNetConfiguration.Builder()
                 .seed(seed)
                 .updater(new FusedAdam(MinibatchTraining.falling(3e-3, steps)))
+                .weightInit(WeightInit.RELU)
                 .graphBuilder()
                 .addInputs("image")
-                .addVertex("pixels", new PreprocessorVertex(new FeedForwardToCnnPreProcessor(side, side, 1)), "image")
-                .addVertex("stem", new ConvolutionVertex(1, maps, false, 0), "pixels");
+                .addLayer("stem", blocks(false, maps, 1), "image");
         String below = "stem";
-        for (int block = 1; block <= BLOCKS; block++) {
-            // -1 carries a little more than it transforms at first, as in the code of the paper for nets of this depth.
-            builder.addVertex("block" + block, new ConvolutionVertex(maps, maps, highway, -1), below);
-            below = "block" + block;
-            if (block % 3 == 2) {
-                builder.addLayer("pool" + block, pooling(), below);
-                below = "pool" + block;
-            }
+        for (int i = 0; i < DEPTHS.size(); i++) {
+            builder.addLayer("blocks" + i, blocks(highway, maps, DEPTHS.get(i)), below);
+            below = "pool" + i;
+            builder.addLayer(below, pooling(), "blocks" + i);
         }
         ComputationGraph network = new ComputationGraph(builder.addLayer(
                         "out",
                         new OutputLayer.Builder()
                                 .nOut(10)
-                                .weightInit(WeightInit.RELU)
                                 .activation(Activation.SOFTMAX)
                                 .build(),
                         below)
                 .setOutputs("out")
-                .setInputTypes(InputType.feedForward((long) side * side))
+                .setInputTypes(InputType.convolutionalFlat(side, side, 1))
                 .build());
         network.init();
         return network;
+    }
+
+    private static GatedConvolution2D blocks(boolean highway, int maps, int depth) {
+        GatedConvolution2D.Builder builder = new GatedConvolution2D.Builder()
+                .connection(highway ? Connection.HIGHWAY : Connection.PLAIN)
+                .depth(depth)
+                .nOut(maps);
+        // -1 carries a little more than it transforms at first, as in the code of the paper for nets of this depth.
+        return highway ? builder.transformGateBias(-1).build() : builder.build();
     }
 
     /** Images of half the side: each pixel is the mean of four. */
