@@ -58,6 +58,120 @@ final class DoubleTile implements Tile {
         return sum;
     }
 
+    /** Four at a time, since each maximum waits for the one before. */
+    @Override
+    public double max(int register, int at, int length) {
+        double[] a = registers[register];
+        double m0 = Double.NEGATIVE_INFINITY;
+        double m1 = m0;
+        double m2 = m0;
+        double m3 = m0;
+        int end = at + length;
+        int i = at;
+        for (; i + 4 <= end; i += 4) {
+            m0 = a[i] > m0 ? a[i] : m0;
+            m1 = a[i + 1] > m1 ? a[i + 1] : m1;
+            m2 = a[i + 2] > m2 ? a[i + 2] : m2;
+            m3 = a[i + 3] > m3 ? a[i + 3] : m3;
+        }
+        for (; i < end; i++) {
+            m0 = a[i] > m0 ? a[i] : m0;
+        }
+        return Math.max(Math.max(m0, m1), Math.max(m2, m3));
+    }
+
+    @Override
+    public double sum(int register, int at, int length) {
+        double[] a = registers[register];
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        double s4 = 0;
+        double s5 = 0;
+        double s6 = 0;
+        double s7 = 0;
+        int end = at + length;
+        int i = at;
+        for (; i + 8 <= end; i += 8) {
+            s0 += a[i];
+            s1 += a[i + 1];
+            s2 += a[i + 2];
+            s3 += a[i + 3];
+            s4 += a[i + 4];
+            s5 += a[i + 5];
+            s6 += a[i + 6];
+            s7 += a[i + 7];
+        }
+        for (; i < end; i++) {
+            s0 += a[i];
+        }
+        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
+    }
+
+    @Override
+    public double dot(int first, int second, int at, int length) {
+        double[] a = registers[first];
+        double[] b = registers[second];
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        double s4 = 0;
+        double s5 = 0;
+        double s6 = 0;
+        double s7 = 0;
+        int end = at + length;
+        int i = at;
+        for (; i + 8 <= end; i += 8) {
+            s0 += a[i] * b[i];
+            s1 += a[i + 1] * b[i + 1];
+            s2 += a[i + 2] * b[i + 2];
+            s3 += a[i + 3] * b[i + 3];
+            s4 += a[i + 4] * b[i + 4];
+            s5 += a[i + 5] * b[i + 5];
+            s6 += a[i + 6] * b[i + 6];
+            s7 += a[i + 7] * b[i + 7];
+        }
+        for (; i < end; i++) {
+            s0 += a[i] * b[i];
+        }
+        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
+    }
+
+    @Override
+    public void shift(int register, int at, int length, double add, double factor) {
+        shift(registers[register], at, at + length, add, factor);
+    }
+
+    private static void shift(double[] a, int from, int to, double add, double factor) {
+        for (int i = from; i < to; i++) {
+            a[i] = (a[i] + add) * factor;
+        }
+    }
+
+    @Override
+    public void zero(int register, int at, int length) {
+        Arrays.fill(registers[register], at, at + length, 0);
+    }
+
+    @Override
+    public void flags(Buffer memory, int index, int stride, int register, int length) {
+        DoubleBuffer elements = (DoubleBuffer) memory;
+        double[] a = registers[register];
+        for (int i = 0; i < length; i++) {
+            a[i] = elements.get(index + i * stride) == 0 ? 0 : 1;
+        }
+    }
+
+    @Override
+    public void exp(int register, int length) {
+        double[] a = registers[register];
+        for (int i = 0; i < length; i++) {
+            a[i] = Math.exp(a[i]);
+        }
+    }
+
     @Override
     public void apply(ElementwiseOp op, int first, int second, int result, int length) {
         double[] a = registers[first];

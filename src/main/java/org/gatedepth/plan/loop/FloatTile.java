@@ -1,10 +1,7 @@
 package org.gatedepth.plan.loop;
 
 import java.nio.Buffer;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.IntBuffer;
 import java.util.Arrays;
 
 /** Registers of floats. */
@@ -60,6 +57,119 @@ final class FloatTile implements Tile {
             sum += registers[register][i];
         }
         return sum;
+    }
+
+    /** Four at a time, since each maximum waits for the one before. */
+    @Override
+    public double max(int register, int at, int length) {
+        float[] a = registers[register];
+        float m0 = Float.NEGATIVE_INFINITY;
+        float m1 = m0;
+        float m2 = m0;
+        float m3 = m0;
+        int end = at + length;
+        int i = at;
+        for (; i + 4 <= end; i += 4) {
+            m0 = a[i] > m0 ? a[i] : m0;
+            m1 = a[i + 1] > m1 ? a[i + 1] : m1;
+            m2 = a[i + 2] > m2 ? a[i + 2] : m2;
+            m3 = a[i + 3] > m3 ? a[i + 3] : m3;
+        }
+        for (; i < end; i++) {
+            m0 = a[i] > m0 ? a[i] : m0;
+        }
+        return Math.max(Math.max(m0, m1), Math.max(m2, m3));
+    }
+
+    @Override
+    public double sum(int register, int at, int length) {
+        float[] a = registers[register];
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        float s4 = 0;
+        float s5 = 0;
+        float s6 = 0;
+        float s7 = 0;
+        int end = at + length;
+        int i = at;
+        for (; i + 8 <= end; i += 8) {
+            s0 += a[i];
+            s1 += a[i + 1];
+            s2 += a[i + 2];
+            s3 += a[i + 3];
+            s4 += a[i + 4];
+            s5 += a[i + 5];
+            s6 += a[i + 6];
+            s7 += a[i + 7];
+        }
+        for (; i < end; i++) {
+            s0 += a[i];
+        }
+        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
+    }
+
+    @Override
+    public double dot(int first, int second, int at, int length) {
+        float[] a = registers[first];
+        float[] b = registers[second];
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        float s4 = 0;
+        float s5 = 0;
+        float s6 = 0;
+        float s7 = 0;
+        int end = at + length;
+        int i = at;
+        for (; i + 8 <= end; i += 8) {
+            s0 += a[i] * b[i];
+            s1 += a[i + 1] * b[i + 1];
+            s2 += a[i + 2] * b[i + 2];
+            s3 += a[i + 3] * b[i + 3];
+            s4 += a[i + 4] * b[i + 4];
+            s5 += a[i + 5] * b[i + 5];
+            s6 += a[i + 6] * b[i + 6];
+            s7 += a[i + 7] * b[i + 7];
+        }
+        for (; i < end; i++) {
+            s0 += a[i] * b[i];
+        }
+        return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
+    }
+
+    @Override
+    public void shift(int register, int at, int length, double add, double factor) {
+        shift(registers[register], at, at + length, (float) add, (float) factor);
+    }
+
+    private static void shift(float[] a, int from, int to, float add, float factor) {
+        for (int i = from; i < to; i++) {
+            a[i] = (a[i] + add) * factor;
+        }
+    }
+
+    @Override
+    public void zero(int register, int at, int length) {
+        Arrays.fill(registers[register], at, at + length, 0);
+    }
+
+    @Override
+    public void flags(Buffer memory, int index, int stride, int register, int length) {
+        FloatBuffer elements = (FloatBuffer) memory;
+        float[] a = registers[register];
+        for (int i = 0; i < length; i++) {
+            a[i] = elements.get(index + i * stride) == 0 ? 0 : 1;
+        }
+    }
+
+    @Override
+    public void exp(int register, int length) {
+        float[] a = registers[register];
+        exponential.reduce(a, 1, length);
+        multiply(exponential.powers, exponential.factors, a, length);
     }
 
     @Override
@@ -142,67 +252,6 @@ final class FloatTile implements Tile {
             q = x2 * q + 2.26843463243900e-03f;
             q = x2 * q + 4.89352518554385e-03f;
             out[i] = x * p / q;
-        }
-    }
-
-    /**
-     * The exponential function in loops without a call, accurate to the last place or two; the reduction and the
-     * polynomial of Cephes' {@code expf}.
-     *
-     * <p>{@code exp(x) = 2ⁿ·exp(r)} with {@code |r| ≤ ln(2)/2}. Adding 1.5·2²³ leaves {@code n} in the last bits of the
-     * sum; shifted by 23 they are the exponent of 2ⁿ. Floats become bits by way of a buffer, since
-     * {@code Float.floatToRawIntBits} in a loop is not vectorised.
-     */
-    private static final class Exponential {
-        private static final float ROUND = 12582912f;
-
-        /** 2ⁿ. */
-        private final float[] powers = new float[SIZE];
-        /** exp(r). */
-        private final float[] factors = new float[SIZE];
-
-        private final int[] bits = new int[SIZE];
-        private final FloatBuffer asFloats;
-        private final IntBuffer asBits;
-
-        Exponential() {
-            ByteBuffer memory = ByteBuffer.allocateDirect(SIZE * Float.BYTES).order(ByteOrder.nativeOrder());
-            asFloats = memory.asFloatBuffer();
-            asBits = memory.asIntBuffer();
-        }
-
-        /** Computes the two factors of {@code exp(sign · a)}. */
-        void reduce(float[] a, float sign, int n) {
-            reduce(a, sign, powers, factors, n);
-            asFloats.put(0, powers, 0, n);
-            asBits.get(0, bits, 0, n);
-            shift(bits, n);
-            asBits.put(0, bits, 0, n);
-            asFloats.get(0, powers, 0, n);
-        }
-
-        @SuppressWarnings("FloatingPointLiteralPrecision") // the coefficients as published
-        private static void reduce(float[] a, float sign, float[] powers, float[] factors, int n) {
-            for (int i = 0; i < n; i++) {
-                float x = Math.max(-87f, Math.min(88f, sign * a[i]));
-                float rounded = x * 1.44269504088896341f + ROUND;
-                float power = rounded - ROUND;
-                float r = x - power * 0.693359375f;
-                r = r + power * 2.12194440e-4f;
-                float p = r * 1.9875691500e-4f + 1.3981999507e-3f;
-                p = r * p + 8.3334519073e-3f;
-                p = r * p + 4.1665795894e-2f;
-                p = r * p + 1.6666665459e-1f;
-                p = r * p + 5.0000001201e-1f;
-                powers[i] = rounded;
-                factors[i] = p * r * r + r + 1f;
-            }
-        }
-
-        private static void shift(int[] bits, int n) {
-            for (int i = 0; i < n; i++) {
-                bits[i] = (bits[i] << 23) + 0x3f800000;
-            }
         }
     }
 }

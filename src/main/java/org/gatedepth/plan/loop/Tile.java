@@ -53,6 +53,30 @@ public interface Tile {
     /** The sum of the first {@code length} elements of a register. */
     double sum(int register, int length);
 
+    /** The largest of some elements of a register, from {@code at} on; −∞ of none. */
+    double max(int register, int at, int length);
+
+    /** The sum of some elements of a register, in eight partial sums. */
+    double sum(int register, int at, int length);
+
+    /** The sum of the products of some elements of two registers, in eight partial sums. */
+    double dot(int first, int second, int at, int length);
+
+    /** Replaces some elements a of a register by {@code (a + add)·factor}. */
+    void shift(int register, int at, int length, double add, double factor);
+
+    /** Sets some elements of a register to 0. */
+    void zero(int register, int at, int length);
+
+    /** Replaces the first {@code length} elements of a register by their exponentials. */
+    void exp(int register, int length);
+
+    /**
+     * Sets the first {@code length} elements of a register to 1 or 0: whether elements of {@code memory}, from
+     * {@code index} on and {@code stride} apart, are other than 0.
+     */
+    void flags(Buffer memory, int index, int stride, int register, int length);
+
     /** Runs an operation on the first {@code length} elements of registers. */
     void apply(ElementwiseOp op, int a, int b, int out, int length);
 }

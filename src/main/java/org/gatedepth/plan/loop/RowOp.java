@@ -1,0 +1,19 @@
+package org.gatedepth.plan.loop;
+
+/** What a {@link RowLoop} computes of each row. Its operands are numbered; the last input holds the result. */
+public interface RowOp {
+    /** How many operands it needs besides its inputs. */
+    default int ownOperands() {
+        return 0;
+    }
+
+    /**
+     * Sets its own operands, before the first rows are there.
+     *
+     * @param rows as many as there will be in the registers at once
+     */
+    default void begin(Tile tile, Rows rows) {}
+
+    /** Computes the result of some rows. */
+    void run(Tile tile, Rows rows);
+}
