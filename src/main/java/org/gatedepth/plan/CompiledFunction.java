@@ -84,7 +84,8 @@ public final class CompiledFunction implements AutoCloseable {
      * @param differentiable names of the inputs whose gradients {@link #backward} gives
      * @param params arrays of the parameters, read in place at every run
      * @param body the ops
-     * @throws IllegalArgumentException for a product over time steps beside an op that no plan can have
+     * @throws IllegalArgumentException for an op over time steps, which only a plan can run, beside one that no plan
+     *     can have
      */
     public CompiledFunction(
             DataType dataType,

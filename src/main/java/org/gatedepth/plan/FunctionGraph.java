@@ -63,9 +63,8 @@ final class FunctionGraph {
             path = training.isSupported() ? CompiledFunction.Path.PLAN : CompiledFunction.Path.SESSION;
             if (path == CompiledFunction.Path.SESSION && training.needsPlan()) {
                 throw new IllegalArgumentException(
-                        "a product over time steps or attention over depth runs only in a plan, which cannot have the"
-                                + " op " + String.join(", ", training.unsupported())
-                                + "; leave that out of the function, or give its blocks a kernel of 1");
+                        "an op over time steps, images or depth runs only in a plan, which cannot have the op "
+                                + String.join(", ", training.unsupported()) + "; leave that out of the function");
             }
         }
     }

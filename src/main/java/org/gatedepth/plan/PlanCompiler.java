@@ -17,6 +17,7 @@ import org.gatedepth.plan.lowering.ElementwiseLowering;
 import org.gatedepth.plan.lowering.Emitter;
 import org.gatedepth.plan.lowering.NativeLowering;
 import org.gatedepth.plan.lowering.Products;
+import org.gatedepth.plan.lowering.SequenceLowering;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -30,6 +31,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Nothing is run: shapes come from the shape functions of the ops. (The one exception are known whole numbers, which
  * these functions read; see {@code KnownValues}.) Each node of the {@code Schedule} goes to the first lowering rule
  * that takes it: {@link Products}, {@link DepthReads}, {@link ElementwiseLowering}, {@link BackwardLowering},
+ * {@link SequenceLowering},
  * {@link NativeLowering}. The phases are compiled one by one, in their order, so that a caller who never runs the
  * second does not pay for it.
  */
@@ -115,7 +117,8 @@ final class PlanCompiler {
         } else if (!products.lower(node)
                 && !DepthReads.lower(node, emitter)
                 && !ElementwiseLowering.lower(node, emitter)
-                && !BackwardLowering.lower(node, emitter)) {
+                && !BackwardLowering.lower(node, emitter)
+                && !SequenceLowering.lower(node, emitter)) {
             nativeLowering.lower(node);
         }
     }

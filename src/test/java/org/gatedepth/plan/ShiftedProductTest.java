@@ -321,10 +321,8 @@ class ShiftedProductTest {
                                         sd, in.get("x"), SequenceFunction.params(p::get, in.get("steps"), null))
                                 .add(sd.random.uniform(0, 1, DataType.DOUBLE, 1, 2))))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "a product over time steps or attention over depth runs only in a plan, which cannot have the"
-                                + " op distribution_uniform;"
-                                + " leave that out of the function, or give its blocks a kernel of 1");
+                .hasMessage("an op over time steps, images or depth runs only in a plan, which cannot have the op"
+                        + " distribution_uniform; leave that out of the function");
     }
 
     @Test

@@ -21,6 +21,9 @@ public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outp
     private static final String SHIFTED_GRADIENT = "shifted_product_bp";
     private static final String DEPTH_READ = "depth_read";
     private static final String DEPTH_READ_GRADIENT = "depth_read_bp";
+    private static final Set<String> OF_PLANS = Set.of(
+            SHIFTED, SHIFTED_GRADIENT, "self_attention", "self_attention_bp", "add_positions", "add_positions_bp",
+            DEPTH_READ, DEPTH_READ_GRADIENT);
     private static final Set<String> ELEMENTWISE_GRADIENTS = Set.of("add_bp", "subtract_bp", "multiply_bp");
 
     static Node of(SameDiffOp op) {
@@ -75,6 +78,11 @@ public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outp
     /** Whether it is the gradient of attention of each row over several matrices. */
     public boolean isGradientOfDepthRead() {
         return op.opName().equals(DEPTH_READ_GRADIENT);
+    }
+
+    /** Whether it is an op that ND4J does not have, so that only a plan can run it. */
+    boolean needsPlan() {
+        return OF_PLANS.contains(op.opName());
     }
 
     /** The shifts of a product over time steps, in steps; of one over images, two for each tap. */

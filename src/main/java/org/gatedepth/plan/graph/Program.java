@@ -131,7 +131,7 @@ public final class Program {
 
     /** Whether there is a node that SameDiff's session cannot run. */
     public boolean needsPlan() {
-        return nodes().anyMatch(node -> node.isShiftedProduct() || node.isDepthRead());
+        return nodes().anyMatch(Node::needsPlan);
     }
 
     private Stream<Node> nodes() {

@@ -1,6 +1,7 @@
 package org.gatedepth.plan.lowering;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Emitter {
     /** Arrays of more elements are not read by loops: a Java buffer ends at 2 GiB. */
-    private static final long MAX_LOOP_END = Integer.MAX_VALUE / Double.BYTES;
+    static final long MAX_LOOP_END = Integer.MAX_VALUE / Double.BYTES;
 
     private final Program program;
     private final Arena arena;
@@ -108,9 +109,27 @@ public final class Emitter {
         add(new NativeCall(program.contexts(), lease, () -> executioner.exec(op, context)));
     }
 
+    /** Adds a product of matrices, {@code out = a·b} or {@code out += a·b}. */
+    void multiply(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean accumulate) {
+        long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
+        call("matmul", out, integers, new double[] {1, accumulate ? 1 : 0}, a, b);
+    }
+
+    /** Adds a call that sets an array to 0. */
+    void clear(INDArray array) {
+        call("zeros_as", array, new long[0], new double[0], array);
+    }
+
     /** Whether any op, or the caller, reads a value. */
     boolean isNeeded(Value value) {
         return arena.isNeeded(value);
+    }
+
+    /** Whether an op of another name than this, or the caller, reads a value. */
+    boolean isReadBesidesBy(Value value, String op) {
+        return arena.isKept(value)
+                || program.readers(value).stream()
+                        .anyMatch(node -> !node.op().opName().equals(op));
     }
 
     DataType type(Value value) {
@@ -169,6 +188,11 @@ public final class Emitter {
         return array;
     }
 
+    /** An array that no other value gets. */
+    INDArray create(DataType type, long... shape) {
+        return arena.create(type, shape);
+    }
+
     /** Arrays that are columns of one. */
     List<INDArray> allocateSideBySide(List<Value> values, long rows, long[] columns) {
         List<INDArray> parts = arena.allocateSideBySide(values, type(values.get(0)), rows, columns);
@@ -198,7 +222,19 @@ public final class Emitter {
         if (loop != null && loop.computes(value)) {
             return loop.type() == type;
         }
-        INDArray array = existing(value);
+        return isReadable(existing(value), type);
+    }
+
+    /** Whether loops over rows of these can be parts of the plan. */
+    boolean loopsOverRows(INDArray... arrays) {
+        return loopsAllowed
+                && Arrays.stream(arrays)
+                        .allMatch(array -> array.rank() == 2
+                                && Tile.supports(array.dataType())
+                                && isReadable(array, arrays[0].dataType()));
+    }
+
+    private static boolean isReadable(INDArray array, DataType type) {
         boolean rows = array.rank() == 2 && array.stride(1) == 1;
         boolean dense = array.elementWiseStride() == 1 && (array.ordering() == 'c' || array.isVector());
         long end = array.offset() + (rows ? array.size(0) * array.stride(0) : array.length());

@@ -90,7 +90,7 @@ record ShiftedRows(Emitter emitter, long[] grid, long[]... shifts) {
             }
             boolean add = accumulate || !isGivenBy(slices, y, h);
             for (Slice slice : slices) {
-                multiply(slice.ofInput(x), false, tap(w, slice), false, slice.ofOutput(y), add);
+                emitter.multiply(slice.ofInput(x), false, tap(w, slice), false, slice.ofOutput(y), add);
                 add = true;
             }
         }
@@ -105,7 +105,7 @@ record ShiftedRows(Emitter emitter, long[] grid, long[]... shifts) {
             }
             boolean add = accumulate || !isGivenBy(slices, gx, h);
             for (Slice slice : slices) {
-                multiply(slice.ofOutput(gy), false, tap(w, slice), true, slice.ofInput(gx), add);
+                emitter.multiply(slice.ofOutput(gy), false, tap(w, slice), true, slice.ofInput(gx), add);
                 add = true;
             }
         }
@@ -121,13 +121,13 @@ record ShiftedRows(Emitter emitter, long[] grid, long[]... shifts) {
                 addSlice(slices, j, h - shifts[j][0]);
             }
             for (Slice slice : slices) {
-                multiply(slice.ofInput(x), true, slice.ofOutput(gy), false, tap(gw, slice), begun[slice.tap()]);
+                emitter.multiply(slice.ofInput(x), true, slice.ofOutput(gy), false, tap(gw, slice), begun[slice.tap()]);
                 begun[slice.tap()] = true;
             }
         }
         for (int j = 0; j < shifts.length; j++) {
             if (!begun[j]) {
-                clear(tap(gw, new Slice(j, 0, 0, 0)));
+                emitter.clear(tap(gw, new Slice(j, 0, 0, 0)));
             }
         }
     }
@@ -157,7 +157,7 @@ record ShiftedRows(Emitter emitter, long[] grid, long[]... shifts) {
         boolean given = !slices.isEmpty() && shifts[slices.get(0).tap()][1] == 0;
         if (!given) {
             long row = grid[1] * grid[2];
-            clear(rows(result, h * row, (h + 1) * row));
+            emitter.clear(rows(result, h * row, (h + 1) * row));
         }
         return given;
     }
@@ -167,19 +167,8 @@ record ShiftedRows(Emitter emitter, long[] grid, long[]... shifts) {
         return rows(w, slice.tap() * rows, (slice.tap() + 1) * rows);
     }
 
-    private void clear(INDArray array) {
-        emitter.call("zeros_as", array, new long[0], new double[0], array);
-    }
-
-    /** Adds a product of matrices, {@code out = a·b} or {@code out += a·b}. */
-    private void multiply(
-            INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean accumulate) {
-        long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
-        emitter.call("matmul", out, integers, new double[] {1, accumulate ? 1 : 0}, a, b);
-    }
-
     /** Rows of a matrix in place; the matrix itself, if these are all. */
-    private static INDArray rows(INDArray a, long from, long to) {
+    static INDArray rows(INDArray a, long from, long to) {
         if (from == 0 && to == a.size(0)) {
             return a;
         }
