@@ -31,7 +31,7 @@ public final class Activations {
     }
 
     /** Applies an activation element by element (softmax: over each row). */
-    static SDVariable apply(SameDiff sd, Activation activation, SDVariable x) {
+    public static SDVariable apply(SameDiff sd, Activation activation, SDVariable x) {
         return switch (activation) {
             case IDENTITY -> x;
             case RELU -> sd.nn.relu(x, 0);

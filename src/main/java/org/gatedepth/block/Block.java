@@ -66,6 +66,17 @@ public interface Block {
         return null;
     }
 
+    /**
+     * The weights of its attention over time, as constants.
+     *
+     * @return {@code [sequences·heads·steps, steps]}: row {@code (b·heads + h)·steps + i} says where step i of sequence
+     *     b looks in head h, and sums to 1, or to 0 where there is no step to look at; null for a block without
+     *     attention, as here
+     */
+    default @Nullable SDVariable attention(SameDiff sd, SDVariable x, Params p) {
+        return null;
+    }
+
     /** Name of the parameter that is the bias of the transform gate; null for none. */
     default @Nullable String transformGateBiasName() {
         return null;
@@ -81,6 +92,11 @@ public interface Block {
      */
     default long growth() {
         return 0;
+    }
+
+    /** Whether it only brings the input of a stack to its width: as the first block of one it is not counted. */
+    default boolean isProjection() {
+        return false;
     }
 
     /**

@@ -1,10 +1,11 @@
 package org.gatedepth.block;
 
 /** Checks of what users give: the message states the rule and the value. */
-final class Checks {
+public final class Checks {
     private Checks() {}
 
-    static void positive(String what, long value) {
+    /** Refuses a number below 1. */
+    public static void positive(String what, long value) {
         if (value < 1) {
             throw new IllegalArgumentException(what + " must be at least 1, got " + value);
         }

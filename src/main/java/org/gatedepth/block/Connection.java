@@ -19,7 +19,7 @@ public enum Connection {
      * @param transform of as many outputs as inputs; for DENSE its outputs are the features that the block adds
      * @param transformGateBias initial bias of the gate, where there is one
      */
-    public Block around(DenseBlock transform, double transformGateBias) {
+    public Block around(Transform transform, double transformGateBias) {
         return switch (this) {
             case PLAIN -> transform;
             case RESIDUAL -> WeightedSkipBlock.residual(transform);

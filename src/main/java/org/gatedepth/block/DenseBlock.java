@@ -29,7 +29,7 @@ import org.nd4j.linalg.activations.Activation;
  * @param taps the time steps that the product reads
  */
 public record DenseBlock(long inputSize, long outputSize, Activation activation, boolean layerNorm, Taps taps)
-        implements Block {
+        implements Transform {
 
     /** Checks the sizes and the activation. */
     public DenseBlock {
@@ -48,8 +48,7 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
         List<ParamSpec> params = new ArrayList<>(List.of(
                 ParamSpec.weight("W", taps.count(), inputSize, outputSize), ParamSpec.bias("b", outputSize, 0)));
         if (layerNorm) {
-            params.add(ParamSpec.bias("gain", inputSize, 1));
-            params.add(ParamSpec.bias("shift", inputSize, 0));
+            params.addAll(LayerNorm.params(inputSize));
         }
         return params;
     }
@@ -59,15 +58,9 @@ public record DenseBlock(long inputSize, long outputSize, Activation activation,
         return apply(sd, x, null, p);
     }
 
-    /**
-     * The same for a caller that has x masked already: where the product reads x, two blocks then read one variable,
-     * and their products can be one.
-     *
-     * @param masked x as {@link Taps#masked} gives it, or null
-     */
-    SDVariable apply(SameDiff sd, SDVariable x, @Nullable SDVariable masked, Params p) {
-        SDVariable in =
-                layerNorm ? Normalised.of(sd, x).value().mul(p.get("gain")).add(p.get("shift")) : x;
+    @Override
+    public SDVariable apply(SameDiff sd, SDVariable x, @Nullable SDVariable masked, Params p) {
+        SDVariable in = layerNorm ? LayerNorm.of(sd, x, p) : x;
         SDVariable kept = p.dropOut("", in, inputSize);
         boolean readsX = kept.name().equals(x.name());
         SDVariable read = readsX && masked != null ? masked : taps.masked(kept, p);

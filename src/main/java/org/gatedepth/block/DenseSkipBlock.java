@@ -1,6 +1,7 @@
 package org.gatedepth.block;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param transform {@code F}; its output size is the growth rate
  */
-public record DenseSkipBlock(DenseBlock transform) implements Block {
+public record DenseSkipBlock(Transform transform) implements Block {
     @Override
     public long inputSize() {
         return transform.inputSize();
@@ -55,5 +56,10 @@ public record DenseSkipBlock(DenseBlock transform) implements Block {
     @Override
     public long growth() {
         return transform.outputSize();
+    }
+
+    @Override
+    public @Nullable SDVariable attention(SameDiff sd, SDVariable x, Params p) {
+        return transform.attention(sd, x, p.scoped("F"));
     }
 }

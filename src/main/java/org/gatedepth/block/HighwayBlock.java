@@ -1,13 +1,14 @@
 package org.gatedepth.block;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * A highway block, {@code y = T(x)·H(x) + (1 − T(x))·C(x)}, computed as {@code C + T·(H − C)}.
  *
- * <p>{@code H} is a {@link DenseBlock}; {@code T(x) = sigmoid(x·W + b)} is the <i>transform</i> gate: towards 0 the
+ * <p>{@code H} is a {@link Transform}; {@code T(x) = sigmoid(x·W + b)} is the <i>transform</i> gate: towards 0 the
  * block carries its input, towards 1 it transforms it. The carry {@code C(x)} is {@code x} itself, or {@code x·W} where
  * the sizes differ. Over time the gate reads the same steps as the transform ({@link Taps}); the carry reads its own.
  *
@@ -25,7 +26,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * @param transform {@code H}
  * @param transformGateBias initial bias of {@code T}
  */
-public record HighwayBlock(DenseBlock transform, double transformGateBias) implements Block {
+public record HighwayBlock(Transform transform, double transformGateBias) implements Block {
     private static final String GATE_BIAS = "T/b";
 
     /** Checks the bias. */
@@ -102,5 +103,10 @@ public record HighwayBlock(DenseBlock transform, double transformGateBias) imple
     @Override
     public String transformGateBiasName() {
         return GATE_BIAS;
+    }
+
+    @Override
+    public @Nullable SDVariable attention(SameDiff sd, SDVariable x, Params p) {
+        return transform.attention(sd, x, p.scoped("H"));
     }
 }

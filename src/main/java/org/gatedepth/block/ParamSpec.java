@@ -48,12 +48,12 @@ public record ParamSpec(String name, Role role, long rows, long columns, Init in
     }
 
     /** The matrix of a linear map of {@code taps·nIn} inputs. As in a convolution, the fan-out also counts the taps. */
-    static ParamSpec weight(String name, int taps, long nIn, long nOut) {
+    public static ParamSpec weight(String name, int taps, long nIn, long nOut) {
         return new ParamSpec(name, Role.WEIGHT, taps * nIn, nOut, new Init.Scheme(taps * nIn, taps * nOut));
     }
 
     /** The matrix of a projection. */
-    static ParamSpec xavier(String name, long nIn, long nOut) {
+    public static ParamSpec xavier(String name, long nIn, long nOut) {
         return xavier(name, 1, nIn, nOut);
     }
 
@@ -63,7 +63,7 @@ public record ParamSpec(String name, Role role, long rows, long columns, Init in
     }
 
     /** A row vector that starts at a constant. */
-    static ParamSpec bias(String name, long columns, double value) {
+    public static ParamSpec bias(String name, long columns, double value) {
         return new ParamSpec(name, Role.BIAS, 1, columns, new Init.Constant(value));
     }
 

@@ -29,4 +29,9 @@ public record ProjectionBlock(long inputSize, long outputSize) implements Block 
     public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
         return x.mmul(p.get("W")).add(p.get("b"));
     }
+
+    @Override
+    public boolean isProjection() {
+        return true;
+    }
 }

@@ -7,11 +7,11 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ops.impl.controlflow.compat.StopGradient;
 
 /** The protected path of a block: its input, or where the sizes differ a learned projection {@code x·(C/W)}. */
-final class Skips {
+public final class Skips {
     private Skips() {}
 
     /** A gate as a constant: its gradient is 0. */
-    static SDVariable constant(SameDiff sd, SDVariable gate) {
+    public static SDVariable constant(SameDiff sd, SDVariable gate) {
         return new StopGradient(sd, gate).outputVariable();
     }
 

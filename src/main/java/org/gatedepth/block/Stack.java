@@ -9,9 +9,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
 /**
  * Blocks one after the other, {@code y = B_k(…B_1(B_0(x)))}.
  *
- * <p>The parameters of block {@code i} stand below the scope {@code b<i>}, such as {@code b3/H/W}. A
- * {@link ProjectionBlock} at {@code b0} is not counted among the blocks: the number of the next one is 1, as it is
- * without a projection.
+ * <p>The parameters of block {@code i} stand below the scope {@code b<i>}, such as {@code b3/H/W}. A projection at
+ * {@code b0} ({@link #isProjection}) is not counted among the blocks: the number of the next one is 1, as it is without
+ * a projection.
  *
  * @param blocks at least one; the output size of each is the input size of the next
  */
@@ -102,7 +102,7 @@ public record Stack(List<Block> blocks) implements Block {
      * @param number its number from 1, the projection not counted
      */
     public int position(int number) {
-        return blocks.get(0) instanceof ProjectionBlock ? number : number - 1;
+        return blocks.get(0).isProjection() ? number : number - 1;
     }
 
     /** What the names of a block's parameters begin with, by its place in {@link #blocks()}. */

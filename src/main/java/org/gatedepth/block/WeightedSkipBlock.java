@@ -1,13 +1,14 @@
 package org.gatedepth.block;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 
 /**
  * A skip connection with weights, {@code y = α·C(x) + β·F(x)}.
  *
- * <p>{@code F} is a {@link DenseBlock}; {@code C(x)} is {@code x}, or {@code x·W} where the sizes differ. The initial
+ * <p>{@code F} is a {@link Transform}; {@code C(x)} is {@code x}, or {@code x·W} where the sizes differ. The initial
  * values choose the network:
  *
  * <ul>
@@ -26,7 +27,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * @param beta initial or constant weight of the branch
  * @param learnSkip whether α is learned too; the skip is protected when it is not
  */
-public record WeightedSkipBlock(DenseBlock transform, Weighting weighting, double alpha, double beta, boolean learnSkip)
+public record WeightedSkipBlock(Transform transform, Weighting weighting, double alpha, double beta, boolean learnSkip)
         implements Block {
 
     /** Checks the weights. */
@@ -39,12 +40,12 @@ public record WeightedSkipBlock(DenseBlock transform, Weighting weighting, doubl
     }
 
     /** {@code y = x + F(x)}. */
-    public static WeightedSkipBlock residual(DenseBlock transform) {
+    public static WeightedSkipBlock residual(Transform transform) {
         return new WeightedSkipBlock(transform, Weighting.FIXED, 1, 1, false);
     }
 
     /** {@code y = x + β·F(x)} with one learned β that starts at 0. */
-    public static WeightedSkipBlock reZero(DenseBlock transform) {
+    public static WeightedSkipBlock reZero(Transform transform) {
         return new WeightedSkipBlock(transform, Weighting.SCALAR, 1, 0, false);
     }
 
@@ -96,5 +97,10 @@ public record WeightedSkipBlock(DenseBlock transform, Weighting weighting, doubl
 
     private static SDVariable scaled(SDVariable v, double factor) {
         return factor == 1 ? v : v.mul(factor);
+    }
+
+    @Override
+    public @Nullable SDVariable attention(SameDiff sd, SDVariable x, Params p) {
+        return transform.attention(sd, x, p.scoped("F"));
     }
 }

@@ -1,4 +1,4 @@
-package org.gatedepth.block;
+package org.gatedepth.block.attention;
 
 import java.util.Arrays;
 import java.util.Collections;

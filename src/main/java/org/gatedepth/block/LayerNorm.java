@@ -1,0 +1,32 @@
+package org.gatedepth.block;
+
+import java.util.List;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+
+/**
+ * Layer normalisation of the features of each row, {@code g·(x − mean)/√(var + 1e-5) + s}.
+ *
+ * <p>{@code gain g, shift s [1, features]}: 1 and 0. Source: Ba et al. 2016, arXiv 1607.06450.
+ */
+public final class LayerNorm {
+    private static final String GAIN = "gain";
+    private static final String SHIFT = "shift";
+
+    private LayerNorm() {}
+
+    /** The parameters. */
+    public static List<ParamSpec> params(long features) {
+        return List.of(ParamSpec.bias(GAIN, features, 1), ParamSpec.bias(SHIFT, features, 0));
+    }
+
+    /** Adds the equation to a graph. */
+    public static SDVariable of(SameDiff sd, SDVariable x, Params p) {
+        SDVariable centred = x.sub(x.mean(true, 1));
+        SDVariable variance = sd.math.square(centred).mean(true, 1);
+        // Not a quotient: ND4J's gradient of one is wrong where the denominator is a single number, in a minibatch of
+        // 1.
+        SDVariable normalised = centred.mul(sd.math.rsqrt(variance.add(1e-5)));
+        return normalised.mul(p.get(GAIN)).add(p.get(SHIFT));
+    }
+}
