@@ -186,20 +186,24 @@ public abstract class SequenceLayer extends BaseRecurrentLayer implements Sequen
     @Override
     public LayerMemoryReport getMemoryReport(InputType inputType) {
         long steps = Math.max(1, requireSequences(inputType).getTimeSeriesLength());
-        // Of each block its transform, its gate and its output.
-        long each = block().members().stream()
-                .mapToLong(member -> 3 * member.block().outputSize())
-                .sum();
+        long computed = computedElements(steps);
         Map<CacheMode, Long> training = new EnumMap<>(CacheMode.class);
         for (CacheMode mode : CacheMode.values()) {
-            training.put(mode, 2 * each * steps);
+            training.put(mode, 2 * computed);
         }
         long params = initializer().numParams(this);
         return new LayerMemoryReport.Builder(getLayerName(), getClass(), inputType, getOutputType(-1, inputType))
                 .standardMemory(params, iUpdater == null ? 0 : iUpdater.stateSize(params))
-                .workingMemory(0, each * steps, MemoryReport.CACHE_MODE_ALL_ZEROS, training)
+                .workingMemory(0, computed, MemoryReport.CACHE_MODE_ALL_ZEROS, training)
                 .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
                 .build();
+    }
+
+    /** About how many elements one sequence of so many steps takes: of each block its transform, gate and output. */
+    protected long computedElements(long steps) {
+        return block().members().stream()
+                .mapToLong(member -> 3 * member.block().outputSize() * steps)
+                .sum();
     }
 
     /** Whether transforms normalise their input. */

@@ -6,6 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a runtime asks of the configuration of a layer over sequences. */
 public interface SequenceConf extends BlockConf {
+    /** In place of a number of steps: every step of a sequence. */
+    long ALL = Long.MAX_VALUE;
+
     /** Number of elements of all weights, or of all biases. */
     long length(ParamSpec.Role role);
 
@@ -15,6 +18,11 @@ public interface SequenceConf extends BlockConf {
     /** Whether an output depends on no later step. */
     boolean isCausal();
 
-    /** How many steps there are from the earliest to the latest that one output depends on. */
+    /** How many steps there are from the earliest to the latest that one output depends on; {@link #ALL} for all. */
     long receptiveField();
+
+    /** The most steps that a sequence may have, those of the stored state with it; {@link #ALL} for any number. */
+    default long maxSteps() {
+        return ALL;
+    }
 }

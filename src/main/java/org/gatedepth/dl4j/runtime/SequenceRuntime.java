@@ -29,14 +29,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What runs a layer of blocks over sequences in a network. The work is done by a {@link BlockDelegate}; this class
  * stands in Deeplearning4j's hierarchy, and keeps the state of a layer that is run step by step.
  *
- * <p>Masked steps are zeros in the output. The stored state is the last inputs that later outputs depend on. A pass
- * that goes on from it reads them again before its own input, and what came before the first step is masked, so that it
- * counts as nothing.
+ * <p>Masked steps are zeros in the output. The stored state is the last inputs that later outputs depend on, or all of
+ * them up to a bound. A pass that goes on from it reads them again before its own input, and what came before the first
+ * step is masked, so that it counts as nothing.
  */
 public final class SequenceRuntime extends BaseRecurrentLayer<org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer> {
-    /** In the stored state: the last inputs, {@code [minibatch, nIn, receptive field − 1]}. */
+    /** In the stored state: the last inputs, {@code [minibatch, nIn, receptive field − 1]}, or all of them. */
     public static final String STATE_INPUTS = "inputs";
-    /** In the stored state: which of these are steps, {@code [minibatch, receptive field − 1]}. */
+    /** In the stored state: which of these are steps, {@code [minibatch, receptive field − 1]}, or all of them. */
     public static final String STATE_MASK = "mask";
 
     private static final long serialVersionUID = 1L;
@@ -133,7 +133,13 @@ public final class SequenceRuntime extends BaseRecurrentLayer<org.deeplearning4j
     }
 
     private SequencePass pass(INDArray sequences, @Nullable INDArray mask, long before, LayerWorkspaceMgr workspaces) {
-        long length = lengths.compiled(sequences.size(2));
+        long most = sequenceConf().maxSteps();
+        if (sequences.size(2) > most) {
+            throw new IllegalArgumentException("sequences may have at most maxSteps = " + most + " steps, those of the"
+                    + " stored state with them, got " + sequences.size(2) + "; build the layer with more, or call"
+                    + " rnnClearPreviousState() before other sequences " + layerId());
+        }
+        long length = Math.min(lengths.compiled(sequences.size(2)), most);
         boolean causal = sequenceConf().isCausal();
         return new SequencePass(
                 input,
@@ -221,14 +227,19 @@ public final class SequenceRuntime extends BaseRecurrentLayer<org.deeplearning4j
         }
         INDArray own = checkedInput();
         INDArray ownMask = checkedMask();
-        long before = sequenceConf().receptiveField() - 1;
-        if (before == 0) {
+        long field = sequenceConf().receptiveField();
+        if (field == 1) {
             return run(own, ownMask, 0, training, workspaces);
         }
-        SequenceState joined = SequenceState.after(state, own, ownMask, before, dataType);
-        INDArray output = run(joined.sequences(), joined.mask(), before, training, workspaces);
+        if (field == SequenceConf.ALL && sequenceConf().maxSteps() == SequenceConf.ALL) {
+            throw new UnsupportedOperationException("a layer whose outputs depend on all earlier steps stores all of"
+                    + " them to be run step by step or trained with truncated backpropagation through time, so it needs"
+                    + " a bound; build it with maxSteps(..) " + layerId());
+        }
+        SequenceState joined = SequenceState.after(state, own, ownMask, field, dataType);
+        INDArray output = run(joined.sequences(), joined.mask(), joined.before(), training, workspaces);
         if (store) {
-            joined.store(state);
+            joined.store(state, field);
         }
         return output;
     }
