@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.bytedeco.javacpp.Pointer;
-import org.gatedepth.block.SelfAttention;
+import org.gatedepth.block.attention.SelfAttention;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Faults;
 import org.gatedepth.testing.NumericGradient;
