@@ -17,6 +17,7 @@ import org.gatedepth.plan.lowering.ElementwiseLowering;
 import org.gatedepth.plan.lowering.Emitter;
 import org.gatedepth.plan.lowering.NativeLowering;
 import org.gatedepth.plan.lowering.Products;
+import org.gatedepth.plan.lowering.RowLowering;
 import org.gatedepth.plan.lowering.SequenceLowering;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -118,6 +119,7 @@ final class PlanCompiler {
                 && !DepthReads.lower(node, emitter)
                 && !ElementwiseLowering.lower(node, emitter)
                 && !BackwardLowering.lower(node, emitter)
+                && !RowLowering.lower(node, emitter)
                 && !SequenceLowering.lower(node, emitter)) {
             nativeLowering.lower(node);
         }

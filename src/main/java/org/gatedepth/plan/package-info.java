@@ -11,10 +11,10 @@
  *       {@code Program} keeps what does not depend on the shapes of the inputs (package {@code graph})
  *   <li>{@code PlanCompiler} lowers each node to {@code Call}s for one set of shapes: {@code Products} and
  *       {@code Neighbours} join products, {@code ShiftedRows} does those over time steps, {@code SequenceLowering} the
- *       other ops over time steps, {@code ElementwiseLowering} and {@code BackwardLowering} make loops, and
- *       {@code NativeLowering} does the rest. {@code Emitter} is what they write to, {@code Arena} gives the arrays,
- *       out of the memory that the plans of a program share (package {@code memory}). These are in the package
- *       {@code lowering}
+ *       other ops over time steps, {@code ElementwiseLowering} and {@code BackwardLowering} make loops,
+ *       {@code RowLowering} those over rows, and {@code NativeLowering} does the rest. {@code Emitter} is what they
+ *       write to, {@code Arena} gives the arrays, out of the memory that the plans of a program share (package
+ *       {@code memory}). These are in the package {@code lowering}
  *   <li>{@code ExecutionPlan} runs the calls of a phase. {@code PlanCache} keeps plans, closes what is not used, and
  *       takes a plan in when it is whole
  * </ol>

@@ -16,4 +16,15 @@ public interface RowOp {
 
     /** Computes the result of some rows. */
     void run(Tile tile, Rows rows);
+
+    /** Runs this and then another one, which reads what this has left. */
+    default RowOp then(RowOp next) {
+        if (ownOperands() + next.ownOperands() > 0) {
+            throw new IllegalArgumentException("operations with operands of their own cannot be joined");
+        }
+        return (tile, rows) -> {
+            run(tile, rows);
+            next.run(tile, rows);
+        };
+    }
 }
