@@ -4,8 +4,9 @@
  * <p>Layers ({@link org.gatedepth.dl4j.HighwayLayer}, {@link org.gatedepth.dl4j.WeightedSkipLayer},
  * {@link org.gatedepth.dl4j.DenseSkipLayer}, {@link org.gatedepth.dl4j.GatedStack},
  * {@link org.gatedepth.dl4j.GatedResidualNetwork}, {@link org.gatedepth.dl4j.DepthAttentionLayer}) go into a
- * {@code MultiLayerNetwork} or {@code ComputationGraph} like stock ones; {@link org.gatedepth.dl4j.TemporalStack} does
- * so over sequences, {@link org.gatedepth.dl4j.GatedConvolution2D} over images; vertices
+ * {@code MultiLayerNetwork} or {@code ComputationGraph} like stock ones; {@link org.gatedepth.dl4j.TemporalStack} and
+ * {@link org.gatedepth.dl4j.GatedAttentionLayer} do so over sequences, {@link org.gatedepth.dl4j.GatedConvolution2D}
+ * over images; vertices
  * ({@link org.gatedepth.dl4j.HighwayGateVertex}, {@link org.gatedepth.dl4j.WeightedSkipVertex}) join branches of a
  * {@code ComputationGraph}; {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and
  * {@link org.gatedepth.dl4j.DeepSupervisionOutputLayer} are heads with weighted losses;
