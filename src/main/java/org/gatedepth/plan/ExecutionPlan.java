@@ -53,6 +53,11 @@ final class ExecutionPlan implements AutoCloseable {
         return phases.size();
     }
 
+    /** What a phase runs. */
+    List<Call> calls(int phase) {
+        return phases.get(phase);
+    }
+
     /** Copies arrays into the placeholders of these names. */
     void feed(Map<String, INDArray> inputs) {
         requireOpen();

@@ -2,7 +2,6 @@ package org.gatedepth.plan.loop;
 
 import java.nio.Buffer;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -26,26 +25,62 @@ public final class FusedLoop implements Runnable {
         void run(Tile tile, int index, int length);
     }
 
-    /**
-     * The memory of an array.
-     *
-     * @param data keeps the memory from being freed
-     * @param columns of the loop
-     * @param rowStride distance between the beginnings of two rows; more than {@code columns} for a part of a matrix
-     */
-    public record Memory(DataBuffer data, Buffer buffer, int columns, int rowStride) {
+    /** The memory of an array, or of a part of a longer one that has been moved to. */
+    public static final class Memory {
+        /** Keeps the memory from being freed. */
+        private final INDArray array;
+
+        private final int columns;
+        private Buffer buffer;
+        private int start;
+        private int rowStride;
+
+        private Memory(INDArray array, int columns, int rowStride) {
+            this.array = array;
+            this.columns = columns;
+            this.rowStride = rowStride;
+            buffer = Tile.memory(array);
+        }
+
+        /**
+         * The memory of an array.
+         *
+         * @param columns of the loop
+         */
         public static Memory of(INDArray array, int columns) {
             boolean rows = array.rank() == 2 && array.size(0) > 1 && array.size(1) == columns;
-            return new Memory(array.data(), Tile.memory(array), columns, rows ? array.stride(0) : columns);
+            return new Memory(array, columns, rows ? array.stride(0) : columns);
+        }
+
+        /** The array that it was made for. */
+        public INDArray array() {
+            return array;
+        }
+
+        /**
+         * Has the loop work on another matrix of the same shape from now on.
+         *
+         * @param newBuffer what the matrix is in; only as long as its array lives
+         * @param newStart index of its first element
+         * @param newRowStride distance between the beginnings of two rows
+         */
+        public void moveTo(Buffer newBuffer, int newStart, int newRowStride) {
+            buffer = newBuffer;
+            start = newStart;
+            rowStride = newRowStride;
+        }
+
+        Buffer buffer() {
+            return buffer;
         }
 
         public void load(Tile tile, int register, int index, int length) {
             if (rowStride == columns) {
-                tile.load(buffer, index, register, 0, length);
+                tile.load(buffer, start + index, register, 0, length);
                 return;
             }
             int width = Math.min(columns, length);
-            int from = index / columns * rowStride + index % columns;
+            int from = start + index / columns * rowStride + index % columns;
             for (int at = 0; at < length; at += width, from += rowStride) {
                 tile.load(buffer, from, register, at, width);
             }
@@ -53,11 +88,11 @@ public final class FusedLoop implements Runnable {
 
         public void store(Tile tile, int register, int index, int length) {
             if (rowStride == columns) {
-                tile.store(register, 0, buffer, index, length);
+                tile.store(register, 0, buffer, start + index, length);
                 return;
             }
             int width = Math.min(columns, length);
-            int from = index / columns * rowStride + index % columns;
+            int from = start + index / columns * rowStride + index % columns;
             for (int at = 0; at < length; at += width, from += rowStride) {
                 tile.store(register, at, buffer, from, width);
             }
@@ -76,9 +111,14 @@ public final class FusedLoop implements Runnable {
     private final List<Repeated> repeated;
     private final List<Step> steps;
     private final List<Sum> sums;
+    private final List<Memory> memories;
     private final int registers;
 
-    /** A loop whose last register is free for its own use. */
+    /**
+     * A loop whose last register is free for its own use.
+     *
+     * @param memories of the arrays that it reads or writes element by element
+     */
     public FusedLoop(
             DataType type,
             long rows,
@@ -86,6 +126,7 @@ public final class FusedLoop implements Runnable {
             List<Repeated> repeated,
             List<Step> steps,
             List<Sum> sums,
+            List<Memory> memories,
             int registers) {
         this.type = type;
         this.rows = rows;
@@ -93,7 +134,13 @@ public final class FusedLoop implements Runnable {
         this.repeated = List.copyOf(repeated);
         this.steps = List.copyOf(steps);
         this.sums = List.copyOf(sums);
+        this.memories = List.copyOf(memories);
         this.registers = registers;
+    }
+
+    /** Those of the arrays that it reads or writes element by element; each can be moved. */
+    public List<Memory> memories() {
+        return memories;
     }
 
     @Override

@@ -303,7 +303,7 @@ public final class Emitter {
         // First, so that a result may take the place of an input.
         release();
         Map<Value, INDArray> sideBySide = allocateGradients(ended);
-        add(ended.build(values -> destination(values, sideBySide, ended.shape()))::run);
+        add(new LoopCall(ended.build(values -> destination(values, sideBySide, ended.shape()))));
     }
 
     /** The array for a result of a loop: null if nothing reads it. */

@@ -227,7 +227,11 @@ public final class LoopBuilder {
             steps.add((tile, index, length) -> memory.store(tile, register, index, length));
         });
         long rows = shape.length == 2 ? shape[0] : 1;
-        return new FusedLoop(type, rows, columns, repeated, steps, sums, registers + 1);
+        List<FusedLoop.Memory> memories = new ArrayList<>(stored.values());
+        inputs.values().stream()
+                .filter(term -> term.fit == Fit.FULL)
+                .forEach(term -> memories.add(Objects.requireNonNull(term.memory)));
+        return new FusedLoop(type, rows, columns, repeated, steps, sums, memories, registers + 1);
     }
 
     private void repeat(Term input) {

@@ -1,6 +1,9 @@
 package org.gatedepth.plan.lowering;
 
+import java.util.stream.Stream;
 import org.gatedepth.plan.memory.Contexts;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.OpContext;
 
 /** A call of a native op. */
 final class NativeCall implements Call {
@@ -24,6 +27,13 @@ final class NativeCall implements Call {
     @Override
     public void run() {
         execution.run();
+    }
+
+    @Override
+    public boolean touches(INDArray array) {
+        OpContext context = lease.context();
+        return Stream.concat(context.getInputArrays().stream(), context.getOutputArrays().stream())
+                .anyMatch(other -> Overlap.of(other, array));
     }
 
     @Override
