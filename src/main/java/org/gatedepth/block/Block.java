@@ -1,5 +1,6 @@
 package org.gatedepth.block;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -15,16 +16,7 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * report and {@code Shrink} ask no more than that, so a new block is measured as soon as it answers. These methods
  * follow the rules of {@code apply}, but may leave parameters unread.
  */
-public interface Block {
-    /** Features of the input. */
-    long inputSize();
-
-    /** Features of the output. */
-    long outputSize();
-
-    /** The parameters in the order in which they are stored: the only place where their shapes stand. */
-    List<ParamSpec> params();
-
+public interface Block extends Parametric {
     /**
      * Adds the block's equation to a graph.
      *
@@ -105,5 +97,22 @@ public interface Block {
      */
     default List<Member> members() {
         return List.of(new Member(1, "", this, false));
+    }
+
+    /** The parameters of each single block that this one is made of. */
+    @Override
+    default List<List<ParamSpec>> groups() {
+        List<Member> members = members();
+        if (members.get(0).block().equals(this)) {
+            return List.of(params());
+        }
+        List<List<ParamSpec>> groups = new ArrayList<>();
+        for (Member member : members) {
+            for (List<ParamSpec> group : member.block().groups()) {
+                groups.add(
+                        group.stream().map(param -> param.below(member.scope())).toList());
+            }
+        }
+        return groups;
     }
 }

@@ -79,6 +79,11 @@ public record ParamSpec(String name, Role role, long rows, long columns, Init in
 
     /** The same parameter below a scope. */
     ParamSpec scoped(String scope) {
-        return new ParamSpec(scope + "/" + name, role, rows, columns, init);
+        return below(scope + "/");
+    }
+
+    /** The same parameter, its name after a prefix. */
+    ParamSpec below(String prefix) {
+        return new ParamSpec(prefix + name, role, rows, columns, init);
     }
 }

@@ -2,6 +2,7 @@ package org.gatedepth.dl4j.runtime;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,9 +10,8 @@ import java.util.Objects;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.weights.IWeightInit;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.gatedepth.block.Block;
-import org.gatedepth.block.Member;
 import org.gatedepth.block.ParamSpec;
+import org.gatedepth.block.Parametric;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -23,10 +23,10 @@ import org.nd4j.linalg.factory.Nd4j;
  * which with the 200 parameters of 50 highway blocks takes longer than the step itself. In the vector of weights those
  * that multiply the same input stand side by side, as the columns of one matrix {@code [H|T]}: they are one product.
  *
- * @param block the block
+ * @param owner the block, or what else has parameters
  * @param asVectors whether its parameters stand as two vectors
  */
-public record ParamStorage(Block block, boolean asVectors) {
+public record ParamStorage(Parametric owner, boolean asVectors) {
     private static final String WEIGHTS = "W";
     private static final String BIASES = "b";
 
@@ -38,7 +38,7 @@ public record ParamStorage(Block block, boolean asVectors) {
             target.addBiasParam(BIASES, 1, length(ParamSpec.Role.BIAS));
             return;
         }
-        for (ParamSpec param : block.params()) {
+        for (ParamSpec param : owner.params()) {
             if (param.role() == ParamSpec.Role.WEIGHT) {
                 target.addWeightParam(param.name(), param.shape());
             } else {
@@ -49,7 +49,7 @@ public record ParamStorage(Block block, boolean asVectors) {
 
     /** Number of elements of all weights, or of all biases. */
     public long length(ParamSpec.Role role) {
-        return block.params().stream()
+        return owner.params().stream()
                 .filter(p -> p.role() == role)
                 .mapToLong(ParamSpec::length)
                 .sum();
@@ -81,29 +81,24 @@ public record ParamStorage(Block block, boolean asVectors) {
         return views;
     }
 
-    /** What stands together: the weights of a single block with so many rows, or one bias by itself. */
-    private record Place(String scope, long rows, String bias) {}
-
-    /** The parameters as they stand, those together that are one matrix. */
+    /** The parameters as they stand, those together that are one matrix: weights of a group with so many rows. */
     private List<List<ParamSpec>> matrices() {
-        Map<Place, List<ParamSpec>> matrices = new LinkedHashMap<>();
-        add("", block, matrices);
-        return List.copyOf(matrices.values());
-    }
-
-    private static void add(String scope, Block block, Map<Place, List<ParamSpec>> matrices) {
-        List<Member> members = block.members();
-        if (!members.get(0).block().equals(block)) {
-            members.forEach(member -> add(scope + member.scope(), member.block(), matrices));
-            return;
+        List<List<ParamSpec>> matrices = new ArrayList<>();
+        for (List<ParamSpec> group : owner.groups()) {
+            Map<Long, List<ParamSpec>> byRows = new HashMap<>();
+            for (ParamSpec param : group) {
+                List<ParamSpec> matrix = param.role() == ParamSpec.Role.WEIGHT ? byRows.get(param.rows()) : null;
+                if (matrix == null) {
+                    matrix = new ArrayList<>();
+                    matrices.add(matrix);
+                    if (param.role() == ParamSpec.Role.WEIGHT) {
+                        byRows.put(param.rows(), matrix);
+                    }
+                }
+                matrix.add(param);
+            }
         }
-        for (ParamSpec own : block.params()) {
-            boolean weight = own.role() == ParamSpec.Role.WEIGHT;
-            matrices.computeIfAbsent(
-                            weight ? new Place(scope, own.rows(), "") : new Place(scope, 0, own.name()),
-                            place -> new ArrayList<>())
-                    .add(new ParamSpec(scope + own.name(), own.role(), own.rows(), own.columns(), own.init()));
-        }
+        return matrices;
     }
 
     /**
@@ -116,7 +111,7 @@ public record ParamStorage(Block block, boolean asVectors) {
     public void initialize(Map<String, INDArray> stored, IWeightInit scheme, Map<String, IWeightInit> own) {
         Map<String, INDArray> views = views(stored);
         IWeightInit xavier = WeightInit.XAVIER.getWeightInitFunction();
-        for (ParamSpec param : block.params()) {
+        for (ParamSpec param : owner.params()) {
             INDArray array = Objects.requireNonNull(views.get(param.name()), param.name());
             IWeightInit chosen = own.get(param.name());
             if (chosen != null) {
