@@ -17,15 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * A function {@code output = f(inputs, params)} of SameDiff ops, run forward and backward.
  *
- * <p>Order of calls: {@link #infer} at any time; {@link #forward} and then {@link #backward}, which differentiates what
- * the last {@code forward} computed. Parameters are read from their arrays at every run. An instance is for one thread
- * at a time.
- *
- * <p>The arrays that are returned belong to the function. Its next run overwrites them, or closes them, whatever shapes
- * it is for: who wants to keep one copies it before. A pass that is cut short by any {@code Throwable} leaves nothing
- * that a later one trusts; {@code backward} after a {@code forward} that was cut short is refused.
+ * <p>Its next run overwrites the arrays that it has returned, or closes them, whatever shapes it is for.
  */
-public final class CompiledFunction implements AutoCloseable {
+public final class CompiledFunction implements DifferentiableFunction {
     /** Writes the function into a graph. */
     @FunctionalInterface
     public interface Body {
@@ -105,11 +99,7 @@ public final class CompiledFunction implements AutoCloseable {
         return graph.path();
     }
 
-    /**
-     * Says where {@link #backward} shall put the gradients of parameters.
-     *
-     * @param arrays by name of the parameter, each of the parameter's shape; written in place
-     */
+    @Override
     public void setGradientArrays(Map<String, INDArray> arrays) {
         gradientArrays = new HashMap<>(arrays);
         // Backward phases that are compiled write elsewhere. Deeplearning4j makes its gradient arrays between the first
@@ -120,7 +110,7 @@ public final class CompiledFunction implements AutoCloseable {
         plans.closeIf(CompiledFunction::hasBackward);
     }
 
-    /** The output for these inputs; keeps nothing for a backward pass. */
+    @Override
     public INDArray infer(Map<String, INDArray> inputs) {
         requireOpen();
         if (graph.path() == Path.SESSION) {
@@ -129,7 +119,7 @@ public final class CompiledFunction implements AutoCloseable {
         return runForward(fed(false, inputs));
     }
 
-    /** The output for these inputs, keeping what {@link #backward} needs. */
+    @Override
     public INDArray forward(Map<String, INDArray> inputs) {
         requireOpen();
         // Set when the pass is complete: what one that is cut short leaves must not be differentiated.
@@ -165,6 +155,7 @@ public final class CompiledFunction implements AutoCloseable {
      *     one
      * @throws IllegalStateException without a forward pass before it
      */
+    @Override
     public Map<String, INDArray> backward(INDArray seed) {
         requireOpen();
         Map<String, INDArray> inputs = pendingInputs;
@@ -294,12 +285,6 @@ public final class CompiledFunction implements AutoCloseable {
         }
     }
 
-    /**
-     * Frees the memory of this function at once, instead of when Java's collector finds it.
-     *
-     * <p>Arrays that it has returned are closed; parameters and gradient arrays belong to the caller, and stay. It
-     * cannot be run any more.
-     */
     @Override
     public void close() {
         closed = true;

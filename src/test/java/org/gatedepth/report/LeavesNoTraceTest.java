@@ -64,8 +64,8 @@ class LeavesNoTraceTest {
             "BlockVertex.initializeParameters(Map)",
             "BlockVertex.instantiate(ComputationGraph, String, int, INDArray, boolean, DataType)",
             "WeightedSkipVertex.initializeParameters(Map)",
-            "SequenceLayer.initialize(Map)",
-            "SequenceLayer.instantiate(NeuralNetConfiguration, Collection, int, INDArray, boolean, DataType)",
+            "TimeLayer.initialize(Map)",
+            "TimeLayer.instantiate(NeuralNetConfiguration, Collection, int, INDArray, boolean, DataType)",
             "FusedAdam.instantiate(INDArray, boolean)",
             "FusedAdam.instantiate(Map, boolean)");
 
@@ -198,7 +198,7 @@ class LeavesNoTraceTest {
                                         MaskState.Active,
                                         32)),
                 of(
-                        "SequenceLayer.views(Map)",
+                        "TimeLayer.views(Map)",
                         s -> new TemporalStack.Builder()
                                 .depth(1)
                                 .kernel(2)

@@ -1,50 +1,21 @@
 package org.gatedepth.dl4j.base;
 
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.EnumMap;
-import java.util.Map;
-import org.deeplearning4j.exception.DL4JInvalidConfigException;
-import org.deeplearning4j.nn.api.ParamInitializer;
-import org.deeplearning4j.nn.conf.CacheMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
-import org.deeplearning4j.nn.conf.memory.LayerMemoryReport;
-import org.deeplearning4j.nn.conf.memory.MemoryReport;
-import org.deeplearning4j.nn.weights.IWeightInit;
-import org.deeplearning4j.nn.weights.WeightInit;
-import org.deeplearning4j.optimize.api.TrainingListener;
-import org.gatedepth.block.Activations;
 import org.gatedepth.block.Block;
-import org.gatedepth.block.ParamSpec;
-import org.gatedepth.dl4j.runtime.Noise;
-import org.gatedepth.dl4j.runtime.ParamStorage;
+import org.gatedepth.block.Parametric;
 import org.gatedepth.dl4j.runtime.SequenceConf;
-import org.gatedepth.dl4j.runtime.SequenceInitializer;
 import org.gatedepth.dl4j.runtime.SequenceRuntime;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.Activation;
+import org.gatedepth.dl4j.runtime.TimeRuntime;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A Deeplearning4j layer over sequences whose function is a {@link Block} of rows in time-major order.
- *
- * <p>Input {@code [minibatch, nIn, steps]}, output {@code [minibatch, nOut, steps]}, or {@code [minibatch, steps, …]}
- * with {@code RNNFormat.NWC}; minibatch and steps may differ from one call to the next. To Deeplearning4j it is a
- * recurrent layer: {@code Bidirectional}, {@code LastTimeStep}, {@code MaskZeroLayer}, {@code RnnOutputLayer}, masks,
- * truncated backpropagation through time and {@code FineTuneConfiguration} work as with its own.
- *
- * <p>Masked steps are zeros in the output, and no other step depends on them. {@code dropOut(..)} drops inputs of the
- * transforms and leaves carries and skips alone, the same ones at every step of a sequence; its argument is the
- * probability to <i>keep</i>. The parameters stand as two vectors, {@code W} with all weights and {@code b} with all
- * biases; {@code getParam} and {@code setParam} of the layer also know those of the blocks by name.
+ * A Deeplearning4j layer over sequences whose function is a {@link Block} of rows in time-major order; what it has of
+ * any layer over sequences, {@link TimeLayer} says.
  *
  * <p>A subclass adds fields, a builder, and {@link #block}.
  */
-public abstract class SequenceLayer extends BaseRecurrentLayer implements SequenceConf {
+public abstract class SequenceLayer extends TimeLayer implements SequenceConf {
     private boolean layerNorm;
 
     /** For JSON. */
@@ -54,152 +25,36 @@ public abstract class SequenceLayer extends BaseRecurrentLayer implements Sequen
     protected SequenceLayer(Builder<?> builder) {
         super(builder);
         layerNorm = builder.layerNorm;
-        if (nIn < 0) {
-            throw new IllegalArgumentException("nIn must be at least 1, or 0 to infer it, got " + nIn);
-        }
-        if (builder.getRecurrentConstraints() != null || builder.getInputWeightConstraints() != null) {
-            throw refused("constraints", "its matrices are stored as one vector");
-        }
     }
 
     /** The block for {@code getNOut()} and this many inputs. */
     protected abstract Block block(long inputs);
 
-    /** nIn; while it is not known one that differs from nOut, so that the block names its projection too. */
-    private long inputsOrAny() {
-        return nIn > 0 ? nIn : nOut + 1;
+    @Override
+    public final Block block() {
+        return block(requireInputs());
     }
 
-    /** The end of a subclass's constructor: refuses settings that no block can have. */
-    protected final void complete(Builder<?> builder) {
-        if (nOut < 1) {
-            throw new IllegalArgumentException("nOut must be at least 1, got " + nOut);
-        }
-        block(inputsOrAny());
-        initializeConstraints(builder);
-        requireWhatIsHonoured();
+    @Override
+    protected final Parametric equation(long inputs) {
+        return block(inputs);
     }
 
-    /** Refuses what the network's builder may have set, or this layer's, and no block can have. */
-    private void requireWhatIsHonoured() {
-        Noise.requireMultiplicative(getClass().getSimpleName(), getIDropout());
-        if (getConstraints() != null && !getConstraints().isEmpty()) {
-            throw refused("constraints", "its matrices are stored as one vector");
-        }
-        if (getWeightNoise() != null) {
-            throw refused("weight noise", "its function reads the parameters in place; use dropOut(..)");
-        }
+    @Override
+    public TimeRuntime timeRuntime(NeuralNetConfiguration conf, DataType dataType) {
+        return new SequenceRuntime(conf, dataType);
+    }
+
+    @Override
+    protected void requireWhatIsHonoured() {
+        super.requireWhatIsHonoured();
         if (getWeightInitFnRecurrent() != null) {
             throw refused("weightInitRecurrent", "it has no recurrent weights");
         }
-        if (isSet(getBiasInit(), 0)) {
-            throw refused("biasInit", "each block has the initial biases that fit it; set them by setParam(..)");
-        }
-        if (isSet(getGainInit(), 1)) {
-            throw refused("gainInit", "gains start at 1; set them by setParam(..)");
-        }
     }
 
-    private static boolean isSet(double value, double unset) {
-        return !Double.isNaN(value) && value != unset;
-    }
-
-    private DL4JInvalidConfigException refused(String what, String why) {
-        return new DL4JInvalidConfigException(
-                getClass().getSimpleName() + " \"" + getLayerName() + "\" takes no " + what + ", since " + why);
-    }
-
+    /** Of each block its transform, gate and output. */
     @Override
-    public final Block block() {
-        if (nIn < 1) {
-            throw new DL4JInvalidConfigException(getClass().getSimpleName() + " \"" + getLayerName()
-                    + "\" does not know its nIn: call nIn(..), or setInputType(..) on the network's builder");
-        }
-        return block(nIn);
-    }
-
-    /** The activation of transforms. */
-    public final Activation transformActivation() {
-        return Arrays.stream(Activation.values())
-                .filter(known -> known.getActivationFunction().equals(activationFn))
-                .findFirst()
-                .map(Activations::requireSupported)
-                .orElseThrow(() -> new IllegalArgumentException("activation " + activationFn
-                        + " cannot be expressed in SameDiff; use one of " + Activations.supported()));
-    }
-
-    @Override
-    public final long length(ParamSpec.Role role) {
-        return new ParamStorage(block(inputsOrAny()), true).length(role);
-    }
-
-    @Override
-    public final void initialize(Map<String, INDArray> stored) {
-        IWeightInit scheme = weightInitFn == null ? WeightInit.XAVIER.getWeightInitFunction() : weightInitFn;
-        new ParamStorage(block(), true).initialize(stored, scheme, Map.of());
-    }
-
-    @Override
-    public final Map<String, INDArray> views(Map<String, INDArray> stored) {
-        return new ParamStorage(block(), true).views(stored);
-    }
-
-    @Override
-    public ParamInitializer initializer() {
-        return SequenceInitializer.INSTANCE;
-    }
-
-    @Override
-    public org.deeplearning4j.nn.api.Layer instantiate(
-            NeuralNetConfiguration conf,
-            Collection<TrainingListener> trainingListeners,
-            int layerIndex,
-            INDArray layerParamsView,
-            boolean initializeParams,
-            DataType networkDataType) {
-        requireWhatIsHonoured();
-        return new SequenceRuntime(conf, networkDataType)
-                .attach(trainingListeners, layerIndex, layerParamsView, initializeParams);
-    }
-
-    @Override
-    public InputType getOutputType(int layerIndex, InputType inputType) {
-        InputType.InputTypeRecurrent sequences = requireSequences(inputType);
-        return InputType.recurrent(block().outputSize(), sequences.getTimeSeriesLength(), sequences.getFormat());
-    }
-
-    @Override
-    public void setNIn(InputType inputType, boolean override) {
-        requireSequences(inputType);
-        super.setNIn(inputType, override);
-    }
-
-    private InputType.InputTypeRecurrent requireSequences(InputType inputType) {
-        if (inputType instanceof InputType.InputTypeRecurrent sequences) {
-            return sequences;
-        }
-        throw new IllegalStateException(getClass().getSimpleName() + " \"" + getLayerName()
-                + "\" reads sequences; it needs InputType.recurrent(..) or a pre-processor, got " + inputType);
-    }
-
-    /** An estimate: what each block computes for each step, and in training its gradient. */
-    @Override
-    public LayerMemoryReport getMemoryReport(InputType inputType) {
-        long steps = Math.max(1, requireSequences(inputType).getTimeSeriesLength());
-        long computed = computedElements(steps);
-        Map<CacheMode, Long> training = new EnumMap<>(CacheMode.class);
-        for (CacheMode mode : CacheMode.values()) {
-            training.put(mode, 2 * computed);
-        }
-        long params = initializer().numParams(this);
-        return new LayerMemoryReport.Builder(getLayerName(), getClass(), inputType, getOutputType(-1, inputType))
-                .standardMemory(params, iUpdater == null ? 0 : iUpdater.stateSize(params))
-                .workingMemory(0, computed, MemoryReport.CACHE_MODE_ALL_ZEROS, training)
-                .cacheMemory(MemoryReport.CACHE_MODE_ALL_ZEROS, MemoryReport.CACHE_MODE_ALL_ZEROS)
-                .build();
-    }
-
-    /** About how many elements one sequence of so many steps takes: of each block its transform, gate and output. */
     protected long computedElements(long steps) {
         return block().members().stream()
                 .mapToLong(member -> 3 * member.block().outputSize() * steps)
@@ -216,32 +71,14 @@ public abstract class SequenceLayer extends BaseRecurrentLayer implements Sequen
         this.layerNorm = layerNorm;
     }
 
-    @Override
-    public boolean equals(@Nullable Object o) {
-        return o instanceof SequenceLayer other
-                && getClass() == other.getClass()
-                && super.equals(other)
-                && block(inputsOrAny()).equals(other.block(inputsOrAny()));
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * super.hashCode() + block(inputsOrAny()).hashCode();
-    }
-
-    @Override
-    public String toString() {
-        return getClass().getSimpleName() + "(name=" + getLayerName() + ", nIn=" + nIn + ", nOut=" + nOut + ")";
-    }
-
     /** Shared settings of the layers; {@code nOut} is required. */
     @SuppressWarnings("unchecked")
-    public abstract static class Builder<T extends Builder<T>> extends BaseRecurrentLayer.Builder<T> {
+    public abstract static class Builder<T extends Builder<T>> extends TimeLayer.Builder<T> {
         private boolean layerNorm;
 
         /** Activation relu, which the network's global activation does not replace. */
         protected Builder() {
-            activationFn = new ActivationReLU();
+            super(new ActivationReLU());
         }
 
         /** Whether transforms normalise their input first; false by default. */

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.gatedepth.block.Params;
 import org.gatedepth.plan.CompiledFunction;
+import org.gatedepth.plan.DifferentiableFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -31,14 +32,14 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * other names, such as a mask. Its parameters are read in place, and gradients are written where Deeplearning4j wants
  * them.
  */
-final class BlockDelegate {
+public final class BlockDelegate {
     /** Name of the function's input that dropout and, in layers, the layer below belong to. */
-    static final String INPUT = "input";
+    public static final String INPUT = "input";
     /**
      * Name of the input that says how the rows of {@link #INPUT} are sequences, {@code [steps, sequences]}; only layers
      * for sequences have it. All steps get the same dropout.
      */
-    static final String STEPS = "steps";
+    public static final String STEPS = "steps";
 
     private final DataType type;
     private final Supplier<Map<String, INDArray>> stored;
@@ -49,13 +50,13 @@ final class BlockDelegate {
     /** Where gradients go, as Deeplearning4j stores them; empty before it has told. */
     private Map<String, INDArray> gradients = Map.of();
 
-    private final Map<Kind, CompiledFunction> functions = new HashMap<>();
+    private final Map<Kind, DifferentiableFunction> functions = new HashMap<>();
     /** Features of the dropout masks that functions with dropout read, by the placeholder's name. */
     private final Map<String, Long> masks = new LinkedHashMap<>();
     /** The inputs of the last forward pass that kept what a backward pass needs. */
     private Map<String, INDArray> forwardInputs = Map.of();
     /** The function that ran it; null where none is to be gone back from. */
-    private @Nullable CompiledFunction forwardFunction;
+    private @Nullable DifferentiableFunction forwardFunction;
 
     private @Nullable Watcher watcher;
 
@@ -69,7 +70,7 @@ final class BlockDelegate {
 
     /** Makes the function. */
     @FunctionalInterface
-    interface Definition {
+    public interface Definition {
         /**
          * The function.
          *
@@ -77,12 +78,12 @@ final class BlockDelegate {
          * @param params the parameters by the block's names
          * @param lookup how the block shall find them
          */
-        CompiledFunction define(Set<String> inputs, Map<String, INDArray> params, Lookup lookup);
+        DifferentiableFunction define(Set<String> inputs, Map<String, INDArray> params, Lookup lookup);
     }
 
     /** The parameters of a block in a graph, with dropout or without. */
     @FunctionalInterface
-    interface Lookup {
+    public interface Lookup {
         Params of(SameDiff sd, CompiledFunction.Variables params);
     }
 
@@ -106,7 +107,7 @@ final class BlockDelegate {
     }
 
     /** The output for these inputs in inference; an array that the next pass overwrites. */
-    INDArray infer(Map<String, INDArray> inputs) {
+    public INDArray infer(Map<String, INDArray> inputs) {
         forget();
         return function(inputs.keySet(), false).infer(inputs);
     }
@@ -116,13 +117,15 @@ final class BlockDelegate {
      *
      * @param noise what to drop; null for nothing
      */
-    INDArray forward(Map<String, INDArray> inputs, @Nullable Noise noise) {
-        CompiledFunction function = function(inputs.keySet(), noise != null);
+    public INDArray forward(Map<String, INDArray> inputs, @Nullable Noise noise) {
+        DifferentiableFunction function = function(inputs.keySet(), noise != null);
         Map<String, INDArray> all = new HashMap<>(inputs);
         if (noise != null) {
             INDArray sequences = inputs.get(STEPS);
             int steps = sequences == null ? 1 : (int) sequences.size(0);
-            long rows = Objects.requireNonNull(inputs.get(INPUT)).size(0) / steps;
+            INDArray input = Objects.requireNonNull(inputs.get(INPUT));
+            // Before the features: the rows, or, of a scan, which repeats the factors itself, the sequences of a step.
+            long rows = input.size(input.rank() - 2) / steps;
             masks.forEach((name, size) -> all.put(name, repeated(noise.factors(type, rows, size), steps)));
         }
         forget(); // what a pass leaves that is cut short is no forward pass to go back from
@@ -145,7 +148,7 @@ final class BlockDelegate {
      *
      * @return by name, of the inputs and of the parameters
      */
-    Map<String, INDArray> backward(Map<String, INDArray> inputs, INDArray seed) {
+    public Map<String, INDArray> backward(Map<String, INDArray> inputs, INDArray seed) {
         if (!isForwardOf(inputs)) {
             forward(inputs, null);
         }
@@ -159,7 +162,7 @@ final class BlockDelegate {
     }
 
     /** The gradients of the parameters after {@link #backward}, by the names under which Deeplearning4j stores them. */
-    Gradient gradient() {
+    public Gradient gradient() {
         Gradient result = new DefaultGradient();
         for (String name : stored.get().keySet()) {
             result.gradientForVariable().put(name, Objects.requireNonNull(gradients.get(name), name));
@@ -168,32 +171,32 @@ final class BlockDelegate {
     }
 
     /** Says where gradients go, by the names under which Deeplearning4j stores them. */
-    void setGradients(Map<String, INDArray> arrays) {
+    public void setGradients(Map<String, INDArray> arrays) {
         gradients = arrays;
         Map<String, INDArray> byName = views.apply(arrays);
         functions.values().forEach(function -> function.setGradientArrays(byName));
     }
 
     /** Gives up what was compiled, since the parameters are in other arrays now or the function is another. */
-    void drop() {
+    public void drop() {
         named = null;
-        functions.values().forEach(CompiledFunction::close);
+        functions.values().forEach(DifferentiableFunction::close);
         functions.clear();
         forget();
     }
 
     /** Gives up the last forward pass. */
-    void forget() {
+    public void forget() {
         forwardInputs = Map.of();
         forwardFunction = null;
     }
 
-    private CompiledFunction function(Set<String> inputs, boolean noisy) {
-        CompiledFunction known = functions.get(new Kind(inputs, noisy));
+    private DifferentiableFunction function(Set<String> inputs, boolean noisy) {
+        DifferentiableFunction known = functions.get(new Kind(inputs, noisy));
         if (known != null) {
             return known;
         }
-        CompiledFunction function =
+        DifferentiableFunction function =
                 definition.define(inputs, named(), noisy ? this::withDropout : (sd, params) -> params::get);
         if (!gradients.isEmpty()) {
             function.setGradientArrays(views.apply(gradients));
@@ -219,7 +222,7 @@ final class BlockDelegate {
     }
 
     /** The parameters by the names that the block gives them. */
-    Map<String, INDArray> named() {
+    public Map<String, INDArray> named() {
         Map<String, INDArray> byName = named;
         if (byName == null) {
             byName = views.apply(stored.get());
@@ -229,8 +232,7 @@ final class BlockDelegate {
     }
 
     /** A stored parameter, or one by the block's name such as {@code b3/H/W}; null if there is none. */
-    @Nullable
-    INDArray param(String key) {
+    public @Nullable INDArray param(String key) {
         INDArray array = stored.get().get(key);
         return array != null ? array : named().get(key);
     }
@@ -241,7 +243,7 @@ final class BlockDelegate {
      * @param layer what a message calls the layer
      * @throws IllegalArgumentException for a name that is not known and for another shape
      */
-    void setParam(String key, INDArray value, String layer) {
+    public void setParam(String key, INDArray value, String layer) {
         INDArray current = param(key);
         if (current == null) {
             throw new IllegalArgumentException("no parameter \"" + key + "\", only " + named().keySet() + " " + layer);

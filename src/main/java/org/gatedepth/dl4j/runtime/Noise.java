@@ -31,7 +31,7 @@ public record Noise(IDropout dropout, int iteration, int epoch, LayerWorkspaceMg
     }
 
     /** That of a layer; null where it has none. */
-    static @Nullable Noise of(Layer layer, LayerWorkspaceMgr workspaces) {
+    public static @Nullable Noise of(Layer layer, LayerWorkspaceMgr workspaces) {
         IDropout dropout = layer.conf().getLayer().getIDropout();
         return dropout == null
                 ? null

@@ -1,19 +1,18 @@
 package org.gatedepth.dl4j.runtime;
 
 import java.util.Map;
-import org.gatedepth.block.ParamSpec;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What a runtime asks of the configuration of a layer over sequences. */
-public interface SequenceConf extends BlockConf {
+/** What a runtime asks of the configuration of a layer of blocks over sequences. */
+public interface SequenceConf extends BlockConf, TimeConf {
     /** In place of a number of steps: every step of a sequence. */
     long ALL = Long.MAX_VALUE;
 
-    /** Number of elements of all weights, or of all biases. */
-    long length(ParamSpec.Role role);
+    @Override
+    long getNIn();
 
-    /** Sets the initial values of the parameters, as Deeplearning4j stores them. */
-    void initialize(Map<String, INDArray> stored);
+    @Override
+    Map<String, INDArray> views(Map<String, INDArray> stored);
 
     /** Whether an output depends on no later step. */
     boolean isCausal();

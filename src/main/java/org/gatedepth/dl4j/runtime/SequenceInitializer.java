@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Tells Deeplearning4j the parameters of a layer whose configuration is a {@link SequenceConf}: two vectors, {@code W}
- * with all weights and {@code b} with all biases.
+ * Tells Deeplearning4j the parameters of a layer whose configuration is a {@link TimeConf}: two vectors, {@code W} with
+ * all weights and {@code b} with all biases.
  */
 public final class SequenceInitializer implements ParamInitializer {
     /** The only one, since it has no state. */
@@ -30,7 +30,7 @@ public final class SequenceInitializer implements ParamInitializer {
 
     @Override
     public long numParams(Layer layer) {
-        SequenceConf conf = (SequenceConf) layer;
+        TimeConf conf = (TimeConf) layer;
         return conf.length(ParamSpec.Role.WEIGHT) + conf.length(ParamSpec.Role.BIAS);
     }
 
@@ -63,7 +63,7 @@ public final class SequenceInitializer implements ParamInitializer {
     public Map<String, INDArray> init(NeuralNetConfiguration conf, INDArray view, boolean initialise) {
         Map<String, INDArray> params = parts(conf.getLayer(), view);
         if (initialise) {
-            ((SequenceConf) conf.getLayer()).initialize(params);
+            ((TimeConf) conf.getLayer()).initialize(params);
         }
         params.keySet().forEach(conf::addVariable);
         return params;
@@ -75,7 +75,7 @@ public final class SequenceInitializer implements ParamInitializer {
     }
 
     private static Map<String, INDArray> parts(Layer layer, INDArray view) {
-        long weights = ((SequenceConf) layer).length(ParamSpec.Role.WEIGHT);
+        long weights = ((TimeConf) layer).length(ParamSpec.Role.WEIGHT);
         Map<String, INDArray> parts = new LinkedHashMap<>();
         parts.put(WEIGHTS, part(view, 0, weights));
         parts.put(BIASES, part(view, weights, view.length()));

@@ -14,16 +14,16 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Row {@code t·minibatch + b} is step t of sequence b. An array that lies so already, as those that layers over
  * sequences hand on, is a view of its rows; any other is copied once.
  */
-final class TimeMajor {
+public final class TimeMajor {
     private TimeMajor() {}
 
     /** The array as {@code [minibatch, features, steps]}, a view. */
-    static INDArray ncw(INDArray array, RNNFormat format) {
+    public static INDArray ncw(INDArray array, RNNFormat format) {
         return format == RNNFormat.NWC ? array.permute(0, 2, 1) : array;
     }
 
     /** An array {@code [minibatch, features, steps]} as rows: a view, or a copy in the workspace of that type. */
-    static INDArray rows(INDArray ncw, DataType type, ArrayType workspace, LayerWorkspaceMgr workspaces) {
+    public static INDArray rows(INDArray ncw, DataType type, ArrayType workspace, LayerWorkspaceMgr workspaces) {
         INDArray steps = ncw.permute(2, 0, 1).castTo(type);
         boolean lies = steps.ordering() == 'c' && Shape.hasDefaultStridesForShape(steps);
         INDArray dense = lies ? steps : workspaces.dup(workspace, steps, 'c');
@@ -31,12 +31,12 @@ final class TimeMajor {
     }
 
     /** A mask {@code [minibatch, steps]} as the column {@code [steps·minibatch, 1]}, a copy. */
-    static INDArray column(INDArray mask, DataType type) {
+    public static INDArray column(INDArray mask, DataType type) {
         return mask.castTo(type).transpose().dup('c').reshape('c', mask.length(), 1);
     }
 
     /** Rows in 'c' order as Deeplearning4j's array of that format, a view. */
-    static INDArray array(INDArray rows, long minibatch, RNNFormat format) {
+    public static INDArray array(INDArray rows, long minibatch, RNNFormat format) {
         INDArray steps = rows.reshape('c', rows.size(0) / minibatch, minibatch, rows.size(1));
         return format == RNNFormat.NWC ? steps.permute(1, 0, 2) : steps.permute(1, 2, 0);
     }
@@ -47,7 +47,7 @@ final class TimeMajor {
      * <p>A workaround: {@code get(interval(..))} of a view that does not start at the beginning of its memory compares
      * places in that memory with the length of the view, and may give an empty array.
      */
-    static INDArray part(INDArray rows, long from, long to) {
+    public static INDArray part(INDArray rows, long from, long to) {
         return from == 0 && to == rows.size(0)
                 ? rows
                 : Nd4j.create(
