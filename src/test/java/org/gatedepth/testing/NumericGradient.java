@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.gatedepth.plan.CompiledFunction;
+import org.gatedepth.plan.DifferentiableFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Central differences, to which the gradients of a function are compared. For functions in DOUBLE. */
@@ -20,7 +20,7 @@ public final class NumericGradient {
      * {@code sum(output·r)}, {@code r} being random.
      */
     public static void assertRight(
-            CompiledFunction function, Map<String, INDArray> inputs, Map<String, INDArray> params) {
+            DifferentiableFunction function, Map<String, INDArray> inputs, Map<String, INDArray> params) {
         Map<String, INDArray> all = new LinkedHashMap<>(inputs);
         all.putAll(params);
         assertRightAt(function, inputs, all);
@@ -28,7 +28,7 @@ public final class NumericGradient {
 
     /** The same for some of the inputs and parameters. */
     public static void assertRightAt(
-            CompiledFunction function, Map<String, INDArray> inputs, Map<String, INDArray> arrays) {
+            DifferentiableFunction function, Map<String, INDArray> inputs, Map<String, INDArray> arrays) {
         INDArray output = function.forward(inputs);
         INDArray r = Arrays.normal(99, output.shape());
         Map<String, INDArray> analytic = new HashMap<>();
@@ -41,7 +41,8 @@ public final class NumericGradient {
     }
 
     /** The slopes of {@code sum(output·r)} along each element of an array that the function reads. */
-    public static INDArray slopes(CompiledFunction function, Map<String, INDArray> inputs, INDArray array, INDArray r) {
+    public static INDArray slopes(
+            DifferentiableFunction function, Map<String, INDArray> inputs, INDArray array, INDArray r) {
         INDArray slopes = array.dup('c');
         for (long i = 0; i < array.length(); i++) {
             double value = array.getDouble(i);
