@@ -26,6 +26,36 @@ public record TappedStack(Stack stack, List<Integer> taps) implements Block {
         }
     }
 
+    /**
+     * A stack with taps.
+     *
+     * @param stack the stack
+     * @param depth the number of its blocks without a projection
+     * @param numbers of blocks, from 1 to the depth; for none the stack as it is
+     * @throws IllegalArgumentException if they do not rise from 1 to the number of the last block but one
+     */
+    public static Block of(Stack stack, int depth, List<Integer> numbers) {
+        if (numbers.isEmpty()) {
+            return stack;
+        }
+        int before = 0;
+        for (int number : numbers) {
+            if (number <= before || number >= depth) {
+                throw new IllegalArgumentException("taps are numbers of blocks that rise from 1 to depth - 1 = "
+                        + (depth - 1) + " at most, got " + numbers);
+            }
+            before = number;
+        }
+        int projections = stack.blocks().size() - depth;
+        return new TappedStack(
+                stack, numbers.stream().map(number -> number - 1 + projections).toList());
+    }
+
+    /** Features of each tap of a block, and at last of its output. */
+    public static List<Long> sizes(Block block) {
+        return block instanceof TappedStack tapped ? tapped.sizes() : List.of(block.outputSize());
+    }
+
     @Override
     public long inputSize() {
         return stack.inputSize();

@@ -61,7 +61,6 @@ public class GatedStack extends BlockLayer {
         depth = builder.depth;
         growthRate = builder.growthRate;
         taps = builder.taps;
-        requireTaps();
         if (builder.transformGateBias != null && connection != Connection.HIGHWAY) {
             throw new IllegalArgumentException("transformGateBias is for HIGHWAY, but the connection is " + connection);
         }
@@ -71,26 +70,9 @@ public class GatedStack extends BlockLayer {
         complete(builder);
     }
 
-    private void requireTaps() {
-        int before = 0;
-        for (int tap : taps) {
-            if (tap <= before || tap >= depth) {
-                throw new IllegalArgumentException("taps are numbers of blocks that rise from 1 to depth - 1 = "
-                        + (depth - 1) + " at most, got " + taps);
-            }
-            before = tap;
-        }
-    }
-
     @Override
     protected Block block(long inputs) {
-        Stack stack = stack(inputs);
-        if (taps.isEmpty()) {
-            return stack;
-        }
-        int projections = stack.blocks().size() - depth;
-        return new TappedStack(
-                stack, taps.stream().map(tap -> tap - 1 + projections).toList());
+        return TappedStack.of(stack(inputs), depth, taps);
     }
 
     /** The blocks, the projection first where there is one. */
@@ -121,9 +103,7 @@ public class GatedStack extends BlockLayer {
 
     /** Features of each tap, and at last of the stack. */
     List<Long> tapSizes() {
-        return block(getNOut()) instanceof TappedStack tapped
-                ? tapped.sizes()
-                : List.of(block(getNOut()).outputSize());
+        return TappedStack.sizes(block(getNOut()));
     }
 
     /** The blocks whose outputs stand beside that of the stack. */

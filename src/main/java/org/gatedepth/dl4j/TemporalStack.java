@@ -10,6 +10,7 @@ import org.gatedepth.block.DenseBlock;
 import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.block.ProjectionBlock;
 import org.gatedepth.block.Stack;
+import org.gatedepth.block.TappedStack;
 import org.gatedepth.block.Taps;
 import org.gatedepth.dl4j.base.SequenceLayer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  *
  * <ul>
  *   <li>input {@code [minibatch, nIn, steps]}; output {@code [minibatch, nOut, steps]}, and for
- *       {@link Connection#DENSE} {@code nOut + depth·growthRate} features
+ *       {@link Connection#DENSE} {@code nOut + depth·growthRate} features; with {@code taps} the outputs of those
+ *       blocks stand before it
  *   <li>parameters: two vectors, {@code W} and {@code b}, as in {@link GatedStack}; {@code layer.getParam(..)} and
  *       {@code setParam(..)} also know those of the blocks, below the scopes {@code b0, b1, …}, such as {@code b3/H/W
  *       [kernel·nOut, nOut]}, in which the rows from {@code j·nOut} on are W_j. Where nIn ≠ nOut {@code b0} is the
@@ -38,10 +40,10 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  *       {@link HighwayBlock#defaultTransformGateBias(int)} of the depth unless given; ReZero's β at 0
  *   <li>state of {@code rnnTimeStep}: the last {@code receptiveField() − 1} inputs, which each call reads again
  *   <li>errors: {@code IllegalArgumentException} for a depth, kernel, dilation, growth rate or nOut below 1, dilations
- *       that are not one for each block, a gate bias that is not finite or given to a connection that has no gates;
- *       {@code DL4JInvalidConfigException} for constraints, weight noise and {@code biasInit};
- *       {@code UnsupportedOperationException} for {@code rnnTimeStep} and truncated backpropagation of a stack that is
- *       not causal
+ *       that are not one for each block, taps that do not rise from 1 to depth − 1, a gate bias that is not finite or
+ *       given to a connection that has no gates; {@code DL4JInvalidConfigException} for constraints, weight noise and
+ *       {@code biasInit}; {@code UnsupportedOperationException} for {@code rnnTimeStep} and truncated backpropagation
+ *       of a stack that is not causal
  * </ul>
  *
  * <p>Sources: Bai, Kolter, Koltun 2018, <i>An Empirical Evaluation of Generic Convolutional and Recurrent Networks for
@@ -63,6 +65,7 @@ public class TemporalStack extends SequenceLayer {
     private boolean causal;
     private double transformGateBias;
     private long growthRate;
+    private List<Integer> taps = List.of();
 
     /** For JSON. */
     protected TemporalStack() {}
@@ -73,6 +76,7 @@ public class TemporalStack extends SequenceLayer {
         kernel = builder.kernel;
         causal = builder.causal;
         growthRate = builder.growthRate;
+        taps = builder.taps;
         if (builder.transformGateBias != null && connection != Connection.HIGHWAY) {
             throw new IllegalArgumentException("transformGateBias is for HIGHWAY, but the connection is " + connection);
         }
@@ -108,7 +112,22 @@ public class TemporalStack extends SequenceLayer {
             blocks.add(block);
             running = block.outputSize();
         }
-        return new Stack(blocks);
+        return TappedStack.of(new Stack(blocks), dilations.size(), taps);
+    }
+
+    /** Features of each tap, and at last of the stack. */
+    List<Long> tapSizes() {
+        return TappedStack.sizes(block(getNOut()));
+    }
+
+    /** The blocks whose outputs stand beside that of the stack. */
+    public List<Integer> getTaps() {
+        return taps;
+    }
+
+    /** Sets the blocks whose outputs stand beside that of the stack. */
+    public void setTaps(List<Integer> taps) {
+        this.taps = List.copyOf(taps);
     }
 
     private DenseBlock transform(long size, int dilation) {
@@ -201,6 +220,7 @@ public class TemporalStack extends SequenceLayer {
         private boolean causal = true;
         private @Nullable Double transformGateBias;
         private long growthRate = 12;
+        private List<Integer> taps = List.of();
 
         /** How each block connects its input with its transform; HIGHWAY by default. */
         public Builder connection(Connection kind) {
@@ -244,6 +264,15 @@ public class TemporalStack extends SequenceLayer {
         /** Features that each block of a DENSE stack adds; 12 by default, as in {@link GatedStack}. */
         public Builder growthRate(long features) {
             growthRate = features;
+            return this;
+        }
+
+        /**
+         * Numbers of blocks, from 1 and rising, whose outputs stand in the output before that of the last: for the
+         * heads of a {@link DeepSupervisionOutputLayer}. None by default.
+         */
+        public Builder taps(int... blocks) {
+            taps = Arrays.stream(blocks).boxed().toList();
             return this;
         }
 
