@@ -22,6 +22,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  *   <li>input {@code [minibatch, nIn]}; labels {@code [minibatch, nOut]}; label mask {@code [minibatch, 1]} or
  *       {@code [minibatch, nOut]}, which weights examples or single labels; output {@code [minibatch, nOut]}:
  *       probabilities, or the predicted numbers
+ *   <li>on sequences: input {@code [minibatch, nIn, steps]}, labels and output {@code [minibatch, nOut, steps]}, label
+ *       mask {@code [minibatch, steps]} or of the labels' shape; see {@link HeadsLayer}
  *   <li>parameters: {@code W [nIn, nOut]} and {@code b [1, nOut]}; with a hidden layer {@code b0/W}, {@code b0/b} and
  *       above it {@code b1/W}, {@code b1/b}; with layer normalisation {@code gain} and {@code shift} of the input
  *   <li>initial values: weights by {@code weightInit}, biases at 0

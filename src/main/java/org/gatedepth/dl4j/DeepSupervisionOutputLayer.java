@@ -13,8 +13,8 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The output of a {@code MultiLayerNetwork} with auxiliary heads on the taps of the {@link GatedStack} below it,
- * {@code score = L_output + Σ_heads w(epoch)·L_head}.
+ * The output of a {@code MultiLayerNetwork} with auxiliary heads on the taps of the {@link GatedStack} or
+ * {@link TemporalStack} below it, {@code score = L_output + Σ_heads w(epoch)·L_head}.
  *
  * <ul>
  *   <li>input: what the stack gives, {@code [minibatch, nIn]}, the tapped blocks side by side; the output reads the
@@ -23,6 +23,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *       given another first column: several targets stand side by side. Label mask {@code [minibatch, 1]} or
  *       {@code [minibatch, columns]}: 0 where a label is missing
  *   <li>output {@code [minibatch, nOut]}: probabilities, or the predicted numbers
+ *   <li>after a {@code TemporalStack}: input, labels and output with a last dimension of steps, label mask
+ *       {@code [minibatch, steps]} or of the labels' shape; see {@link HeadsLayer}
  *   <li>parameters: two vectors as in {@link GatedStack}; {@code getParam(..)} knows {@code main/W}, {@code main/b},
  *       {@code head1/W} and so on, the heads in the order in which they were added
  *   <li>initial values: weights by {@code weightInit}, biases at 0
@@ -60,8 +62,8 @@ public class DeepSupervisionOutputLayer extends HeadsLayer {
 
     private DeepSupervisionOutputLayer(Builder builder) {
         super(builder);
-        tapDepths = builder.stack.getTaps();
-        tapSizes = builder.stack.tapSizes();
+        tapDepths = builder.tapDepths;
+        tapSizes = builder.tapSizes;
         auxiliaries = List.copyOf(builder.auxiliaries);
         setNIn(inputs());
         for (Auxiliary auxiliary : auxiliaries) {
@@ -165,13 +167,22 @@ public class DeepSupervisionOutputLayer extends HeadsLayer {
     /** Builds a {@link DeepSupervisionOutputLayer}; {@code nOut} is required. */
     @SuppressWarnings("unchecked") // Deeplearning4j declares build() with a type of the caller's choice
     public static class Builder extends HeadsLayer.Builder<Builder> {
-        private final GatedStack stack;
+        private final List<Integer> tapDepths;
+        private final List<Long> tapSizes;
         private final List<Auxiliary> auxiliaries = new ArrayList<>();
 
         /** An output with that loss on the end of that stack, which is the layer below. */
         public Builder(Loss loss, GatedStack stack) {
             super(loss);
-            this.stack = stack;
+            tapDepths = stack.getTaps();
+            tapSizes = stack.tapSizes();
+        }
+
+        /** An output at each step with that loss on the end of that stack, which is the layer below. */
+        public Builder(Loss loss, TemporalStack stack) {
+            super(loss);
+            tapDepths = stack.getTaps();
+            tapSizes = stack.tapSizes();
         }
 
         /** Adds a head on a tap of the stack, whose labels begin at the first column as the output's do. */

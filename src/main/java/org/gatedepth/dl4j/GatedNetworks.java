@@ -289,21 +289,21 @@ public final class GatedNetworks {
      * they read. What it predicts is the same bit by bit. The state of the updater is not copied.
      *
      * @param network the network, which is left as it is
-     * @throws IllegalArgumentException if its last layers are not a GatedStack and a DeepSupervisionOutputLayer
+     * @throws IllegalArgumentException if its last layers are not a GatedStack or TemporalStack and a
+     *     DeepSupervisionOutputLayer
      */
     public static MultiLayerNetwork withoutHeads(MultiLayerNetwork network) {
         MultiLayerConfiguration conf = network.getLayerWiseConfigurations().clone();
         int top = network.getnLayers() - 1;
         if (top < 1
                 || !(Wrappers.unwrapped(conf.getConf(top).getLayer()) instanceof DeepSupervisionOutputLayer output)
-                || !(Wrappers.unwrapped(conf.getConf(top - 1).getLayer()) instanceof GatedStack stack)) {
-            throw new IllegalArgumentException("the network's last layers must be a GatedStack and a"
+                || !removeTaps(Wrappers.unwrapped(conf.getConf(top - 1).getLayer()))) {
+            throw new IllegalArgumentException("the network's last layers must be a GatedStack or TemporalStack and a"
                     + " DeepSupervisionOutputLayer, but it ends with "
                     + Wrappers.unwrapped(conf.getConf(top).getLayer())
                             .getClass()
                             .getSimpleName());
         }
-        stack.setTaps(List.of());
         output.removeHeads();
         MultiLayerNetwork lean = new MultiLayerNetwork(conf);
         try (RandomState ignored = RandomState.keep()) {
@@ -317,6 +317,18 @@ public final class GatedNetworks {
         output.views(lean.getLayer(top).paramTable())
                 .forEach((name, array) -> array.assign(network.getLayer(top).getParam(name)));
         return lean;
+    }
+
+    /** Whether the layer is a stack, which then has no taps any more. */
+    private static boolean removeTaps(org.deeplearning4j.nn.conf.layers.Layer layer) {
+        if (layer instanceof GatedStack stack) {
+            stack.setTaps(List.of());
+        } else if (layer instanceof TemporalStack stack) {
+            stack.setTaps(List.of());
+        } else {
+            return false;
+        }
+        return true;
     }
 
     private static boolean isReluFamily(Activation activation) {

@@ -110,18 +110,20 @@ class LayoutTest {
         }
     }
 
-    /** Their type does not tell them from rows, as a pooling layer gives: so they are refused where labels come. */
     @Test
-    void headsOnSequencesAreRefusedAndOnPooledOnesTrain() {
+    void headsOnSequencesHaveLabelsByStepAndOnPooledOnesBySequence() {
         DataSet perStep = new DataSet(normal(1, 2, 4, 7), softmaxLike(2, 7));
         MultiLayerNetwork network = network(InputType.recurrent(4), head(), lstm(RNNFormat.NCW));
-        assertThatThrownBy(() -> network.fit(perStep))
-                .hasMessageContaining("expected labels of shape [14, 3], got [2, 3, 7] (layer name: layer1");
+        network.fit(perStep);
+        assertThat(network.output(normal(1, 2, 4, 5)).shape()).containsExactly(2, Networks.CLASSES, 5);
         MultiLayerNetwork pooled = network(
                 InputType.recurrent(4),
                 head(),
                 lstm(RNNFormat.NCW),
                 new GlobalPoolingLayer.Builder(PoolingType.AVG).build());
+        assertThatThrownBy(() -> pooled.fit(perStep))
+                .hasMessageContaining("expected labels of shape [2, 3], got [2, 3, 7]: labels with a time axis are for"
+                        + " a head that reads sequences, but this one reads rows (layer name: layer2");
         INDArray labels = org.gatedepth.testing.Arrays.oneHot(2, Networks.CLASSES);
         pooled.fit(new DataSet(normal(1, 2, 4, 7), labels));
         assertThat(pooled.output(normal(1, 2, 4, 5)).shape()).containsExactly(2, Networks.CLASSES);

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -35,10 +36,7 @@ public class BlockRuntime extends SameDiffLayer {
     public BlockRuntime(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         delegate = new BlockDelegate(
-                dataType,
-                () -> paramTable,
-                arrays -> blockConf().views(arrays),
-                (inputs, params, lookup) -> define(params, lookup));
+                dataType, () -> paramTable, arrays -> blockConf().views(arrays), this::define);
     }
 
     /**
@@ -61,8 +59,12 @@ public class BlockRuntime extends SameDiffLayer {
         return (BlockConf) conf.getLayer();
     }
 
-    /** The function that runs forward and backward. */
-    CompiledFunction define(Map<String, INDArray> params, BlockDelegate.Lookup lookup) {
+    /**
+     * The function that runs forward and backward.
+     *
+     * @param names the names of its inputs
+     */
+    CompiledFunction define(Set<String> names, Map<String, INDArray> params, BlockDelegate.Lookup lookup) {
         Block block = block();
         return new CompiledFunction(
                 dataType,
@@ -72,8 +74,7 @@ public class BlockRuntime extends SameDiffLayer {
                 (sd, inputs, variables) -> block.apply(sd, inputs.get(INPUT), lookup.of(sd, variables)));
     }
 
-    /** What the function reads, but for the masks of dropout. */
-    Map<String, INDArray> inputs() {
+    private Map<String, INDArray> inputs() {
         return Map.of(INPUT, checked(input));
     }
 
@@ -92,11 +93,6 @@ public class BlockRuntime extends SameDiffLayer {
         assertInputSet(true);
         INDArray seed = maskArray == null ? epsilon : masked(epsilon.dup('c'));
         delegate.received(seed);
-        return gradients(seed, workspaceMgr);
-    }
-
-    /** The gradients for a gradient with respect to the function's output. */
-    final Pair<Gradient, INDArray> gradients(INDArray seed, LayerWorkspaceMgr workspaceMgr) {
         INDArray atInput = delegate.backward(inputs(), seed).get(INPUT);
         return new Pair<>(delegate.gradient(), workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, atInput, 'c'));
     }

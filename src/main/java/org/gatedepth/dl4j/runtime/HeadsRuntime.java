@@ -6,8 +6,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -29,9 +33,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * What runs an output layer of heads in a network, in place of Deeplearning4j's own runtime of SameDiff output layers.
  *
  * <p>That one knows no masks, has no score for examples, divides regularisation by the minibatch, and sets no
- * parameter. The function that is differentiated here gives the losses element by element, {@code [minibatch, outputs
- * of all heads]}; masks and the weights of the heads are the seed of its gradient. So a head of weight 0 adds exactly
- * nothing.
+ * parameter. The function that is differentiated here gives the losses element by element, {@code [rows, outputs of all
+ * heads]}; masks and the weights of the heads are the seed of its gradient. So a head of weight 0 adds exactly nothing.
+ * The steps of sequences are rows, see {@link HeadBatch}; as in Deeplearning4j's {@code RnnOutputLayer} the score is
+ * the sum over the steps, divided by the number of sequences, and the mask of the features is none of the labels.
  */
 public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     private static final long serialVersionUID = 1L;
@@ -44,6 +49,9 @@ public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
 
     private final transient List<PlacedHead> heads;
     private final transient HeadScores scores;
+    private final transient Lengths lengths = new Lengths();
+    /** Whether the mask is that of the features. */
+    private transient boolean maskOfFeatures;
 
     /** The runtime of a layer whose configuration is a {@link HeadsConf}; see {@link #attach}. */
     public HeadsRuntime(NeuralNetConfiguration conf, DataType dataType) {
@@ -69,12 +77,15 @@ public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     }
 
     @Override
-    CompiledFunction define(Map<String, INDArray> params, BlockDelegate.Lookup lookup) {
+    CompiledFunction define(Set<String> names, Map<String, INDArray> params, BlockDelegate.Lookup lookup) {
         Heads block = PlacedHead.block(blockConf().getNIn(), heads);
         int columns = scores.labelColumns();
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(INPUT, new long[] {-1, block.inputSize()});
         shapes.put(LABELS, new long[] {-1, columns});
+        if (names.contains(BlockDelegate.STEPS)) {
+            shapes.put(BlockDelegate.STEPS, new long[] {-1, -1});
+        }
         return new CompiledFunction(dataType, shapes, List.of(INPUT), params, (sd, inputs, variables) -> {
             List<SDVariable> raw = block.outputs(sd, inputs.get(INPUT), lookup.of(sd, variables));
             List<SDVariable> losses = new ArrayList<>();
@@ -92,48 +103,66 @@ public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         return count == all ? array : sd.slice(array, new int[] {0, (int) placed.labels()}, -1, count);
     }
 
-    @Override
-    Map<String, INDArray> inputs() {
-        return Map.of(INPUT, checked(input), LABELS, checkedLabels());
+    private HeadBatch batch(LayerWorkspaceMgr workspaces) {
+        if (input.rank() != 3) {
+            return HeadBatch.of(checked(input), layerId());
+        }
+        RNNFormat format = ((HeadsConf) blockConf()).getRnnDataFormat();
+        return HeadBatch.of(
+                input,
+                format == null ? RNNFormat.NCW : format,
+                blockConf().getNIn(),
+                lengths,
+                dataType,
+                workspaces,
+                layerId());
     }
 
-    private INDArray checkedLabels() {
+    private HeadBatch withLabels(LayerWorkspaceMgr workspaces) {
+        return batch(workspaces).with(LABELS, givenLabels(), scores.labelColumns());
+    }
+
+    private INDArray givenLabels() {
         INDArray given = labels;
         if (given == null) {
             throw new IllegalStateException("no labels were given for the output " + layerId());
         }
-        int columns = scores.labelColumns();
-        if (given.rank() != 2 || given.size(0) != input.size(0) || given.size(1) != columns) {
-            throw new IllegalArgumentException("expected labels of shape [" + input.size(0) + ", " + columns + "], got "
-                    + Arrays.toString(given.shape()) + " " + layerId());
-        }
         return given;
     }
 
-    private @Nullable INDArray checkedMask() {
-        INDArray mask = maskArray;
-        if (mask != null) {
-            long rows = input.size(0);
-            int columns = scores.labelColumns();
-            boolean fits = mask.rank() == 2 && mask.size(0) == rows && (mask.size(1) == 1 || mask.size(1) == columns);
-            if (!fits) {
-                throw new IllegalArgumentException("expected a label mask of shape [" + rows + ", 1] or [" + rows + ", "
-                        + columns + "], got " + Arrays.toString(mask.shape()) + " " + layerId());
-            }
-            Masks.requireWeights(mask, layerId());
-        }
-        return mask;
+    /** What each element counts; null for 1 everywhere. */
+    private @Nullable INDArray counts(HeadBatch batch) {
+        INDArray mask = labelMask();
+        return mask == null ? null : scores.counts(batch.counts(mask, scores.labelColumns()));
+    }
+
+    /** As in Deeplearning4j's {@code RnnOutputLayer}, the mask of the features is none of the labels of steps. */
+    private @Nullable INDArray labelMask() {
+        return input.rank() == 3 && maskOfFeatures ? null : maskArray;
+    }
+
+    @Override
+    public Pair<INDArray, MaskState> feedForwardMaskArray(
+            @Nullable INDArray mask, @Nullable MaskState state, int minibatchSize) {
+        maskOfFeatures = true;
+        return super.feedForwardMaskArray(mask, state, minibatchSize);
+    }
+
+    @Override
+    public void setMaskArray(@Nullable INDArray mask) {
+        maskOfFeatures = false;
+        super.setMaskArray(mask);
     }
 
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
         PlacedHead output = heads.get(0);
-        INDArray read = checked(input);
-        delegate.read(training, read);
-        INDArray own =
-                read.get(NDArrayIndex.all(), NDArrayIndex.interval(output.from(), output.from() + output.inputs()));
-        return workspaceMgr.dup(ArrayType.ACTIVATIONS, predicted(0, own), 'c');
+        HeadBatch batch = batch(workspaceMgr);
+        delegate.read(training, batch.own(batch.input()));
+        INDArray own = batch.input()
+                .get(NDArrayIndex.all(), NDArrayIndex.interval(output.from(), output.from() + output.inputs()));
+        return batch.array(workspaceMgr.dup(ArrayType.ACTIVATIONS, batch.own(predicted(0, own)), 'c'));
     }
 
     /**
@@ -161,17 +190,22 @@ public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(true);
-        INDArray counts = scores.counts(checkedMask());
-        double[] excess = excess(delegate.forward(inputs(), Noise.of(this, workspaceMgr)), counts);
-        last = new Losses(input, checkedLabels(), maskArray, excess);
-        INDArray seed = scores.seed(weights(excess), input.size(0));
-        return gradients(counts == null ? seed : counts.mul(seed), workspaceMgr);
+        HeadBatch batch = withLabels(workspaceMgr);
+        INDArray counts = counts(batch);
+        double[] excess = excess(batch.own(delegate.forward(batch.read(), Noise.of(this, workspaceMgr))), counts);
+        last = new Losses(input, givenLabels(), labelMask(), excess);
+        INDArray seed = scores.seed(weights(excess), batch.rows());
+        INDArray atInput = Objects.requireNonNull(
+                delegate.backward(batch.read(), batch.all(counts == null ? seed : counts.mul(seed)))
+                        .get(INPUT));
+        INDArray rows = workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, batch.own(atInput), 'c');
+        return new Pair<>(delegate.gradient(), batch.array(rows));
     }
 
     private double[] excess(INDArray elements, @Nullable INDArray counts) {
         double[] excess = scores.excess(elements, counts);
         if (Double.isNaN(Arrays.stream(excess).sum())
-                && Double.isNaN(checkedLabels().sumNumber().doubleValue())) {
+                && Double.isNaN(givenLabels().sumNumber().doubleValue())) {
             throw new IllegalArgumentException(
                     "labels must be numbers, got NaN: where a label is missing give 0 and a label"
                             + " mask of 0, as AuxiliaryLabels does " + layerId());
@@ -189,12 +223,13 @@ public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
         Losses losses = last;
         last = null;
         double[] excess;
-        if (losses != null && training && losses.areOf(input, labels, maskArray)) {
+        if (losses != null && training && losses.areOf(input, labels, labelMask())) {
             excess = losses.excess();
         } else {
             Noise noise = training ? Noise.of(this, workspaceMgr) : null;
-            INDArray elements = noise == null ? delegate.infer(inputs()) : delegate.forward(inputs(), noise);
-            excess = excess(elements, scores.counts(checkedMask()));
+            HeadBatch batch = withLabels(workspaceMgr);
+            INDArray elements = noise == null ? delegate.infer(batch.read()) : delegate.forward(batch.read(), noise);
+            excess = excess(batch.own(elements), counts(batch));
         }
         double[] weights = weights(excess);
         double sum = 0;
@@ -207,9 +242,10 @@ public class HeadsRuntime extends BlockRuntime implements IOutputLayer {
     @Override
     public INDArray computeScoreForExamples(double fullNetRegTerm, LayerWorkspaceMgr workspaceMgr) {
         assertInputSet(false);
-        INDArray counts = scores.counts(checkedMask());
-        INDArray elements = delegate.infer(inputs());
-        INDArray column = scores.perExample(elements, counts, weights(excess(elements, counts)));
+        HeadBatch batch = withLabels(workspaceMgr);
+        INDArray counts = counts(batch);
+        INDArray elements = batch.own(delegate.infer(batch.read()));
+        INDArray column = batch.byExample(scores.perExample(elements, counts, weights(excess(elements, counts))));
         return workspaceMgr.dup(ArrayType.ACTIVATIONS, column.addi(fullNetRegTerm), 'c');
     }
 

@@ -56,7 +56,7 @@ record SequencePass(INDArray input, @Nullable INDArray mask, Map<String, INDArra
     }
 
     /** Rows and then zeros. */
-    private static INDArray padded(INDArray rows, long count) {
+    static INDArray padded(INDArray rows, long count) {
         if (rows.size(0) == count) {
             return rows;
         }
