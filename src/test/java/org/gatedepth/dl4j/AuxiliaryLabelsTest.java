@@ -297,14 +297,16 @@ class AuxiliaryLabelsTest {
         INDArray two = normal(1, 2, 4);
         assertRefused(
                 () -> LABELS.preProcess(new MultiDataSet(new INDArray[] {two}, new INDArray[] {two, two})),
-                "auxiliary labels are columns of one label array [minibatch, columns], got 2 of shape [[2, 4], [2,"
-                        + " 4]]");
+                "auxiliary labels are columns of one label array [minibatch, columns], or [minibatch, columns, steps]"
+                        + " for sequences, got 2 of shape [[2, 4], [2, 4]]");
         assertRefused(
-                () -> LABELS.preProcess(data(normal(1, 2, 4, 3), null)),
-                "auxiliary labels are columns of one label array [minibatch, columns], got 1 of shape [[2, 4, 3]]");
+                () -> LABELS.preProcess(data(normal(1, 2, 4, 3, 5), null)),
+                "auxiliary labels are columns of one label array [minibatch, columns], or [minibatch, columns, steps]"
+                        + " for sequences, got 1 of shape [[2, 4, 3, 5]]");
         assertRefused(
                 () -> LABELS.preProcess(new MultiDataSet(new INDArray[] {two}, null)),
-                "auxiliary labels are columns of one label array [minibatch, columns], got none");
+                "auxiliary labels are columns of one label array [minibatch, columns], or [minibatch, columns, steps]"
+                        + " for sequences, got none");
     }
 
     @Test
@@ -344,5 +346,47 @@ class AuxiliaryLabelsTest {
         assertThatThrownBy(task::run)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(sentence);
+    }
+
+    /** Two sequences of three steps; a class of the second step is missing, and the first sequence has two steps. */
+    @Test
+    void stepsOfSequencesAreLabelledAndMaskedEachForItself() {
+        INDArray labels = normal(1, 2, 4, 3);
+        labels.putScalar(new int[] {1, 1, 1}, NAN);
+        INDArray mask = rows(new double[] {1, 1, 0}, new double[] {1, 1, 1});
+        AuxiliaryLabels nwc = new AuxiliaryLabels.Builder()
+                .columns("class", 0, 3)
+                .columns("number", 3, 4)
+                .outputs("class", "number", "class")
+                .dataFormat(org.deeplearning4j.nn.conf.RNNFormat.NWC)
+                .build();
+        MultiDataSet ncw = preProcessed(LABELS, data(labels.dup(), mask));
+        MultiDataSet turned = preProcessed(nwc, data(labels.permute(0, 2, 1).dup('c'), mask));
+        for (int i = 0; i < 3; i++) {
+            assertClose(turned.getLabels(i), ncw.getLabels(i).permute(0, 2, 1), 0);
+            assertClose(mask(turned, i), mask(ncw, i), 0);
+        }
+        assertClose(mask(ncw, 0), rows(new double[] {1, 1, 0}, new double[] {1, 0, 1}), 0);
+        assertClose(mask(ncw, 1), mask, 0);
+        assertThat(ncw.getLabels(0).getDouble(1, 0, 1)).isZero();
+        assertThat(ncw.getLabels(0).getDouble(1, 0, 2)).isEqualTo(labels.getDouble(1, 0, 2));
+        assertClose(ncw.getLabels(1), labels.get(all(), at(3, 4), all()), 0);
+
+        MultiDataSet each = preProcessed(LABELS, data(labels.dup(), Nd4j.ones(DataType.DOUBLE, 2, 4, 3)));
+        assertThat(mask(each, 0).shape()).containsExactly(2, 3, 3);
+        assertThat(mask(each, 0).sumNumber().intValue()).isEqualTo(18 - 3);
+        assertThat(preProcessed(LABELS, data(normal(1, 2, 4, 3), null)).getLabelsMaskArrays())
+                .isNull();
+        assertRefused(
+                () -> LABELS.preProcess(data(labels, Nd4j.ones(2, 1))),
+                "expected a label mask of shape [2, 3] or [2, 4, 3], got [2, 1]");
+    }
+
+    private static org.nd4j.linalg.indexing.INDArrayIndex all() {
+        return org.nd4j.linalg.indexing.NDArrayIndex.all();
+    }
+
+    private static org.nd4j.linalg.indexing.INDArrayIndex at(int from, int to) {
+        return org.nd4j.linalg.indexing.NDArrayIndex.interval(from, to);
     }
 }
