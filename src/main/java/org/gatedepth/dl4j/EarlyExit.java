@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.exit.Exits;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -27,6 +28,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * with one object and beside each other with one each, and the network may predict meanwhile. It must not be trained
  * meanwhile.
  *
+ * <p>Where the heads predict each step of sequences, a sequence leaves as a whole, at the first head whose highest
+ * probability reaches the confidence at <i>every</i> step of it: what is answered early has the confidence everywhere.
+ * Steps that the mask leaves out have no say. A sequence that a head predicts as a whole leaves as a row does. The
+ * sequences that stay may be few, but each of them is computed with all its steps.
+ *
  * <p>A confidence that no head reaches gives what the network's {@code output(..)} gives.
  *
  * <pre>{@code
@@ -42,12 +48,13 @@ public final class EarlyExit {
     /**
      * Early exit from a graph.
      *
-     * @param network a graph of one input whose vertices treat each row by itself, its first output the one to be
-     *     predicted
+     * @param network a graph of one input whose vertices treat each row or sequence by itself, its first output the one
+     *     to be predicted
      * @param heads names of the outputs at which rows may leave, the lowest first
      * @param confidence probability that a head must reach, above 0 and at most 1
      * @throws IllegalArgumentException for a confidence out of range, no name, a name given twice or one that is not an
-     *     output with the classes of the first one, and outputs that are not a softmax
+     *     output with the classes of the first one, outputs that are not a softmax, and heads of which some predict
+     *     each step and others whole sequences
      */
     public EarlyExit(ComputationGraph network, List<String> heads, double confidence) {
         this(Exits.of(network, heads), confidence);
@@ -60,7 +67,7 @@ public final class EarlyExit {
      * @param network the network
      * @param confidence probability that a head must reach, above 0 and at most 1
      * @throws IllegalArgumentException for a confidence out of range, and a network that does not end so, has no such
-     *     head, or whose output is not a softmax
+     *     head, or whose output is not a softmax; a {@link TemporalStack} is none, use a graph
      */
     public EarlyExit(MultiLayerNetwork network, double confidence) {
         this(Exits.of(network), confidence);
@@ -85,8 +92,8 @@ public final class EarlyExit {
     /**
      * Predictions and where they were made.
      *
-     * @param output probabilities, {@code [rows, classes]}
-     * @param exits for each row the position in {@code heads} of the head that answered
+     * @param output probabilities, {@code [rows, classes]}, or of sequences what the network's output is
+     * @param exits for each row or sequence the position in {@code heads} of the head that answered
      * @param heads names of the heads, the network's own output last
      */
     public record Result(INDArray output, int[] exits, List<String> heads) {
@@ -105,12 +112,23 @@ public final class EarlyExit {
     }
 
     /**
-     * Predicts rows.
+     * Predicts rows, or sequences without padding.
      *
      * @param features the input, with at least one row
      * @return the predictions
      */
-    public synchronized Result predict(INDArray features) {
+    public Result predict(INDArray features) {
+        return predict(features, null);
+    }
+
+    /**
+     * Predicts sequences.
+     *
+     * @param features the input, with at least one sequence
+     * @param mask of the features, {@code [minibatch, steps]}, 0 where there is padding; null for none
+     * @return the predictions
+     */
+    public synchronized Result predict(INDArray features, @Nullable INDArray mask) {
         List<String> names = exits.names();
         int rows = (int) features.size(0);
         if (rows == 0) {
@@ -121,15 +139,15 @@ public final class EarlyExit {
         List<INDArray> answers = new ArrayList<>();
         List<int[]> answered = new ArrayList<>();
         int[] present = IntStream.range(0, rows).toArray();
-        Exits.Trunk trunk = exits.start(features);
+        Exits.Trunk trunk = exits.start(features, mask);
         for (int head = 0; head < names.size() && present.length > 0; head++) {
             INDArray prediction = trunk.prediction(head);
             boolean last = head == names.size() - 1;
-            double[] highest = prediction.max(1).toDoubleVector();
+            double[] highest = confidences(prediction, mask == null ? null : mask.getRows(present));
             int[] leaving = positions(highest, last, true);
             int[] staying = positions(highest, last, false);
             if (leaving.length > 0) {
-                answers.add(prediction.getRows(leaving));
+                answers.add(selected(prediction, leaving));
                 answered.add(select(present, leaving));
                 for (int row : select(present, leaving)) {
                     left[row] = head;
@@ -141,6 +159,34 @@ public final class EarlyExit {
             present = select(present, staying);
         }
         return new Result(inOrder(answers, answered, rows), left, names);
+    }
+
+    /** Of each row the highest probability, of each sequence the lowest of those of its steps. */
+    private double[] confidences(INDArray prediction, @Nullable INDArray mask) {
+        if (prediction.rank() == 2) {
+            return prediction.max(1).toDoubleVector();
+        }
+        INDArray highest = prediction.max(exits.isChannelsLast() ? 2 : 1);
+        if (mask != null) {
+            if (!mask.equalShapes(highest)) {
+                throw new IllegalArgumentException("expected a mask of shape " + Arrays.toString(highest.shape())
+                        + ", one number for each step that is predicted, got " + Arrays.toString(mask.shape()));
+            }
+            INDArray steps = mask.castTo(highest.dataType());
+            highest = highest.mul(steps).addi(steps.rsub(1));
+        }
+        return highest.min(1).toDoubleVector();
+    }
+
+    /** Some rows or sequences. */
+    private static INDArray selected(INDArray array, int[] positions) {
+        if (array.rank() == 2) {
+            return array.getRows(positions);
+        }
+        long[] shape = array.shape().clone();
+        INDArray rows = array.reshape('c', shape[0], array.length() / shape[0]).getRows(positions);
+        shape[0] = positions.length;
+        return rows.reshape('c', shape);
     }
 
     /** Positions of the rows that leave at a head, or of those that stay. */
@@ -163,6 +209,6 @@ public final class EarlyExit {
                 place[row] = next++;
             }
         }
-        return stacked.getRows(place);
+        return selected(stacked, place);
     }
 }

@@ -3,6 +3,7 @@ package org.gatedepth.dl4j.exit;
 import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The heads of a network at which rows may leave, from the lowest to its output. */
@@ -10,8 +11,15 @@ public interface Exits {
     /** Names of the heads, that of the output last. */
     List<String> names();
 
-    /** The network at its beginning, for some rows. */
-    Trunk start(INDArray features);
+    /** Whether predictions of sequences are {@code [minibatch, steps, classes]}. */
+    boolean isChannelsLast();
+
+    /**
+     * The network at its beginning, for some rows or sequences.
+     *
+     * @param mask of the features; null for none
+     */
+    Trunk start(INDArray features, @Nullable INDArray mask);
 
     /** A network, as far as it has been computed for the rows that are still there. */
     interface Trunk {

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.VertexIndices;
@@ -58,7 +60,33 @@ final class GraphExits implements Exits {
                         + " classes, but the output predicts " + outputsOf(output)
                         + ": rows can leave only at heads on the network's own target");
             }
+            if (isOverTime(head) != isOverTime(output)) {
+                throw new IllegalArgumentException("of the head \"" + head + "\" and the output \"" + output
+                        + "\" one predicts each step and the other whole sequences: sequences can leave only at heads"
+                        + " that predict what the output predicts");
+            }
         }
+    }
+
+    private boolean isOverTime(String name) {
+        return format(name) != null;
+    }
+
+    /** Where the classes of each step stand; null for a layer that predicts rows. */
+    private @Nullable RNNFormat format(String name) {
+        Layer layer = layer(name);
+        if (layer instanceof HeadsConf conf) {
+            return conf.getRnnDataFormat();
+        }
+        if (layer instanceof RnnOutputLayer stock) {
+            return stock.getRnnDataFormat() == RNNFormat.NWC ? RNNFormat.NWC : RNNFormat.NCW;
+        }
+        return null;
+    }
+
+    @Override
+    public boolean isChannelsLast() {
+        return format(names.get(names.size() - 1)) == RNNFormat.NWC;
     }
 
     /** −1 for a layer that does not say, and for a vertex without one. */
@@ -92,8 +120,8 @@ final class GraphExits implements Exits {
     }
 
     @Override
-    public Trunk start(INDArray features) {
-        return new GraphTrunk(features);
+    public Trunk start(INDArray features, @Nullable INDArray mask) {
+        return new GraphTrunk(features, mask);
     }
 
     /** Some rows of an array of any rank. */
@@ -111,7 +139,10 @@ final class GraphExits implements Exits {
         private final String input =
                 network.getConfiguration().getNetworkInputs().get(0);
 
-        GraphTrunk(INDArray features) {
+        private @Nullable INDArray mask;
+
+        GraphTrunk(INDArray features, @Nullable INDArray mask) {
+            this.mask = mask;
             activations.put(input, features.dup());
             done.add(input);
         }
@@ -121,6 +152,9 @@ final class GraphExits implements Exits {
             Set<String> needed = Graphs.needed(network.getConfiguration(), List.of(names.get(head)));
             // Pre-processors ask the network for the number of rows.
             network.setInput(0, activations.get(input));
+            if (mask != null) {
+                network.setLayerMaskArrays(new INDArray[] {mask}, null);
+            }
             for (int index : network.topologicalSortOrder()) {
                 GraphVertex vertex = network.getVertices()[index];
                 if (needed.contains(vertex.getVertexName()) && done.add(vertex.getVertexName())) {
@@ -161,6 +195,7 @@ final class GraphExits implements Exits {
             activations.keySet().retainAll(readLater());
             IdentityHashMap<INDArray, INDArray> kept = new IdentityHashMap<>();
             activations.replaceAll((name, array) -> kept.computeIfAbsent(array, all -> rows(all, rows)));
+            mask = mask == null ? null : rows(mask, rows);
         }
 
         private Set<String> readLater() {

@@ -16,6 +16,7 @@ import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
+import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.SoftmaxCrossEntropy;
 import org.gatedepth.plan.CompiledFunction;
@@ -51,7 +52,11 @@ final class StackExits implements Exits {
                 || found == null) {
             throw new IllegalArgumentException(
                     "early exit needs a network whose last layers are a GatedStack with taps and"
-                            + " a DeepSupervisionOutputLayer");
+                            + " a DeepSupervisionOutputLayer"
+                            + (below instanceof SequenceRuntime
+                                    ? ", for it computes such a stack part by part; for a TemporalStack, build a"
+                                            + " ComputationGraph with AuxiliaryOutputLayers"
+                                    : ""));
         }
         runtime = blocks;
         stack = found;
@@ -106,7 +111,16 @@ final class StackExits implements Exits {
     }
 
     @Override
-    public Trunk start(INDArray features) {
+    public boolean isChannelsLast() {
+        return false;
+    }
+
+    @Override
+    public Trunk start(INDArray features, @Nullable INDArray mask) {
+        if (mask != null) {
+            throw new IllegalArgumentException(
+                    "masks are for networks that predict sequences, but this one predicts" + " rows: give none");
+        }
         int layer = network.getnLayers() - 2;
         INDArray own = features.dup();
         INDArray below = layer == 0
