@@ -37,11 +37,11 @@ final class DenseMeasure {
         return new DenseWeights(chain, readers, sources, weights);
     }
 
-    /** The matrix by which a block reads all features of its input. */
+    /** The matrix by which a block reads all features of its input, at one step or at several. */
     private static INDArray reader(ProbedBlock probed) {
         return probed.block().params().stream()
                 .filter(spec -> spec.role() == ParamSpec.Role.WEIGHT
-                        && spec.rows() == probed.block().inputSize())
+                        && spec.rows() % probed.block().inputSize() == 0)
                 .map(spec -> BlockMath.param(probed, spec.name()))
                 .findFirst()
                 .orElseThrow();
@@ -50,13 +50,18 @@ final class DenseMeasure {
     private static List<Double> bySource(INDArray w, List<Long> sizes) {
         List<Double> means = new ArrayList<>();
         double[][] rows = Matrix.of(w);
-        int row = 0;
+        int features = sizes.stream().mapToInt(Long::intValue).sum();
+        int steps = rows.length / features;
+        int from = 0;
         for (long size : sizes) {
             double sum = 0;
-            for (int i = 0; i < size; i++) {
-                sum += Arrays.stream(rows[row++]).map(Math::abs).sum();
+            for (int row = from; row < rows.length; row += features) {
+                for (int i = 0; i < size; i++) {
+                    sum += Arrays.stream(rows[row + i]).map(Math::abs).sum();
+                }
             }
-            means.add(sum / (size * w.size(1)));
+            means.add(sum / (size * steps * w.size(1)));
+            from += (int) size;
         }
         return means;
     }

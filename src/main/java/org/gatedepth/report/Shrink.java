@@ -21,9 +21,10 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
 import org.gatedepth.dl4j.GatedStack;
-import org.gatedepth.dl4j.base.BlockLayer;
+import org.gatedepth.dl4j.TemporalStack;
 import org.gatedepth.dl4j.network.RandomState;
 import org.gatedepth.dl4j.network.Wrappers;
+import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.report.measure.BlockPlace;
 import org.gatedepth.report.measure.GraphCut;
 import org.gatedepth.report.measure.Removal;
@@ -216,13 +217,22 @@ public final class Shrink {
 
     /** Leaves some blocks in the configuration of a stack, and tells the heads above it where they are now. */
     private static void shorten(NeuralNetConfiguration conf, List<Integer> stay, List<NeuralNetConfiguration> readers) {
-        GatedStack stack = (GatedStack) Wrappers.unwrapped(conf.getLayer());
-        List<Integer> before = stack.getTaps();
-        List<Integer> taps = before.stream()
-                .map(tap -> (int) stay.stream().filter(number -> number <= tap).count())
-                .toList();
-        stack.setDepth(stay.size());
-        stack.setTaps(taps);
+        List<Integer> before;
+        List<Integer> taps;
+        if (Wrappers.unwrapped(conf.getLayer()) instanceof TemporalStack stack) {
+            before = stack.getTaps();
+            taps = moved(before, stay);
+            List<Integer> dilations = stack.getDilations();
+            stack.setDilations(
+                    stay.stream().map(number -> dilations.get(number - 1)).toList());
+            stack.setTaps(taps);
+        } else {
+            GatedStack stack = (GatedStack) Wrappers.unwrapped(conf.getLayer());
+            before = stack.getTaps();
+            taps = moved(before, stay);
+            stack.setDepth(stay.size());
+            stack.setTaps(taps);
+        }
         for (NeuralNetConfiguration reader : readers) {
             if (Wrappers.unwrapped(reader.getLayer()) instanceof DeepSupervisionOutputLayer output) {
                 output.setTapDepths(taps);
@@ -234,11 +244,18 @@ public final class Shrink {
         }
     }
 
+    /** Taps after the same blocks, of which only some stay. */
+    private static List<Integer> moved(List<Integer> taps, List<Integer> stay) {
+        return taps.stream()
+                .map(tap -> (int) stay.stream().filter(number -> number <= tap).count())
+                .toList();
+    }
+
     /** Copies the projection and the blocks that stay. */
     private static void copy(
             Layer from, NeuralNetConfiguration fromConf, Layer to, NeuralNetConfiguration toConf, List<Integer> stay) {
-        BlockLayer full = (BlockLayer) Wrappers.unwrapped(fromConf.getLayer());
-        BlockLayer lean = (BlockLayer) Wrappers.unwrapped(toConf.getLayer());
+        BlockConf full = (BlockConf) Wrappers.unwrapped(fromConf.getLayer());
+        BlockConf lean = (BlockConf) Wrappers.unwrapped(toConf.getLayer());
         List<Member> origins = full.block().members().stream()
                 .filter(member -> member.isProjection() || stay.contains(member.number()))
                 .toList();

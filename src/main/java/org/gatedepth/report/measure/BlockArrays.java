@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.gatedepth.block.SkipCoefficients;
-import org.gatedepth.dl4j.base.BlockLayer;
+import org.gatedepth.dl4j.runtime.BlockConf;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,7 +24,7 @@ public record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map
         Map<String, Map<String, INDArray>> parameters = new HashMap<>();
         List<BlockArrays> arrays = new ArrayList<>();
         for (BlockPlace place : places) {
-            BlockLayer blocks = (BlockLayer) place.conf().getLayer();
+            BlockConf blocks = (BlockConf) place.conf().getLayer();
             arrays.add(new BlockArrays(
                     place,
                     place.member().own(gradients.computeIfAbsent(place.holder(), holder -> gradients(place, blocks))),
@@ -36,11 +36,11 @@ public record BlockArrays(BlockPlace block, Map<String, INDArray> gradients, Map
         return arrays;
     }
 
-    private static Map<String, INDArray> gradients(BlockPlace place, BlockLayer blocks) {
+    private static Map<String, INDArray> gradients(BlockPlace place, BlockConf blocks) {
         INDArray view = place.layer().getGradientsViewArray();
         return view == null
                 ? Map.of()
-                : blocks.views(blocks.initializer().getGradientsFromFlattened(place.conf(), view));
+                : blocks.views(place.conf().getLayer().initializer().getGradientsFromFlattened(place.conf(), view));
     }
 
     /** What the arrays are views of: they are valid as long as these are the same objects. */

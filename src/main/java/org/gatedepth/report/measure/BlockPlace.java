@@ -9,9 +9,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Member;
-import org.gatedepth.dl4j.base.BlockLayer;
-import org.gatedepth.dl4j.base.HeadsLayer;
 import org.gatedepth.dl4j.network.Wrappers;
+import org.gatedepth.dl4j.runtime.BlockConf;
+import org.gatedepth.dl4j.runtime.HeadsConf;
 import org.gatedepth.dl4j.runtime.ImageRuntime;
 
 /**
@@ -61,8 +61,8 @@ public record BlockPlace(String name, String holder, Member member, Layer layer,
     private static void add(List<BlockPlace> places, String holder, Layer wrapped) {
         Layer layer = Wrappers.unwrapped(wrapped);
         NeuralNetConfiguration conf = layer.conf();
-        if (conf.getLayer() instanceof BlockLayer blocks
-                && !(blocks instanceof HeadsLayer)
+        if (conf.getLayer() instanceof BlockConf blocks
+                && !(blocks instanceof HeadsConf)
                 && !(layer instanceof ImageRuntime)) {
             for (Member member : blocks.block().members()) {
                 if (!member.isProjection()) {

@@ -11,10 +11,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.block.Traits;
 import org.gatedepth.dl4j.GatedStack;
+import org.gatedepth.dl4j.TemporalStack;
 import org.jspecify.annotations.Nullable;
 
 /** Which of the blocks that a caller names can go, and why the others stay. */
@@ -85,9 +87,10 @@ public final class Removal {
     /** Why the network without a block would not be the network with the block bypassed; null if it is. */
     private static @Nullable String reason(BlockPlace place) {
         Block block = place.member().block();
-        if (place.number() > 0 && !(place.conf().getLayer() instanceof GatedStack)) {
-            return "only a GatedStack can be shortened, and its layer is a "
-                    + place.conf().getLayer().getClass().getSimpleName();
+        Layer layer = place.conf().getLayer();
+        if (place.number() > 0 && !(layer instanceof GatedStack || layer instanceof TemporalStack)) {
+            return "only a GatedStack or a TemporalStack can be shortened, and its layer is a "
+                    + layer.getClass().getSimpleName();
         }
         if (Traits.of(block).removable()) {
             return null;
