@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.probe.NetworkProbe;
 import org.gatedepth.report.recording.LossHistory;
+import org.gatedepth.report.time.OverTime;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -27,6 +28,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param lesions what the network predicts without its blocks
  * @param heads the outputs of the network in the order of their depth, its own output last; empty if there are no
  *     auxiliary heads
+ * @param time what happens over time; {@link OverTime#NONE} for a network without layers over sequences
  * @param verdict some sentences, each with the number that it comes from
  * @param losses the losses of its training; without lists if they are not known
  * @param advice what to do, as far as it follows from these numbers
@@ -42,6 +44,7 @@ public record DepthReport(
         @JsonProperty("dense") List<DenseWeights> dense,
         @JsonProperty("lesions") Lesions lesions,
         @JsonProperty("heads") List<HeadReport> heads,
+        @JsonProperty("time") OverTime time,
         @JsonProperty("verdict") List<String> verdict,
         @JsonProperty("losses") LossHistory losses,
         @JsonProperty("advice") List<String> advice) {
@@ -60,7 +63,7 @@ public record DepthReport(
         advice = List.copyOf(advice);
     }
 
-    /** A report without losses and advice. */
+    /** A report without sequences, losses and advice. */
     public DepthReport(
             int format,
             String network,
@@ -84,6 +87,7 @@ public record DepthReport(
                 dense,
                 lesions,
                 heads,
+                OverTime.NONE,
                 verdict,
                 LossHistory.NONE,
                 List.of());
@@ -161,6 +165,7 @@ public record DepthReport(
                 dense,
                 lesions,
                 heads,
+                time,
                 sentences,
                 history,
                 follows);

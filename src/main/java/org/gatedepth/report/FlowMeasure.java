@@ -8,8 +8,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSite;
+import org.gatedepth.dl4j.probe.Sequences;
 import org.gatedepth.report.measure.BlockMath;
-import org.gatedepth.report.measure.Matrix;
+import org.gatedepth.report.measure.Examples;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -23,7 +24,14 @@ final class FlowMeasure {
     /** A gradient of a smaller norm is none: single precision has no digits left there. */
     private static final double SMALLEST = 1e-30;
 
+    /** The most rows of sampled paths over sequences. */
+    private static final int PATH_ROWS = 1 << 16;
+
+    private final BlockMath blockMath;
+    /** For what the layers of the chain read. */
     private final BlockMath math;
+
+    private final Examples examples;
     private final Random random;
     /** The blocks of the chain. */
     private final List<ProbedBlock> blocks = new ArrayList<>();
@@ -38,7 +46,9 @@ final class FlowMeasure {
     private final List<Double> change = new ArrayList<>();
 
     FlowMeasure(BlockMath math, List<ProbedSite> sites, long seed) {
-        this.math = math;
+        blockMath = math;
+        examples = Examples.of(sites.get(0));
+        this.math = math.on(examples.sequences());
         random = new Random(seed);
         for (ProbedSite site : sites) {
             walk(site);
@@ -47,9 +57,9 @@ final class FlowMeasure {
 
     /** Runs the blocks of a layer forward. */
     private void walk(ProbedSite site) {
-        INDArray x = site.counted(site.inputs().get(0));
+        INDArray x = examples.read(site, site.inputs().get(0));
         INDArray arrived = site.gradient();
-        INDArray gradient = arrived == null ? null : site.counted(arrived);
+        INDArray gradient = arrived == null ? null : examples.read(site, arrived);
         long column = 0;
         for (int i = 0; i < site.blocks().size(); i++) {
             ProbedBlock probed = site.blocks().get(i);
@@ -90,19 +100,9 @@ final class FlowMeasure {
         return Arrays.stream(values).average().orElse(Double.NaN);
     }
 
-    /** Norms of rows; the squares of a vanished gradient would be 0 in its own precision. */
-    private static double[] norms(INDArray rows) {
-        return Arrays.stream(Matrix.of(rows)).mapToDouble(FlowMeasure::norm).toArray();
-    }
-
-    private static double norm(double[] row) {
-        double largest = Arrays.stream(row).map(Math::abs).max().orElse(0);
-        return largest == 0
-                ? 0
-                : largest
-                        * Math.sqrt(Arrays.stream(row)
-                                .map(v -> v / largest * (v / largest))
-                                .sum());
+    /** Norms of the rows that count. */
+    private double[] norms(INDArray rows) {
+        return Examples.norms(examples.counted(rows));
     }
 
     Flow measure() {
@@ -110,26 +110,36 @@ final class FlowMeasure {
         double[] shares = pathShares(n);
         double depth =
                 IntStream.rangeClosed(0, n).mapToDouble(k -> k * shares[k]).sum();
-        return new Flow(activation, gradients(n), jacobians(n), products(n), change, list(shares), depth);
+        return new Flow(activation, gradients(), jacobians(n), products(n), change, list(shares), depth);
     }
 
     private static List<Double> list(double[] values) {
         return Arrays.stream(values).boxed().toList();
     }
 
-    private List<Double> gradients(int n) {
-        Double[] norms = new Double[n + 1];
+    private List<Double> gradients() {
+        return gradientRows().stream().map(FlowMeasure::mean).toList();
+    }
+
+    /** At each place the norms of the gradients of the rows that count. */
+    List<double[]> gradientRows() {
+        int n = blocks.size();
+        double[][] norms = new double[n + 1][];
         INDArray g = null;
         for (int i = n; i >= 1; i--) {
             INDArray own = arriving.get(i - 1);
             if (own != null) {
                 g = g == null || !added.get(i - 1) ? own : g.add(own);
             }
-            norms[i] = g == null ? 0 : mean(norms(g));
+            norms[i] = g == null ? none() : norms(g);
             g = g == null ? null : math.backward(blocks.get(i - 1), inputs.get(i - 1), g);
         }
-        norms[0] = g == null ? 0 : mean(norms(g));
+        norms[0] = g == null ? none() : norms(g);
         return List.of(norms);
+    }
+
+    private double[] none() {
+        return new double[(int) examples.counted(inputs.get(0)).size(0)];
     }
 
     /** Rows of random direction and of norm √columns: for a matrix J the mean of ‖v·J‖² is ‖J‖_F². */
@@ -137,9 +147,9 @@ final class FlowMeasure {
         double[] values = new double[Math.toIntExact(rows * columns)];
         Arrays.setAll(values, i -> random.nextGaussian());
         INDArray v = Nd4j.createFromArray(values).reshape(rows, columns);
-        return v.divColumnVector(v.norm2(true, 1))
+        return examples.countedOnly(v.divColumnVector(v.norm2(true, 1))
                 .mul(Math.sqrt(columns))
-                .castTo(inputs.get(0).dataType());
+                .castTo(inputs.get(0).dataType()));
     }
 
     private List<Double> jacobians(int n) {
@@ -153,7 +163,8 @@ final class FlowMeasure {
     }
 
     /** Of the elements: for {@link #directions} after a Jacobian, of its singular values. */
-    private static double rootMeanSquare(INDArray array) {
+    private double rootMeanSquare(INDArray all) {
+        INDArray array = examples.counted(all);
         return array.norm2Number().doubleValue() / Math.sqrt(array.length());
     }
 
@@ -181,30 +192,33 @@ final class FlowMeasure {
      * and then block by block its part through the transform or through the skip.
      */
     private double[] pathShares(int n) {
-        int each = Math.max(1, PATHS / (n + 1));
+        Sequences sequences = examples.sequences();
+        long most = sequences == null ? PATHS : Math.min(PATHS, PATH_ROWS / sequences.steps());
+        int each = (int) Math.max(1, most / (n + 1));
         int paths = each * (n + 1);
-        int rows = (int) inputs.get(0).size(0);
-        int[] examples = IntStream.range(0, paths).map(path -> path % rows).toArray();
-        boolean[][] through = new boolean[n][paths];
+        int[] picks =
+                IntStream.range(0, paths).map(path -> path % examples.count()).toArray();
+        double[][] through = new double[n][paths];
         for (int path = 0; path < paths; path++) {
             List<Integer> order = new ArrayList<>(IntStream.range(0, n).boxed().toList());
             Collections.shuffle(order, random);
             for (int block : order.subList(0, path / each)) {
-                through[block][path] = true;
+                through[block][path] = 1;
             }
         }
+        BlockMath picked = blockMath.on(examples.some(picks));
         double[] logs = new double[paths];
         // Each example counts the same, however large its gradient.
-        INDArray g = normalised(Nd4j.pullRows(top(n), 1, examples), new double[paths]);
+        INDArray g = normalised(examples.rows(top(n), picks), new double[paths]);
         for (int i = n - 1; i >= 0; i--) {
-            INDArray x = Nd4j.pullRows(inputs.get(i), 1, examples);
-            INDArray all = math.backward(blocks.get(i), x, g);
-            INDArray skip = math.skipBackward(blocks.get(i), x, g);
+            INDArray x = examples.rows(inputs.get(i), picks);
+            INDArray all = picked.backward(blocks.get(i), x, g);
+            INDArray skip = picked.skipBackward(blocks.get(i), x, g);
             INDArray transform = skip == null ? all : all.sub(skip);
-            INDArray mask = column(through[i], g);
-            g = transform.mulColumnVector(mask);
+            g = examples.times(transform, through[i]);
             if (skip != null) {
-                g.addi(skip.mulColumnVector(mask.rsub(1)));
+                g.addi(examples.times(
+                        skip, Arrays.stream(through[i]).map(part -> 1 - part).toArray()));
             }
             g = normalised(g, logs);
         }
@@ -214,38 +228,36 @@ final class FlowMeasure {
     /** The gradients after the chain; an example without one has a random direction. */
     private INDArray top(int n) {
         INDArray own = arriving.get(n - 1);
-        INDArray top =
+        INDArray other =
                 directions(inputs.get(0).size(0), blocks.get(n - 1).block().outputSize());
-        if (own != null) {
-            double[] norms = norms(own);
-            for (int i = 0; i < norms.length; i++) {
-                if (norms[i] > SMALLEST && Double.isFinite(norms[i])) {
-                    top.putRow(i, own.getRow(i));
-                }
+        if (own == null) {
+            return other;
+        }
+        INDArray top = own.dup();
+        int count = (int)
+                (examples.sequences() == null
+                        ? own.size(0)
+                        : examples.sequences().count());
+        double[] norms = Examples.norms(own, count);
+        for (int row = 0; row < own.size(0); row++) {
+            double norm = norms[row % count];
+            if (!(norm > SMALLEST && Double.isFinite(norm))) {
+                top.putRow(row, other.getRow(row));
             }
         }
         return top;
     }
 
-    private static INDArray column(boolean[] values, INDArray like) {
-        double[] numbers = new double[values.length];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = values[i] ? 1 : 0;
-        }
-        return Nd4j.createFromArray(numbers).castTo(like.dataType()).reshape(numbers.length, 1);
-    }
-
-    /** Rows of norm 1 (or 0); the logarithms of their norms are added to {@code logs}. */
-    private static INDArray normalised(INDArray rows, double[] logs) {
-        double[] norms = norms(rows);
+    /** Examples of norm 1 (or 0); the logarithms of their norms are added to {@code logs}. */
+    private INDArray normalised(INDArray rows, double[] logs) {
+        double[] norms = Examples.norms(rows, logs.length);
         double[] factors = new double[norms.length];
         for (int i = 0; i < norms.length; i++) {
             boolean there = norms[i] > SMALLEST;
             logs[i] += there ? Math.log(norms[i]) : Double.NEGATIVE_INFINITY;
             factors[i] = there ? 1 / norms[i] : 0;
         }
-        return rows.mulColumnVector(
-                Nd4j.createFromArray(factors).castTo(rows.dataType()).reshape(norms.length, 1));
+        return examples.times(rows, factors);
     }
 
     /** {@code C(n, k)} paths of length k have the mean norm of those that were sampled. */

@@ -5,6 +5,7 @@ import java.util.List;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSite;
 import org.gatedepth.report.measure.BlockMath;
+import org.gatedepth.report.measure.Examples;
 import org.gatedepth.report.measure.Matrix;
 import org.gatedepth.report.measure.Scores;
 import org.jspecify.annotations.Nullable;
@@ -36,15 +37,17 @@ final class GateMeasure {
                 }
                 continue;
             }
-            INDArray x = site.counted(site.inputs().get(0));
+            Examples examples = Examples.of(site);
+            BlockMath at = math.on(examples.sequences());
+            INDArray x = examples.read(site, site.inputs().get(0));
             for (int i = 0; i < site.blocks().size(); i++) {
                 ProbedBlock probed = site.blocks().get(i);
-                INDArray own = math.gates(probed, x);
+                INDArray own = at.gates(probed, x);
                 if (own != null) {
                     Double start = bias(initial.get(s).blocks().get(i));
-                    gates.add(gates(site, probed.name(), start, bias(probed), own));
+                    gates.add(gates(site, probed.name(), start, bias(probed), examples.counted(own)));
                 }
-                x = math.output(probed, x);
+                x = at.output(probed, x);
             }
         }
         return gates;

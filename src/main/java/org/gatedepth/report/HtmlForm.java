@@ -12,6 +12,7 @@ import org.gatedepth.report.drawing.Plot.Line;
 import org.gatedepth.report.drawing.Plot.Look;
 import org.gatedepth.report.drawing.Svg;
 import org.gatedepth.report.recording.LossHistory;
+import org.gatedepth.report.time.TimeSections;
 
 /** A {@link DepthReport} as one HTML page that loads nothing from elsewhere. Sections without data are left out. */
 final class HtmlForm {
@@ -49,7 +50,10 @@ final class HtmlForm {
                 .append("</p>\n");
         out.append(list("What to do", report.advice())).append(list("In numbers", report.verdict()));
         report.chains().forEach(chain -> out.append(chain(chain, report.chains().size() == 1)));
-        out.append(BlockSections.of(report)).append(lesions(report.lesions())).append(heads(report.heads()));
+        out.append(BlockSections.of(report))
+                .append(TimeSections.html(report.time()))
+                .append(lesions(report.lesions()))
+                .append(heads(report.heads()));
         out.append(losses(report.losses())).append(Methods.of(report));
         out.append("</main>\n<script type=\"application/json\" id=\"depth-report\">");
         return out.append(report.toJson().replace("<", "\\u003c").replace("&", "\\u0026"))

@@ -1,6 +1,7 @@
 package org.gatedepth.report;
 
 import org.gatedepth.report.recording.LossHistory;
+import org.gatedepth.report.time.OverTime;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonMappingException;
@@ -61,10 +62,13 @@ final class JsonForm {
         }
     }
 
-    /** Reports of format 1 were written without losses and advice at first. */
+    /** Reports of format 1 were written without losses, sequences and advice at first. */
     private static void addWhatIsMissing(ObjectNode report) {
         if (!report.has("losses")) {
             report.set("losses", MAPPER.valueToTree(LossHistory.NONE));
+        }
+        if (!report.has("time")) {
+            report.set("time", MAPPER.valueToTree(OverTime.NONE));
         }
         if (!report.has("advice")) {
             report.putArray("advice");

@@ -175,14 +175,15 @@ final class LesionStudy {
     private INDArray run(
             ProbedSite site, INDArray input, Set<String> bypassed, @Nullable Trail trail, int from, boolean keep) {
         List<INDArray> parts = new ArrayList<>();
+        BlockMath at = math.on(site.sequences());
         INDArray x = trail == null || from == 0 ? input : trail.input(from);
         for (int i = from; i < site.blocks().size(); i++) {
             if (keep && trail != null) {
                 trail.keep(i, x);
             }
             ProbedBlock probed = site.blocks().get(i);
-            INDArray skip = bypassed.contains(probed.name()) ? math.bypass(probed, x) : null;
-            x = skip == null ? math.output(probed, x) : skip;
+            INDArray skip = bypassed.contains(probed.name()) ? at.bypass(probed, x) : null;
+            x = skip == null ? at.output(probed, x) : skip;
             if (probed.member().tapped()) {
                 parts.add(x);
             }

@@ -8,11 +8,16 @@ import java.util.Objects;
 import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.dl4j.probe.NetworkProbe;
 import org.gatedepth.dl4j.probe.ProbedBlock;
+import org.gatedepth.dl4j.probe.ProbedSequence;
 import org.gatedepth.dl4j.probe.ProbedSite;
 import org.gatedepth.dl4j.probe.ProbedVertex;
 import org.gatedepth.report.measure.BlockMath;
 import org.gatedepth.report.measure.Sample;
 import org.gatedepth.report.measure.Scores;
+import org.gatedepth.report.recording.LossHistory;
+import org.gatedepth.report.time.OverTime;
+import org.gatedepth.report.time.TimeMap;
+import org.gatedepth.report.time.TimeMeasure;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -66,15 +71,20 @@ final class Measurement {
         List<List<Integer>> positions = chains();
         List<Chain> chains = new ArrayList<>();
         List<DenseWeights> dense = new ArrayList<>();
+        List<TimeMap> maps = new ArrayList<>();
         for (List<Integer> chain : positions) {
             List<ProbedSite> sites = at(probe, chain);
             String name = name(sites);
             List<ProbedBlock> blocks = blocks(sites);
+            FlowMeasure now = new FlowMeasure(math, sites, SEED);
             chains.add(new Chain(
                     name,
                     blocks.stream().map(ProbedBlock::name).toList(),
                     new FlowMeasure(math, at(initial, chain), SEED).measure(),
-                    new FlowMeasure(math, sites, SEED).measure()));
+                    now.measure()));
+            if (sites.get(0).isOverTime()) {
+                maps.add(TimeMeasure.of(name, sites, now.gradientRows(), math));
+            }
             if (blocks.stream().allMatch(probed -> probed.block().growth() > 0)) {
                 dense.add(DenseMeasure.of(name, blocks, probe.readers(sites.get(sites.size() - 1))));
             }
@@ -82,6 +92,9 @@ final class Measurement {
         List<Gates> gates = new GateMeasure(math, sampleScores(sample)).measure(probe.sites(), initial.sites());
         Lesions lesions = study.run();
         List<HeadReport> heads = HeadMeasure.of(probe, data, study);
+        List<ProbedSequence> overTime = probe.overTime(sample);
+        maps.addAll(TimeMeasure.levels(overTime));
+        OverTime time = new OverTime(maps, TimeMeasure.lags(overTime));
         return new DepthReport(
                 DepthReport.FORMAT,
                 probe.description(),
@@ -93,7 +106,10 @@ final class Measurement {
                 dense,
                 lesions,
                 heads,
-                Verdict.of(chains, gates, lesions, heads));
+                time,
+                Verdict.of(chains, gates, lesions, heads, time),
+                LossHistory.NONE,
+                List.of());
     }
 
     private Scores sampleScores(MultiDataSet sample) {
@@ -117,7 +133,9 @@ final class Measurement {
             for (List<Integer> chain : chains) {
                 ProbedSite last = sites.get(chain.get(chain.size() - 1));
                 boolean direct = last.name().equals(site.below()) && !last.hasTaps();
-                if (direct && !site.blocks().get(0).isProjection()) {
+                // The last step of a sequence is a row, so that another layer may read it.
+                boolean alike = last.isOverTime() == site.isOverTime();
+                if (direct && alike && !site.blocks().get(0).isProjection()) {
                     joined = chain;
                 }
             }

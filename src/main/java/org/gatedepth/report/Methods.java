@@ -29,6 +29,19 @@ final class Methods {
                             + " units whose gate is above 0.5 for at least one example (" + SRIVASTAVA
                             + ", figures 2 and 3).");
         }
+        if (!report.time().nothing()) {
+            add(
+                    out,
+                    "Gradient by lag",
+                    "‖v·∂y/∂x‖, the norm of the gradient of a layer's output y at the last step of a sequence with"
+                            + " respect to its input x so many steps before, in random directions v, as a mean over the"
+                            + " sequences (Pascanu et al. 2013, arXiv 1211.5063).");
+            add(
+                    out,
+                    "Receptive field",
+                    "the number of steps that one output depends on: 1 + (kernel − 1)·Σ dilations for a temporal"
+                            + " convolutional net (Bai et al. 2018, arXiv 1803.01271).");
+        }
         if (!report.skips().isEmpty()) {
             add(
                     out,

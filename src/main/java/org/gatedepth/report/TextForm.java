@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gatedepth.report.drawing.NumberFormat;
+import org.gatedepth.report.time.TimeSections;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link DepthReport} as text. */
@@ -64,6 +65,13 @@ final class TextForm {
         report.chains().forEach(this::chain);
         if (!report.chains().isEmpty()) {
             columns();
+        }
+        if (!report.time().nothing()) {
+            out.append("\nOver time\n");
+            for (TimeSections.Table each : TimeSections.tables(report.time(), ROWS)) {
+                paragraph("  ", each.sentence());
+                table(each.rows());
+            }
         }
         if (!lesions.isEmpty()) {
             lesions();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.gatedepth.report.Flow.Health;
 import org.gatedepth.report.drawing.NumberFormat;
+import org.gatedepth.report.time.OverTime;
 
 /** The sentences that sum up a report, each with the number that it comes from. */
 final class Verdict {
@@ -13,7 +14,8 @@ final class Verdict {
 
     private Verdict() {}
 
-    static List<String> of(List<Chain> chains, List<Gates> gates, Lesions lesions, List<HeadReport> heads) {
+    static List<String> of(
+            List<Chain> chains, List<Gates> gates, Lesions lesions, List<HeadReport> heads, OverTime time) {
         List<String> sentences = new ArrayList<>();
         chains.stream().max(Comparator.comparingInt(Chain::depth)).ifPresent(chain -> {
             sentences.add(flow(chain));
@@ -28,6 +30,7 @@ final class Verdict {
         if (!heads.isEmpty()) {
             heads(heads, sentences);
         }
+        sentences.addAll(time.verdict());
         return sentences;
     }
 

@@ -93,6 +93,10 @@ class LeavesNoTraceTest {
                         new EarlyExit(s.list, confidence).predict(s.data.getFeatures());
                     }
                 }),
+                of("EarlyExit.predict(INDArray, INDArray)", s -> {
+                    INDArray mask = Nd4j.ones(s.other.dataType(), s.other.size(0), 1);
+                    new EarlyExit(s.heads, List.of("low"), 0.4).predict(s.other, mask);
+                }),
                 of(
                         "EarlyExit.Result(INDArray, int[], List)",
                         s -> new EarlyExit.Result(s.other, new int[(int) s.other.size(0)], List.of("low")).shares()),

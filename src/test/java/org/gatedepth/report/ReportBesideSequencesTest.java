@@ -49,7 +49,8 @@ class ReportBesideSequencesTest {
 
         DepthReport report = DepthReport.of(net, new DataSet(normal(1, 20, 4, 6), Arrays.oneHot(20, 3)));
 
-        assertThat(report.gates()).hasSize(3);
+        assertThat(report.gates()).hasSize(2 + 3);
+        assertThat(report.chains()).extracting(Chain::name).containsExactly("layer0", "layer1");
     }
 
     @ParameterizedTest

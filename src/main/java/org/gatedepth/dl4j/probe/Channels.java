@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.gatedepth.dl4j.network.Wrappers;
+import org.gatedepth.dl4j.runtime.HeadsConf;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,6 +41,9 @@ final class Channels {
         }
         if (layer instanceof BaseRecurrentLayer sequences) {
             return sequences.getRnnDataFormat() == RNNFormat.NWC;
+        }
+        if (layer instanceof HeadsConf heads) {
+            return heads.getRnnDataFormat() == null ? null : heads.getRnnDataFormat() == RNNFormat.NWC;
         }
         if (layer instanceof RnnOutputLayer sequences) {
             return sequences.getRnnDataFormat() == RNNFormat.NWC;

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.layers.recurrent.BaseRecurrentLayer;
 import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.dl4j.network.Graphs;
 import org.gatedepth.dl4j.network.Wrappers;
@@ -20,6 +21,7 @@ import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.ImageRuntime;
+import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,15 +52,15 @@ final class GraphProbe extends NetworkProbe {
             String name = vertex.getVertexName();
             if (vertex.getLayer() != null) {
                 Layer layer = Wrappers.unwrapped(vertex.getLayer());
+                boolean direct =
+                        conf.getVertices().get(name) instanceof LayerVertex own && own.getPreProcessor() == null;
+                String below = direct ? inputs(name).get(0) : null;
                 if (layer instanceof BlockRuntime runtime
                         && !(layer instanceof HeadsRuntime)
                         && !(layer instanceof ImageRuntime)) {
-                    boolean direct = ((LayerVertex) Objects.requireNonNull(
-                                            conf.getVertices().get(name)))
-                                    .getPreProcessor()
-                            == null;
-                    String below = direct ? inputs(name).get(0) : null;
                     sites.add(ProbedSite.of(name, below, vertex.getLayer(), runtime, dataType()));
+                } else if (layer instanceof SequenceRuntime runtime) {
+                    sites.add(ProbedSite.of(name, below, runtime, dataType()));
                 }
             } else if (vertex instanceof BlockVertexRuntime runtime) {
                 sites.add(ProbedSite.of(name, runtime, Channels.last(conf, name), dataType()));
@@ -132,7 +134,8 @@ final class GraphProbe extends NetworkProbe {
         List<INDArray> all = new ArrayList<>();
         for (int i = 0; i < given.length; i++) {
             ProbedHeads own = heads.get(i);
-            all.addAll(own == null ? List.of(Channels.first(given[i], isChannelsLast(i))) : own.labels(given[i]));
+            INDArray first = Channels.first(given[i], isChannelsLast(i));
+            all.addAll(own == null ? List.of(first) : own.labels(first));
         }
         return all;
     }
@@ -163,7 +166,10 @@ final class GraphProbe extends NetworkProbe {
         for (int i = 0; i < ofOutputs.size(); i++) {
             ProbedHeads own = heads.get(i);
             INDArray mask = Channels.firstOf(ofOutputs.get(i), isChannelsLast(i));
-            all.addAll(own == null ? Collections.singletonList(mask) : own.masks(mask));
+            all.addAll(
+                    own == null
+                            ? Collections.singletonList(mask)
+                            : own.masks(mask, data.getLabels(i).rank() == 3));
         }
         return all;
     }
@@ -211,6 +217,26 @@ final class GraphProbe extends NetworkProbe {
             }
         }
         return readers;
+    }
+
+    @Override
+    public List<ProbedSequence> overTime(MultiDataSet data) {
+        Map<String, INDArray> coming = MaskFlow.through(network, data.getFeaturesMaskArrays());
+        network.setLayerMaskArrays(data.getFeaturesMaskArrays(), null);
+        Map<String, INDArray> activations = network.feedForward(Copies.of(data.getFeatures()), false);
+        network.clear();
+        network.clearLayerMaskArrays();
+        List<ProbedSequence> layers = new ArrayList<>();
+        for (int index : network.topologicalSortOrder()) {
+            GraphVertex vertex = network.getVertices()[index];
+            String name = vertex.getVertexName();
+            Layer layer = vertex.hasLayer() ? Wrappers.unwrapped(vertex.getLayer()) : null;
+            INDArray read = layer == null ? null : activations.get(inputs(name).get(0));
+            if (layer instanceof BaseRecurrentLayer<?> && read != null && read.rank() == 3) {
+                layers.add(new ProbedSequence(name, layer, read, coming.get(name)));
+            }
+        }
+        return layers;
     }
 
     @Override

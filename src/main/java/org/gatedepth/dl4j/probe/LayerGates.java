@@ -20,6 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The transform gates of a layer's blocks, as one function of what the layer reads. */
 final class LayerGates {
     private static final String INPUT = "input";
+    private static final String STEPS = "steps";
 
     /** The blocks from the first to the last that has gates. */
     private final List<ProbedBlock> blocks;
@@ -27,16 +28,24 @@ final class LayerGates {
     private final List<Boolean> gated;
     private final CompiledFunction function;
 
-    private LayerGates(List<ProbedBlock> blocks, List<Boolean> gated, DataType type) {
+    private final DataType type;
+
+    private LayerGates(List<ProbedBlock> blocks, List<Boolean> gated, boolean overTime, DataType type) {
         this.blocks = blocks;
         this.gated = gated;
+        this.type = type;
         Map<String, INDArray> params = new LinkedHashMap<>();
         for (ProbedBlock probed : blocks) {
             probed.params().forEach((name, array) -> params.put(probed.member().scope() + name, array));
         }
-        long[] input = {-1, blocks.get(0).block().inputSize()};
-        function = new CompiledFunction(type, Map.of(INPUT, input), List.of(), params, (sd, inputs, variables) -> {
-            SDVariable[] gates = gates(sd, inputs.get(INPUT), variables).toArray(SDVariable[]::new);
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        shapes.put(INPUT, new long[] {-1, blocks.get(0).block().inputSize()});
+        if (overTime) {
+            shapes.put(STEPS, new long[] {-1, -1});
+        }
+        function = new CompiledFunction(type, shapes, List.of(), params, (sd, inputs, variables) -> {
+            SDVariable steps = overTime ? inputs.get(STEPS) : null;
+            SDVariable[] gates = gates(sd, inputs.get(INPUT), steps, variables).toArray(SDVariable[]::new);
             return gates.length == 1 ? gates[0] : sd.concat(1, gates);
         });
     }
@@ -50,15 +59,16 @@ final class LayerGates {
                         probed.block(), block -> Traits.of(block).gated()))
                 .toList();
         int end = gated.lastIndexOf(true) + 1;
-        return end == 0 ? null : new LayerGates(site.blocks().subList(0, end), gated, type);
+        return end == 0 ? null : new LayerGates(site.blocks().subList(0, end), gated, site.isOverTime(), type);
     }
 
-    private List<SDVariable> gates(SameDiff sd, SDVariable x, CompiledFunction.Variables variables) {
+    private List<SDVariable> gates(
+            SameDiff sd, SDVariable x, @Nullable SDVariable steps, CompiledFunction.Variables variables) {
         List<SDVariable> gates = new ArrayList<>();
         SDVariable running = x;
         for (int i = 0; i < blocks.size(); i++) {
             Member member = blocks.get(i).member();
-            Params own = name -> variables.get(member.scope() + name);
+            Params own = params(member, steps, variables);
             if (gated.get(i)) {
                 gates.add(Objects.requireNonNull(member.block().gate(sd, running, own)));
             }
@@ -70,14 +80,34 @@ final class LayerGates {
         return gates;
     }
 
+    private static Params params(Member member, @Nullable SDVariable steps, CompiledFunction.Variables variables) {
+        if (steps == null) {
+            return name -> variables.get(member.scope() + name);
+        }
+        return new Params() {
+            @Override
+            public SDVariable get(String name) {
+                return variables.get(member.scope() + name);
+            }
+
+            @Override
+            public SDVariable steps() {
+                return steps;
+            }
+        };
+    }
+
     /**
      * The mean of each block's gates over its units and the rows.
      *
      * @param input what the layer reads
+     * @param sequences of what the rows are steps; null for rows that stand alone
      * @return by the name of the block, from the lowest to the highest
      */
-    Map<String, Double> means(INDArray input) {
-        INDArray columns = function.infer(Map.of(INPUT, input)).mean(0);
+    Map<String, Double> means(INDArray input, @Nullable Sequences sequences) {
+        Map<String, INDArray> read =
+                sequences == null ? Map.of(INPUT, input) : Map.of(INPUT, input, STEPS, sequences.shape(type));
+        INDArray columns = function.infer(read).mean(0);
         Map<String, Double> means = new LinkedHashMap<>();
         long at = 0;
         for (int i = 0; i < blocks.size(); i++) {

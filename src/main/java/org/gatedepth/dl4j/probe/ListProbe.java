@@ -7,12 +7,14 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.layers.recurrent.BaseRecurrentLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.ImageRuntime;
+import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -45,6 +47,9 @@ final class ListProbe extends NetworkProbe {
                     && !(layer instanceof ImageRuntime)) {
                 String below = i > 0 && preProcessor(i) == null ? name(i - 1) : null;
                 sites.add(ProbedSite.of(name(i), below, network.getLayer(i), runtime, dataType()));
+            } else if (layer instanceof SequenceRuntime runtime) {
+                String below = i > 0 && preProcessor(i) == null ? name(i - 1) : null;
+                sites.add(ProbedSite.of(name(i), below, runtime, dataType()));
             }
         }
     }
@@ -101,13 +106,16 @@ final class ListProbe extends NetworkProbe {
             throw new IllegalArgumentException("a MultiLayerNetwork has one array of labels, but the data has "
                     + (given == null ? 0 : given.length));
         }
-        return heads == null ? List.of(Channels.first(given[0], isChannelsLast())) : heads.labels(given[0]);
+        INDArray first = Channels.first(given[0], isChannelsLast());
+        return heads == null ? List.of(first) : heads.labels(first);
     }
 
     @Override
     public List<@Nullable INDArray> masks(MultiDataSet data) {
         INDArray mask = mask(data, isChannelsLast());
-        return heads == null ? new ArrayList<>(Collections.singletonList(mask)) : heads.masks(mask);
+        return heads == null
+                ? new ArrayList<>(Collections.singletonList(mask))
+                : heads.masks(mask, data.getLabels(0).rank() == 3);
     }
 
     /** The mask of all labels. */
@@ -141,6 +149,23 @@ final class ListProbe extends NetworkProbe {
             }
         }
         return Map.of();
+    }
+
+    @Override
+    public List<ProbedSequence> overTime(MultiDataSet data) {
+        INDArray mask = one(data.getFeaturesMaskArrays(), 0);
+        List<ProbedSequence> layers = new ArrayList<>();
+        network.setLayerMaskArrays(mask, null);
+        List<INDArray> activations = network.feedForward(data.getFeatures(0).dup(), false);
+        network.clear();
+        network.clearLayerMaskArrays();
+        for (int i = 0; i < network.getnLayers(); i++) {
+            Layer layer = Wrappers.unwrapped(network.getLayer(i));
+            if (layer instanceof BaseRecurrentLayer<?> && activations.get(i).rank() == 3) {
+                layers.add(new ProbedSequence(name(i), layer, activations.get(i), mask));
+            }
+        }
+        return layers;
     }
 
     @Override

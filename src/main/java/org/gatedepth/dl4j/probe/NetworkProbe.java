@@ -16,6 +16,7 @@ import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.gatedepth.dl4j.runtime.SequenceConf;
+import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -197,6 +198,12 @@ public abstract class NetworkProbe {
     /** The number of features that an input of the network must have; −1 where it cannot be told. */
     public abstract long width(int input);
 
+    /**
+     * The layers over sequences, Gatedepth's and the recurrent ones of Deeplearning4j, with what each of them reads;
+     * those within a {@code Bidirectional} are not among them. Measuring with them takes away what the sites know.
+     */
+    public abstract List<ProbedSequence> overTime(MultiDataSet data);
+
     abstract List<Layer> layers();
 
     /** The parameters of the copy. */
@@ -258,7 +265,7 @@ public abstract class NetworkProbe {
 
     /** A matrix of weights on so many features; null where a layer has none. */
     static @Nullable INDArray weights(Layer layer, long features) {
-        INDArray w = layer instanceof BlockRuntime ? null : layer.getParam("W");
+        INDArray w = layer instanceof BlockRuntime || layer instanceof SequenceRuntime ? null : layer.getParam("W");
         return w != null && w.rank() == 2 && w.size(0) == features ? w : null;
     }
 }

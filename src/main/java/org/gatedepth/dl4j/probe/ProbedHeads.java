@@ -20,6 +20,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class ProbedHeads {
     private final HeadsRuntime runtime;
     private @Nullable INDArray read;
+    /** Number of the sequences whose steps were read as rows; 0 for rows. */
+    private long sequences;
 
     private ProbedHeads(HeadsRuntime runtime) {
         this.runtime = runtime;
@@ -27,6 +29,7 @@ final class ProbedHeads {
             @Override
             public @Nullable INDArray read(boolean training, INDArray... inputs) {
                 read = inputs[0].detach();
+                sequences = runtime.input().rank() == 3 ? runtime.input().size(0) : 0;
                 return null;
             }
 
@@ -66,8 +69,18 @@ final class ProbedHeads {
         List<INDArray> predicted = new ArrayList<>();
         for (int h = 0; h < runtime.heads().size(); h++) {
             PlacedHead head = runtime.heads().get(h);
-            predicted.add(runtime.predicted(h, input.get(columns(head.from(), head.inputs())))
-                    .dup());
+            INDArray rows = runtime.predicted(
+                            h,
+                            input.get(
+                                    NDArrayIndex.all(),
+                                    NDArrayIndex.interval(head.from(), head.from() + head.inputs())))
+                    .dup('c');
+            predicted.add(
+                    sequences == 0
+                            ? rows
+                            : rows.reshape('c', rows.size(0) / sequences, sequences, rows.size(1))
+                                    .permute(1, 2, 0)
+                                    .dup('c'));
         }
         return predicted;
     }
@@ -75,31 +88,36 @@ final class ProbedHeads {
     /**
      * The labels of each head.
      *
+     * @param labels {@code [minibatch, columns]} or {@code [minibatch, columns, steps]}
      * @throws IllegalArgumentException if there are not as many columns
      */
     List<INDArray> labels(INDArray labels) {
         return runtime.heads().stream().map(head -> own(labels, head)).toList();
     }
 
-    /** The mask of each head; null where all labels count. */
-    List<@Nullable INDArray> masks(@Nullable INDArray mask) {
+    /**
+     * The mask of each head; null where all labels count.
+     *
+     * @param isOverTime whether the labels are of the steps of sequences
+     */
+    List<@Nullable INDArray> masks(@Nullable INDArray mask, boolean isOverTime) {
         List<@Nullable INDArray> masks = new ArrayList<>();
         for (PlacedHead head : runtime.heads()) {
-            masks.add(mask == null || mask.rank() != 2 || mask.size(1) == 1 ? mask : own(mask, head));
+            boolean each = mask != null && (mask.rank() == 3 || (!isOverTime && mask.rank() == 2 && mask.size(1) > 1));
+            masks.add(mask != null && each ? own(mask, head) : mask);
         }
         return masks;
     }
 
     private static INDArray own(INDArray array, PlacedHead head) {
         long to = head.labels() + head.head().outputs();
-        if (array.rank() != 2 || array.size(1) < to) {
+        if (array.rank() < 2 || array.rank() > 3 || array.size(1) < to) {
             throw new IllegalArgumentException("the head \"" + head.name() + "\" has the label columns " + head.labels()
                     + " to " + (to - 1) + ", but the labels have the shape " + Arrays.toString(array.shape()));
         }
-        return array.get(columns(head.labels(), head.head().outputs()));
-    }
-
-    private static INDArrayIndex[] columns(long from, long count) {
-        return new INDArrayIndex[] {NDArrayIndex.all(), NDArrayIndex.interval(from, from + count)};
+        INDArrayIndex own = NDArrayIndex.interval(head.labels(), to);
+        return array.rank() == 2
+                ? array.get(NDArrayIndex.all(), own)
+                : array.get(NDArrayIndex.all(), own, NDArrayIndex.all()).dup('c');
     }
 }

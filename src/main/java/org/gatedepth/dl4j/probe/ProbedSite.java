@@ -3,12 +3,14 @@ package org.gatedepth.dl4j.probe;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
+import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.gatedepth.dl4j.runtime.Watcher;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,6 +30,9 @@ public final class ProbedSite {
     private final DataType type;
     private final @Nullable ProbedVertex vertex;
     private List<INDArray> inputs = List.of();
+    /** The sequences of what was read; null for rows. */
+    private @Nullable Sequences sequences;
+
     private @Nullable INDArray gradient;
     /** 0 for rows that do not count; null where all do. */
     private double @Nullable [] mask;
@@ -38,6 +43,8 @@ public final class ProbedSite {
     /** Whether the steps of the first example come first. */
     private final boolean examplesFirst;
 
+    private final boolean overTime;
+
     private @Nullable Function<List<INDArray>, INDArray> replacement;
 
     private ProbedSite(
@@ -46,13 +53,15 @@ public final class ProbedSite {
             List<ProbedBlock> blocks,
             @Nullable ProbedVertex vertex,
             DataType type,
-            boolean examplesFirst) {
+            boolean examplesFirst,
+            boolean overTime) {
         this.name = name;
         this.type = type;
         this.below = below;
         this.blocks = List.copyOf(blocks);
         this.vertex = vertex;
         this.examplesFirst = examplesFirst;
+        this.overTime = overTime;
     }
 
     /** A layer, as it stands in its network. */
@@ -60,15 +69,25 @@ public final class ProbedSite {
         List<ProbedBlock> blocks = runtime.block().members().stream()
                 .map(member -> new ProbedBlock(member.name(name), member, member.own(runtime.named())))
                 .toList();
-        ProbedSite site = new ProbedSite(name, below, blocks, null, type, Wrappers.laysOutExamples(wrapped));
-        runtime.watch(site.new Eye(runtime::getMaskArray));
+        ProbedSite site = new ProbedSite(name, below, blocks, null, type, Wrappers.laysOutExamples(wrapped), false);
+        runtime.watch(site.new Eye(runtime::getMaskArray, rows -> null));
+        return site;
+    }
+
+    /** A layer over sequences, as it stands in its network. */
+    static ProbedSite of(String name, @Nullable String below, SequenceRuntime runtime, DataType type) {
+        List<ProbedBlock> blocks = runtime.block().members().stream()
+                .map(member -> new ProbedBlock(member.name(name), member, member.own(runtime.named())))
+                .toList();
+        ProbedSite site = new ProbedSite(name, below, blocks, null, type, false, true);
+        runtime.watch(site.new Eye(runtime::getMaskArray, rows -> Sequences.of(runtime, rows, type)));
         return site;
     }
 
     static ProbedSite of(String name, BlockVertexRuntime runtime, boolean channelsLast, DataType type) {
         ProbedVertex vertex = new ProbedVertex(runtime, channelsLast);
-        ProbedSite site = new ProbedSite(name, null, List.of(), vertex, type, false);
-        runtime.watch(site.new Eye(() -> null));
+        ProbedSite site = new ProbedSite(name, null, List.of(), vertex, type, false, false);
+        runtime.watch(site.new Eye(() -> null, rows -> null));
         return site;
     }
 
@@ -102,6 +121,16 @@ public final class ProbedSite {
         return inputs;
     }
 
+    /** Whether it is a layer over sequences. */
+    public boolean isOverTime() {
+        return overTime;
+    }
+
+    /** The sequences whose steps were read at the last pass as rows; null for a layer that treats each row alone. */
+    public @Nullable Sequences sequences() {
+        return sequences;
+    }
+
     /** The gradient with respect to the output at the last backward pass; null where none came here. */
     public @Nullable INDArray gradient() {
         return gradient;
@@ -114,6 +143,11 @@ public final class ProbedSite {
      */
     public INDArray counted(INDArray rows) {
         return counted == null ? rows : rows.getRows(counted);
+    }
+
+    /** The rows that count at the last backward pass, of so many. */
+    public int[] counted(int rows) {
+        return counted == null ? IntStream.range(0, rows).toArray() : counted.clone();
     }
 
     /** For each row that counts the row of the labels that belongs to it; null where there is none for each. */
@@ -169,14 +203,17 @@ public final class ProbedSite {
     /** What the layer's runtime calls. */
     private final class Eye implements Watcher {
         private final Supplier<@Nullable INDArray> masks;
+        private final LongFunction<@Nullable Sequences> steps;
 
-        Eye(Supplier<@Nullable INDArray> masks) {
+        Eye(Supplier<@Nullable INDArray> masks, LongFunction<@Nullable Sequences> steps) {
             this.masks = masks;
+            this.steps = steps;
         }
 
         @Override
         public @Nullable INDArray read(boolean training, INDArray... arrays) {
             inputs = List.of(kept(arrays));
+            sequences = steps.apply(arrays[0].size(0));
             INDArray coming = masks.get();
             mask = coming == null ? mask : LabelRows.flat(coming);
             Function<List<INDArray>, INDArray> function = replacement;
@@ -191,6 +228,7 @@ public final class ProbedSite {
 
     void forget() {
         inputs = List.of();
+        sequences = null;
         gradient = null;
         mask = null;
         counted = null;

@@ -284,6 +284,11 @@ public final class BlockDelegate {
         return answer;
     }
 
+    /** Whether there is a watcher. */
+    boolean isWatched() {
+        return watcher != null;
+    }
+
     /** Tells a watcher of the gradient with respect to the output. */
     void received(INDArray gradient) {
         if (watcher != null) {

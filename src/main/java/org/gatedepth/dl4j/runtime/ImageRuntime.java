@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -61,7 +62,7 @@ public class ImageRuntime extends BlockRuntime {
     }
 
     @Override
-    CompiledFunction define(Map<String, INDArray> params, BlockDelegate.Lookup lookup) {
+    CompiledFunction define(Set<String> names, Map<String, INDArray> params, BlockDelegate.Lookup lookup) {
         Block block = block();
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(INPUT, new long[] {-1, block.inputSize()});

@@ -96,8 +96,13 @@ public final class SequenceRuntime extends TimeRuntime {
             INDArray sequences, @Nullable INDArray mask, long before, boolean training, LayerWorkspaceMgr workspaces) {
         last = null;
         SequencePass pass = pass(sequences, mask, before, workspaces);
-        INDArray output;
-        if (training) {
+        INDArray output = before > 0
+                ? null
+                : delegate.read(
+                        training, pass.own(Objects.requireNonNull(pass.read().get(INPUT))));
+        if (output != null) {
+            // A watcher has answered.
+        } else if (training) {
             output = delegate.forward(pass.read(), Noise.of(this, workspaces));
             last = pass;
         } else {
@@ -135,6 +140,9 @@ public final class SequenceRuntime extends TimeRuntime {
         long constant = Math.max(0, sequences.size(2) - length);
         INDArray atOutput =
                 TimeMajor.rows(TimeMajor.ncw(epsilon, getDataFormat()), dataType, ArrayType.BP_WORKING_MEM, workspaces);
+        if (delegate.isWatched()) {
+            delegate.received(pass.masked(atOutput.dup('c')));
+        }
         Map<String, INDArray> known = delegate.backward(pass.read(), pass.seed(atOutput, constant));
         INDArray atInput = pass.own(Objects.requireNonNull(known.get(INPUT)));
         INDArray rows = workspaces.dup(ArrayType.ACTIVATION_GRAD, atInput, 'c');
@@ -169,6 +177,11 @@ public final class SequenceRuntime extends TimeRuntime {
             joined.store(state, field);
         }
         return output;
+    }
+
+    /** Has a watcher see what this layer reads and receives as rows in time-major order, without what a state adds. */
+    public void watch(Watcher watcher) {
+        delegate.watch(watcher);
     }
 
     /** The block that it runs. */

@@ -10,6 +10,7 @@ import org.gatedepth.block.ParamSpec;
 import org.gatedepth.block.Params;
 import org.gatedepth.block.Traits;
 import org.gatedepth.dl4j.probe.ProbedBlock;
+import org.gatedepth.dl4j.probe.Sequences;
 import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -21,13 +22,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * One block at a time: its output, its vector-Jacobian product, and the part of both that passes its skip.
  *
  * <p>All of it is what the {@link Block} says of itself. Blocks that are equal share one compiled function, which reads
- * their parameters as inputs. All arrays are {@code [rows, size]}, and those that are returned belong to the caller.
+ * their parameters as inputs. Blocks that read several steps need {@link #on}. All arrays are {@code [rows, size]}, and
+ * those that are returned belong to the caller.
  */
 public final class BlockMath {
     private static final String INPUT = "x";
+    private static final String STEPS = "steps";
+    private static final String MASK = "mask";
+
     private final DataType type;
-    private final Map<Block, Traits> traits = new HashMap<>();
-    private final Map<Key, CompiledFunction> functions = new HashMap<>();
+    private final Map<Block, Traits> traits;
+    private final Map<Key, CompiledFunction> functions;
+    /** Of what the rows are steps; null where each stands alone. */
+    private final @Nullable Sequences sequences;
 
     /** A part of a block's equation. */
     private enum Part {
@@ -62,10 +69,33 @@ public final class BlockMath {
         abstract @Nullable SDVariable define(Block block, SameDiff sd, SDVariable x, Params p);
     }
 
-    private record Key(Part part, Block block) {}
+    /**
+     * What a function computes.
+     *
+     * @param steps whether its rows are steps of sequences
+     * @param masked whether some of them are padding
+     */
+    private record Key(Part part, Block block, boolean steps, boolean masked) {}
 
+    /** For rows that stand alone. */
     public BlockMath(DataType type) {
+        this(type, new HashMap<>(), new HashMap<>(), null);
+    }
+
+    private BlockMath(
+            DataType type,
+            Map<Block, Traits> traits,
+            Map<Key, CompiledFunction> functions,
+            @Nullable Sequences sequences) {
         this.type = type;
+        this.traits = traits;
+        this.functions = functions;
+        this.sequences = sequences;
+    }
+
+    /** The same for rows that are steps of sequences; null for rows that stand alone. */
+    public BlockMath on(@Nullable Sequences of) {
+        return new BlockMath(type, traits, functions, of);
     }
 
     /** Which optional parts a block has. */
@@ -124,27 +154,62 @@ public final class BlockMath {
     }
 
     private CompiledFunction function(Part part, Block block) {
-        return functions.computeIfAbsent(new Key(part, block), key -> {
+        boolean masked = sequences != null && sequences.mask() != null;
+        return functions.computeIfAbsent(new Key(part, block, sequences != null, masked), key -> {
             Map<String, long[]> inputs = new LinkedHashMap<>();
             inputs.put(INPUT, new long[] {-1, block.inputSize()});
             for (ParamSpec spec : block.params()) {
                 inputs.put(spec.name(), spec.shape());
+            }
+            if (key.steps()) {
+                inputs.put(STEPS, new long[] {-1, -1});
+            }
+            if (key.masked()) {
+                inputs.put(MASK, new long[] {-1, 1});
             }
             return new CompiledFunction(
                     type,
                     inputs,
                     List.of(INPUT),
                     Map.of(),
-                    (sd, in, p) -> Objects.requireNonNull(part.define(block, sd, in.get(INPUT), in::get)));
+                    (sd, in, p) -> Objects.requireNonNull(part.define(block, sd, in.get(INPUT), params(in, key))));
         });
     }
 
-    private static Map<String, INDArray> inputs(ProbedBlock probed, INDArray x) {
+    private static Params params(CompiledFunction.Variables in, Key key) {
+        if (!key.steps()) {
+            return in::get;
+        }
+        return new Params() {
+            @Override
+            public SDVariable get(String name) {
+                return in.get(name);
+            }
+
+            @Override
+            public SDVariable steps() {
+                return in.get(STEPS);
+            }
+
+            @Override
+            public @Nullable SDVariable mask() {
+                return key.masked() ? in.get(MASK) : null;
+            }
+        };
+    }
+
+    private Map<String, INDArray> inputs(ProbedBlock probed, INDArray x) {
         Map<String, INDArray> inputs = new HashMap<>();
         for (ParamSpec spec : probed.block().params()) {
             inputs.put(spec.name(), param(probed, spec.name()));
         }
         inputs.put(INPUT, x);
+        if (sequences != null) {
+            inputs.put(STEPS, sequences.shape(type));
+            if (sequences.mask() != null) {
+                inputs.put(MASK, sequences.mask());
+            }
+        }
         return inputs;
     }
 
