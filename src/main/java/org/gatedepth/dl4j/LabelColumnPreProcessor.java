@@ -5,6 +5,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.preprocessor.BaseInputPreProcessor;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.gatedepth.dl4j.training.LabelColumns;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -18,7 +19,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * {@code SubsetVertex} below it refuses to go on without. Here the gradient is 0, so that it can be added to that of
  * the other columns.
  */
-public final class LabelColumnPreProcessor extends BaseInputPreProcessor {
+public final class LabelColumnPreProcessor extends BaseInputPreProcessor implements LabelColumns {
 
     private static final long serialVersionUID = 1L;
 
@@ -38,6 +39,16 @@ public final class LabelColumnPreProcessor extends BaseInputPreProcessor {
     public LabelColumnPreProcessor(int column, int columns) {
         this.column = column;
         this.columns = columns;
+    }
+
+    @Override
+    public int column() {
+        return column;
+    }
+
+    @Override
+    public int columns() {
+        return columns;
     }
 
     @Override

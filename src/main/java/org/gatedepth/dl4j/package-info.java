@@ -12,7 +12,7 @@
  * {@code ComputationGraph}; {@link org.gatedepth.dl4j.AuxiliaryOutputLayer} and
  * {@link org.gatedepth.dl4j.DeepSupervisionOutputLayer} are heads with weighted losses;
  * {@link org.gatedepth.dl4j.GatedNetworks} builds whole networks; {@link org.gatedepth.dl4j.FusedAdam} is an updater
- * for any network.
+ * for any network, and {@link org.gatedepth.dl4j.CompiledTrainer} trains one as a single function.
  *
  * <p>This package is all that a user imports. Each layer maps its settings to one {@link org.gatedepth.block.Block}
  * or {@link org.gatedepth.block.Cell}; the packages {@code base} and {@code runtime} do the rest, and put right what Deeplearning4j 1.0.0-M2.1 gets wrong

@@ -39,7 +39,7 @@ public record Noise(IDropout dropout, int iteration, int epoch, LayerWorkspaceMg
     }
 
     /** What the dropout makes of ones: the factors of one transform, {@code [rows, size]}. */
-    INDArray factors(DataType type, long rows, long size) {
+    public INDArray factors(DataType type, long rows, long size) {
         INDArray ones = Nd4j.ones(type, rows, size);
         INDArray factors = Nd4j.createUninitialized(type, rows, size);
         dropout.applyDropout(ones, factors, iteration, epoch, workspaces);

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.AuxiliaryHead;
+import org.gatedepth.dl4j.CompiledTrainer;
 import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.NetworkSpec;
@@ -25,6 +26,7 @@ import org.gatedepth.weka.table.TargetColumn;
 import org.gatedepth.weka.table.WeightedMean;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -37,8 +39,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * <p>What is random in an epoch follows from the seed and the number of the epoch alone, so that a resumed training
  * does what one long run would have done.
  *
- * <p>{@link RowWeights} multiply the loss of their rows. Their mean over the table is 1, so that weighting does not
- * change the size of the steps. Auxiliary heads get the weights as their label mask, with 0 where a value is missing.
+ * <p>Weights of rows multiply the losses of their rows, as the label masks of the outputs. Their mean over the table is
+ * 1, so that weighting does not change the size of the steps. For auxiliary heads they are 0 where a value is missing.
  */
 final class Trainer {
 
@@ -107,7 +109,7 @@ final class Trainer {
     private final Task task;
     private final ComputationGraph network;
     private final Rows rows;
-    private final @Nullable RowWeights rowWeights;
+    private final CompiledTrainer trainer;
     /** The indices of the targets for which rows do not weigh the same. */
     private final Set<Integer> weighted = new HashSet<>();
 
@@ -121,7 +123,7 @@ final class Trainer {
                 weighted.add(t);
             }
         }
-        rowWeights = weighted.contains(0) ? new RowWeights(network) : null;
+        trainer = CompiledTrainer.of(network);
     }
 
     ComputationGraph network() {
@@ -151,33 +153,25 @@ final class Trainer {
         // direction.
         int batches =
                 (rows.rows() + task.options().miniBatch() - 1) / task.options().miniBatch();
-        double score = 0;
-        if (rowWeights != null) {
-            rowWeights.install();
-        }
-        try {
-            for (int b = 0; b < batches; b++) {
-                checkpoint.reached(b / (double) batches);
-                int from = (int) ((long) rows.rows() * b / batches);
-                int to = (int) ((long) rows.rows() * (b + 1) / batches);
-                int[] drawn = minibatch(order, from, to);
-                // The score counts the penalty of the weight decay, which is no loss and grows with the weights.
-                double penalty = network.calcRegularizationScore(true);
-                fit(mixup.mix(rows.batch(drawn, 0, drawn.length)));
-                score += network.score() - penalty;
-            }
-        } finally {
-            if (rowWeights != null) {
-                rowWeights.uninstall();
-            }
+        double loss = 0;
+        for (int b = 0; b < batches; b++) {
+            checkpoint.reached(b / (double) batches);
+            int from = (int) ((long) rows.rows() * b / batches);
+            int to = (int) ((long) rows.rows() * (b + 1) / batches);
+            loss += fit(mixup.mix(rows.batch(order, from, to)));
         }
         network.incrementEpochCount();
-        if (Double.isNaN(score) || Double.isInfinite(score)) {
+        if (Double.isNaN(loss) || Double.isInfinite(loss)) {
             throw new ArithmeticException("Training diverged in epoch " + number
                     + " (the loss is not a number): choose a -learning-rate below "
                     + task.options().learningRate() + ", or a smaller -depth.");
         }
-        return score / batches;
+        return loss / batches;
+    }
+
+    /** Frees the memory of training; the network stays. */
+    void close() {
+        trainer.close();
     }
 
     /** The random numbers of an epoch; those of epoch 0 are for what comes before the first. */
@@ -194,26 +188,16 @@ final class Trainer {
         }
     }
 
-    /**
-     * The rows of a minibatch. The losses of ND4J take the weight of a single row for one of an output, and refuse it
-     * for softmax; the row twice has the same mean gradient.
-     */
-    private int[] minibatch(int[] order, int from, int to) {
-        if (rowWeights != null && to - from == 1) {
-            return new int[] {order[from], order[from]};
-        }
-        return Arrays.copyOfRange(order, from, to);
-    }
-
-    private void fit(Batch batch) {
+    /** Makes one step; returns the mean loss of the minibatch. */
+    private double fit(Batch batch) {
         INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
-        if (rowWeights != null) {
-            rowWeights.set(Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1));
-        }
         List<AuxiliaryHeads.Place> heads = task.heads().heads();
         INDArray[] targets = new INDArray[1 + heads.size()];
         @Nullable INDArray[] masks = new INDArray[targets.length];
         targets[0] = Nd4j.createFromArray(batch.targets());
+        if (weighted.contains(0)) {
+            masks[0] = Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1);
+        }
         for (int h = 1; h < targets.length; h++) {
             int target = heads.get(h - 1).target();
             EncodedTarget values = batch.learned().get(target);
@@ -222,7 +206,7 @@ final class Trainer {
                 masks[h] = Nd4j.createFromArray(values.weights()).reshape(batch.rows(), 1);
             }
         }
-        network.fit(inputs, targets, null, masks);
+        return trainer.fit(new MultiDataSet(inputs, targets, null, masks));
     }
 
     /** The mean loss on rows, without the penalty on the weights and without heads. */

@@ -212,6 +212,7 @@ public final class TrainingRun implements TrainingProgress.Details {
      */
     public TrainedModel finish() throws InterruptedException {
         progress.trained(this);
+        trainer.close();
         ComputationGraph network = trainer.network();
         ComputationGraph trained = network;
         float @Nullable [] parameters = best.parameters();
