@@ -29,6 +29,7 @@ class PackageZipTest {
                 "gatedepth-weka.jar",
                 "LICENSE-APACHE-2.0.txt",
                 "LICENSE-GPL-3.0.txt",
+                "LICENSE-OpenBLAS.txt",
                 "doc/README.txt",
                 "doc/index.html",
                 "doc/graph.png",
@@ -56,10 +57,11 @@ class PackageZipTest {
                         "VectorGraphics2D-0.13",
                         "nd4j-presets-common-" + DL4J)
                 .map(name -> "lib/" + name + ".jar");
-        // Each with the natives of one platform beside it.
-        Stream<String> natives = Stream.of(
-                        "nd4j-native-" + DL4J, "nd4j-native-preset-" + DL4J, "openblas-0.3.19-1.5.7", "javacpp-1.5.7")
-                .flatMap(name -> Stream.of(name, name + "-" + Built.PLATFORM))
+        // Each with the natives of one platform beside it; OpenBLAS with those of a later version.
+        Stream<String> natives = Stream.concat(
+                        Stream.of("nd4j-native-" + DL4J, "nd4j-native-preset-" + DL4J, "javacpp-1.5.7")
+                                .flatMap(name -> Stream.of(name, name + "-" + Built.PLATFORM)),
+                        Stream.of("openblas-0.3.19-1.5.7", "openblas-0.3.23-javacpp-1.5.7-" + Built.PLATFORM))
                 .map(name -> "lib/" + name + ".jar");
 
         try (ZipFile zip = new ZipFile(Built.ZIP.toFile())) {
