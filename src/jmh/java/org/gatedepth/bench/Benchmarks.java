@@ -1,6 +1,8 @@
 package org.gatedepth.bench;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; the same of
@@ -16,11 +18,17 @@ public final class Benchmarks {
     public static void main(String[] args) throws Exception {
         Settings settings = Settings.read();
         if (settings.prints("speed")) {
-            List<TorchPeer> peers = TorchPeer.installed();
+            System.out.println(Kernel.sentence());
+            List<Peer> peers = new ArrayList<>(TorchPeer.installed());
             if (peers.isEmpty()) {
                 System.out.println(
                         "PyTorch is left out; on Debian: apt-get install python3-torch libopenblas0-pthread");
             }
+            Optional<Peer> djl = DjlPeer.installed();
+            if (djl.isEmpty()) {
+                System.out.println("DJL is left out, its native library is not there; to get it: -Pbench,djl");
+            }
+            djl.ifPresent(peers::add);
             Speed speed = new Speed(settings, peers);
             speed.measure();
             speed.tables().forEach(System.out::println);

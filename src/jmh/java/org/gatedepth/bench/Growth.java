@@ -1,10 +1,6 @@
 package org.gatedepth.bench;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,19 +36,10 @@ final class Growth {
     }
 
     private String fork(Size size) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), GrowthProcess.class.getName()));
-        command.addAll(List.of(size.toString(), String.valueOf(settings.seconds())));
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException("the process that measures " + size + " failed");
-        }
-        return printed.strip();
+        ProcessBuilder process = Fork.of(
+                        GrowthProcess.class, List.of(), size.toString(), String.valueOf(settings.seconds()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        return Fork.printed(process).strip();
     }
 
     /** The table. */

@@ -22,26 +22,8 @@ public final class GrowthProcess {
                 .step();
         double before = residentBytes();
         Workload workload = Implementation.GATED_STACK.build(size);
-        for (int i = 0; i < Settings.WARMUPS; i++) {
-            millisPerStep(workload, seconds);
-        }
-        Figures step = new Figures();
-        for (int i = 0; i < Settings.MEASUREMENTS; i++) {
-            step.add(millisPerStep(workload, seconds));
-        }
-        System.out.println(step.median() + " " + before + " " + residentBytes());
-    }
-
-    private static double millisPerStep(Workload workload, double seconds) {
-        long start = System.nanoTime();
-        long steps = 0;
-        double millis;
-        do {
-            workload.step();
-            steps++;
-            millis = (System.nanoTime() - start) / 1e6;
-        } while (millis < seconds * 1000);
-        return millis / steps;
+        double step = Timing.median(workload::step, seconds);
+        System.out.println(step + " " + before + " " + residentBytes());
     }
 
     /** The memory of this process that stands in RAM, where Linux tells it; NaN elsewhere. */

@@ -15,16 +15,16 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Compares the implementations, and PyTorch where it is installed, at every size. */
+/** Compares the implementations, and the peers that are there, at every size. */
 final class Speed {
     /** What JMH prints: its own view of each run, and the stack trace of one that fails. */
     private static final Path LOGS = Path.of("target", "bench");
 
     private final Settings settings;
-    private final List<TorchPeer> peers;
+    private final List<Peer> peers;
     private final Map<Size, Map<String, Row>> rows = new LinkedHashMap<>();
 
-    Speed(Settings settings, List<TorchPeer> peers) {
+    Speed(Settings settings, List<Peer> peers) {
         this.settings = settings;
         this.peers = peers;
     }
@@ -40,8 +40,8 @@ final class Speed {
                 for (Implementation implementation : Implementation.values()) {
                     run(implementation, size, round);
                 }
-                for (TorchPeer peer : peers) {
-                    TorchPeer.Times times = peer.run(size, settings.seconds());
+                for (Peer peer : peers) {
+                    Peer.Times times = peer.run(size, settings.seconds());
                     Row row = row(size, peer.title());
                     row.step().add(times.step());
                     row.inference().add(times.inference());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param python a Python that has PyTorch
  * @param fused whether transform and gate are one matrix product
  */
-record TorchPeer(String python, boolean fused) {
+record TorchPeer(String python, boolean fused) implements Peer {
     private static final String PROGRAM = "src/jmh/python/torch_peer.py";
 
     private static final String SEQUENCES = "src/jmh/python/sequence_peer.py";
@@ -21,16 +21,8 @@ record TorchPeer(String python, boolean fused) {
     /** A Python of the search path, and the one that a distribution's package manager installs PyTorch for. */
     private static final List<String> PYTHONS = List.of("python3", "/usr/bin/python3");
 
-    /**
-     * Milliseconds.
-     *
-     * @param step of a training step
-     * @param inference of an inference pass
-     */
-    record Times(double step, double inference) {}
-
     /** The two forms of the network, or none where there is no PyTorch. */
-    static List<TorchPeer> installed() throws IOException, InterruptedException {
+    static List<Peer> installed() throws IOException, InterruptedException {
         String python = withTorch();
         return python == null ? List.of() : List.of(new TorchPeer(python, false), new TorchPeer(python, true));
     }
@@ -55,13 +47,13 @@ record TorchPeer(String python, boolean fused) {
         return Double.parseDouble(printed(command).strip());
     }
 
-    /** What the tables call it. */
-    String title() {
+    @Override
+    public String title() {
         return fused ? "PyTorch, one product, Adam" : "PyTorch, two products, Adam";
     }
 
-    /** Runs the program once. */
-    Times run(Size size, int seconds) throws IOException, InterruptedException {
+    @Override
+    public Times run(Size size, int seconds) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(python, PROGRAM));
         command.addAll(List.of("--width", "" + size.width(), "--batch", "" + size.batch()));
         command.addAll(List.of("--blocks", "" + size.blocks(), "--classes", "" + Size.CLASSES));
@@ -70,8 +62,7 @@ record TorchPeer(String python, boolean fused) {
         if (fused) {
             command.add("--fused");
         }
-        List<String> numbers = List.of(printed(command).strip().split("\\s+"));
-        return new Times(Double.parseDouble(numbers.get(0)), Double.parseDouble(numbers.get(1)));
+        return Times.parse(printed(command));
     }
 
     private static String printed(List<String> command) throws IOException, InterruptedException {
