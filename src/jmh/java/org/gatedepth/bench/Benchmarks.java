@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Prints how long steps and inference passes take, as medians over alternating rounds, with one thread; the same of
+ * Prints which kernel multiplies matrices; how long steps and inference passes take, as medians over alternating rounds, with one thread; the same of
  * layers over sequences; what auxiliary heads cost; how time and memory grow with depth; an epoch of the Weka
  * classifier over a long table; and what a listener costs.
  *
@@ -17,8 +17,8 @@ public final class Benchmarks {
     /** Takes no arguments. */
     public static void main(String[] args) throws Exception {
         Settings settings = Settings.read();
+        System.out.println(Kernel.sentence());
         if (settings.prints("speed")) {
-            System.out.println(Kernel.sentence());
             List<Peer> peers = new ArrayList<>(TorchPeer.installed());
             if (peers.isEmpty()) {
                 System.out.println(
