@@ -44,9 +44,14 @@ public class RecurrentHighway {
         DataSet test = sequences(200);
         for (int batch = 0; batch <= 200; batch++) {
             if (batch % 50 == 0) {
-                INDArray right = network.output(test.getFeatures()).argMax(1).eq(test.getLabels().argMax(1));
-                double accuracy = right.castTo(Nd4j.defaultFloatingPointType()).meanNumber().doubleValue();
-                System.out.printf("after %4d sequences %.1f %% of steps are right%n", batch * MINIBATCH, 100 * accuracy);
+                INDArray right = network.output(test.getFeatures())
+                        .argMax(1)
+                        .eq(test.getLabels().argMax(1));
+                double accuracy = right.castTo(Nd4j.defaultFloatingPointType())
+                        .meanNumber()
+                        .doubleValue();
+                System.out.printf(
+                        "after %4d sequences %.1f %% of steps are right%n", batch * MINIBATCH, 100 * accuracy);
             }
             network.fit(sequences(MINIBATCH));
         }

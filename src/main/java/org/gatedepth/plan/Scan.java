@@ -182,11 +182,15 @@ public final class Scan implements DifferentiableFunction {
             throw new IllegalArgumentException("a scan needs an input of shape [steps, sequences, " + inputSize
                     + "], got " + Arrays.toString(x.shape()));
         }
-        INDArray state = inputs.get(STATE);
-        long[] expected = {x.size(1), definition.stateSize()};
-        if (state != null && !Arrays.equals(state.shape(), expected)) {
-            throw new IllegalArgumentException("a scan of " + x.size(1) + " sequences needs a state of shape "
-                    + Arrays.toString(expected) + ", got " + Arrays.toString(state.shape()));
+        require("state", inputs.get(STATE), x, x.size(1), definition.stateSize());
+        require("mask", inputs.get(MASK), x, x.size(0) * x.size(1), 1);
+    }
+
+    private static void require(String what, @Nullable INDArray array, INDArray x, long... shape) {
+        if (array != null && !Arrays.equals(array.shape(), shape)) {
+            throw new IllegalArgumentException("a scan of " + x.size(0) + " steps of " + x.size(1)
+                    + " sequences needs a " + what + " of shape " + Arrays.toString(shape) + ", got "
+                    + Arrays.toString(array.shape()));
         }
     }
 
@@ -195,6 +199,12 @@ public final class Scan implements DifferentiableFunction {
         requireOpen();
         if (!pending) {
             throw new IllegalStateException("backward needs a forward pass before it");
+        }
+        boolean steps = seed.rank() == 2 && seed.size(0) % training.sequences() == 0;
+        if (!steps || seed.size(0) > training.rows() || seed.size(1) != definition.stateSize() || seed.length() == 0) {
+            throw new IllegalArgumentException("a seed needs the shape [steps·sequences, features] = ["
+                    + training.rows() + ", " + definition.stateSize() + "], or the rows of the last steps alone, got "
+                    + Arrays.toString(seed.shape()));
         }
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             return gradients(seed);

@@ -19,8 +19,8 @@
  *       takes a plan in when it is whole
  * </ol>
  *
- * <p>{@link org.gatedepth.plan.Scan} is the way in for recurrent functions: one step is compiled by the same passes, and
- * run on all steps; what the steps read and write lies on tapes (package {@code scan}).
+ * <p>{@link org.gatedepth.plan.Scan} is the way in for recurrent functions: one step is compiled by the same passes,
+ * and run on all steps; what the steps read and write lies on tapes (package {@code scan}).
  *
  * <p>A graph that a plan cannot express runs in SameDiff's own session.
  */
