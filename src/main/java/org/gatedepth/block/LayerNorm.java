@@ -10,6 +10,9 @@ import org.nd4j.autodiff.samediff.SameDiff;
  * <p>{@code gain g, shift s [1, features]}: 1 and 0. Source: Ba et al. 2016, arXiv 1607.06450.
  */
 public final class LayerNorm {
+    /** What is added to the variance. */
+    public static final double EPSILON = 1e-5;
+
     private static final String GAIN = "gain";
     private static final String SHIFT = "shift";
 
@@ -26,7 +29,11 @@ public final class LayerNorm {
         SDVariable variance = sd.math.square(centred).mean(true, 1);
         // Not a quotient: ND4J's gradient of one is wrong where the denominator is a single number, in a minibatch of
         // 1.
-        SDVariable normalised = centred.mul(sd.math.rsqrt(variance.add(1e-5)));
+        return scaled(centred.mul(sd.math.rsqrt(variance.add(EPSILON))), p);
+    }
+
+    /** Adds what follows when the rows are normalised, gain and shift. */
+    public static SDVariable scaled(SDVariable normalised, Params p) {
         return normalised.mul(p.get(GAIN)).add(p.get(SHIFT));
     }
 }

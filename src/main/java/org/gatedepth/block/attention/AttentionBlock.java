@@ -75,7 +75,7 @@ public record AttentionBlock(long inputSize, long outputSize, long width, int he
     }
 
     private SelfAttention attend(SameDiff sd, SDVariable x, Params p) {
-        SDVariable read = p.dropOut("", layerNorm ? LayerNorm.of(sd, x, p) : x, inputSize);
+        SDVariable read = NormalizedRows.read(sd, x, layerNorm, inputSize, p);
         return new SelfAttention(sd, read.mmul(p.get("W")), p.steps(), p.mask(), heads, causal);
     }
 

@@ -23,7 +23,7 @@ import org.nd4j.linalg.activations.Activation;
  * <ul>
  *   <li>{@code G/W, V/W [inputSize, width]}: by the user's weight initialisation; {@code G/b, V/b [1, width]}: 0
  *   <li>{@code O/W [width, outputSize]}: as Glorot &amp; Bengio's; {@code O/b [1, outputSize]}: 0
- *   <li>{@code gain, shift [1, inputSize]}: 1 and 0, with layer normalisation only
+ *   <li>{@code gain, shift [1, inputSize]}: 1 and 0, with layer normalisation only, which needs a plan
  * </ul>
  *
  * <p>Sources: Dauphin et al. 2016, <i>Language Modeling with Gated Convolutional Networks</i>, arXiv 1612.08083;
@@ -69,7 +69,7 @@ public record GatedFeedForwardBlock(
 
     @Override
     public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
-        SDVariable read = p.dropOut("", layerNorm ? LayerNorm.of(sd, x, p) : x, inputSize);
+        SDVariable read = NormalizedRows.read(sd, x, layerNorm, inputSize, p);
         SDVariable g = Activations.apply(sd, activation, linear(read, p.scoped("G")));
         return linear(g.mul(linear(read, p.scoped("V"))), p.scoped("O"));
     }

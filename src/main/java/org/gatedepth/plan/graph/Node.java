@@ -22,8 +22,16 @@ public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outp
     private static final String DEPTH_READ = "depth_read";
     private static final String DEPTH_READ_GRADIENT = "depth_read_bp";
     private static final Set<String> OF_PLANS = Set.of(
-            SHIFTED, SHIFTED_GRADIENT, "self_attention", "self_attention_bp", "add_positions", "add_positions_bp",
-            DEPTH_READ, DEPTH_READ_GRADIENT);
+            SHIFTED,
+            SHIFTED_GRADIENT,
+            "self_attention",
+            "self_attention_bp",
+            "add_positions",
+            "add_positions_bp",
+            "normalized_rows",
+            "normalized_rows_bp",
+            DEPTH_READ,
+            DEPTH_READ_GRADIENT);
     private static final Set<String> ELEMENTWISE_GRADIENTS = Set.of("add_bp", "subtract_bp", "multiply_bp");
 
     static Node of(SameDiffOp op) {

@@ -1,12 +1,13 @@
 package org.gatedepth.plan.loop;
 
 /**
- * Standardised rows, {@code y = (x − mean)/σ}, where σ² is the mean square of x − mean; and their gradient {@code (g −
- * mean(g) − y·mean(y·g))/σ}. A row of equal elements gives 0, and has no gradient.
+ * Standardised rows, {@code y = (x − mean)/σ}, where σ² is the mean square of x − mean, plus ε; and their gradient
+ * {@code (g − mean(g) − y·mean(y·g))/σ}. Where σ is 0 a row gives 0, and has no gradient.
  *
+ * @param epsilon ε, at least 0
  * @param gradient whether the gradient is computed, from x, the first operand, and g, the second one
  */
-public record RowStandardize(boolean gradient) implements RowOp {
+public record RowStandardize(double epsilon, boolean gradient) implements RowOp {
     private static final int X = 0;
     private static final int G = 1;
 
@@ -15,7 +16,7 @@ public record RowStandardize(boolean gradient) implements RowOp {
         double n = rows.columns();
         for (int row = 0; row < rows.count(); row++) {
             rows.shift(tile, X, row, -rows.sum(tile, X, row) / n, 1);
-            double deviation = Math.sqrt(rows.dot(tile, X, X, row) / n);
+            double deviation = Math.sqrt(rows.dot(tile, X, X, row) / n + epsilon);
             double factor = deviation > 0 ? 1 / deviation : 0;
             rows.shift(tile, X, row, 0, factor);
             if (gradient) {

@@ -28,8 +28,10 @@ public final class RowLowering {
             case "softmax" -> lower(node, emitter, softmax);
             // The gradient of ND4J reads x, not the result.
             case "softmax_bp" -> lower(node, emitter, softmax.then(new RowSoftmaxGradient(1)));
-            case "standardize" -> lower(node, emitter, new RowStandardize(false));
-            case "standardize_bp" -> lower(node, emitter, new RowStandardize(true));
+            case "standardize" -> lower(node, emitter, new RowStandardize(0, false));
+            case "standardize_bp" -> lower(node, emitter, new RowStandardize(0, true));
+            case "normalized_rows" -> lowerOwn(node, emitter, new RowStandardize(op.tArgs()[0], false));
+            case "normalized_rows_bp" -> lowerOwn(node, emitter, new RowStandardize(op.tArgs()[0], true));
             default -> false;
         };
     }
@@ -38,6 +40,16 @@ public final class RowLowering {
     private static boolean isOverLastAxis(DynamicCustomOp op) {
         List<Long> axes = Arrays.stream(op.iArgs()).boxed().toList();
         return axes.isEmpty() || axes.equals(List.of(1L)) || axes.equals(List.of(-1L));
+    }
+
+    /** An op that ND4J does not have. */
+    private static boolean lowerOwn(Node node, Emitter emitter, RowOp op) {
+        if (!lower(node, emitter, op)) {
+            throw new IllegalArgumentException("layer normalisation of attention runs on the CPU, on a matrix in float"
+                    + " or double, got " + emitter.type(node.result()) + " of shape "
+                    + Arrays.toString(emitter.shape(node.inputs().get(0))));
+        }
+        return true;
     }
 
     private static boolean lower(Node node, Emitter emitter, RowOp op) {

@@ -36,6 +36,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Attention, the gated feed-forward part and positions: values, both limits, gradients alone and in stacks. */
 @ExtendWith(DoublePrecision.class)
@@ -102,6 +103,29 @@ class AttentionBlockTest {
                         .mmul(array(f, "O/W"))
                         .addRowVector(array(f, "O/b")),
                 1e-14);
+    }
+
+    /** In doubles and floats; the last two rows are of equal, and of nearly equal elements. */
+    @ParameterizedTest
+    @CsvSource({"DOUBLE, 1e-11", "FLOAT, 2e-4"})
+    void layerNormalisationIsThatOfItsEquation(DataType type, double tolerance) {
+        INDArray x = normal(2, type, 5, 7).mul(3).add(1);
+        x.getRow(3).assign(2);
+        x.getRow(4).assign(2).muli(normal(3, type, 7).mul(1e-4).add(1));
+        Block normalising = new GatedFeedForwardBlock(7, 7, 4, Activation.SIGMOID, true);
+        SequenceFunction f = SequenceFunction.random(normalising, type, false, 1);
+        SequenceFunction plain = SequenceFunction.of(
+                new GatedFeedForwardBlock(7, 7, 4, Activation.SIGMOID, false), type, false, f.params());
+        INDArray centred = x.subColumnVector(x.mean(true, 1));
+        INDArray deviation = Transforms.sqrt(centred.mul(centred).mean(true, 1).add(1e-5));
+        INDArray read = centred.divColumnVector(deviation)
+                .mulRowVector(array(f, "gain"))
+                .addRowVector(array(f, "shift"));
+        assertClose(f.output(inputs(x, 5)), plain.output(inputs(read, 5)), tolerance);
+        f.function().forward(inputs(x, 5));
+        INDArray g = java.util.Objects.requireNonNull(
+                f.function().backward(normal(4, type, 5, 7)).get("x"));
+        assertThat(g.amaxNumber().doubleValue()).isLessThan(1e4);
     }
 
     @Test
