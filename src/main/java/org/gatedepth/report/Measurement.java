@@ -28,6 +28,12 @@ final class Measurement {
     /** Examples for signal, gradient, gates and paths, spread over the data. */
     private static final int SAMPLE = 512;
 
+    /** The most steps of the sequences among them. */
+    private static final int SAMPLE_STEPS = 1 << 15;
+
+    /** Sequences for gradients by lag. */
+    private static final int SAMPLE_LAGS = 64;
+
     /** Paths and random vectors are the same in each report of a network. */
     private static final long SEED = 1;
 
@@ -65,7 +71,7 @@ final class Measurement {
 
     DepthReport report() {
         LesionStudy study = new LesionStudy(probe, math, data);
-        MultiDataSet sample = Sample.of(data, probe.masks(data).get(0), SAMPLE);
+        MultiDataSet sample = Sample.of(data, probe.masks(data).get(0), sampleSize());
         probe.backward(sample);
         initial.backward(sample);
         List<List<Integer>> positions = chains();
@@ -92,7 +98,8 @@ final class Measurement {
         List<Gates> gates = new GateMeasure(math, sampleScores(sample)).measure(probe.sites(), initial.sites());
         Lesions lesions = study.run();
         List<HeadReport> heads = HeadMeasure.of(probe, data, study);
-        List<ProbedSequence> overTime = probe.overTime(sample);
+        List<ProbedSequence> overTime =
+                probe.overTime(Sample.of(sample, probe.masks(sample).get(0), SAMPLE_LAGS));
         maps.addAll(TimeMeasure.levels(overTime));
         OverTime time = new OverTime(maps, TimeMeasure.lags(overTime));
         return new DepthReport(
@@ -110,6 +117,16 @@ final class Measurement {
                 Verdict.of(chains, gates, lesions, heads, time),
                 LossHistory.NONE,
                 List.of());
+    }
+
+    private int sampleSize() {
+        INDArray features = data.getFeatures(0);
+        if (features.rank() != 3 || probe.sites().stream().noneMatch(ProbedSite::isOverTime)) {
+            return SAMPLE;
+        }
+        // The steps are the second or the third dimension.
+        long steps = Math.max(features.size(1), features.size(2));
+        return (int) Math.max(1, Math.min(SAMPLE, SAMPLE_STEPS / steps));
     }
 
     private Scores sampleScores(MultiDataSet sample) {

@@ -8,7 +8,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.HeadsRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
-import org.gatedepth.dl4j.runtime.Watcher;
+import org.gatedepth.dl4j.runtime.watch.Watcher;
 import org.gatedepth.loss.BinaryCrossEntropy;
 import org.gatedepth.loss.SoftmaxCrossEntropy;
 import org.jspecify.annotations.Nullable;

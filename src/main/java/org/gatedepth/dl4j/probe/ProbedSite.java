@@ -11,7 +11,7 @@ import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
 import org.gatedepth.dl4j.runtime.SequenceRuntime;
-import org.gatedepth.dl4j.runtime.Watcher;
+import org.gatedepth.dl4j.runtime.watch.Watcher;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.gradient.DefaultGradient;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.gatedepth.block.Params;
+import org.gatedepth.dl4j.runtime.watch.Watcher;
 import org.gatedepth.plan.CompiledFunction;
 import org.gatedepth.plan.DifferentiableFunction;
 import org.jspecify.annotations.Nullable;

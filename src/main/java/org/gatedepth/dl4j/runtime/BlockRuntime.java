@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.gatedepth.block.Block;
+import org.gatedepth.dl4j.runtime.watch.Watcher;
 import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;

@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.block.Params;
+import org.gatedepth.dl4j.runtime.watch.Watcher;
 import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;

@@ -41,6 +41,15 @@ public record Lag(
                 .orElse(-1);
     }
 
+    /** The first lag from which on all norms are 0. */
+    int end() {
+        return IntStream.range(0, norms.size())
+                        .filter(lag -> norms.get(lag) > 0)
+                        .max()
+                        .orElse(-1)
+                + 1;
+    }
+
     /** Whether the signal is lost before the beginning of the longest sequence. */
     public boolean ends() {
         return reach() < norms.size() - 1;

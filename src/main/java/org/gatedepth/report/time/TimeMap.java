@@ -16,6 +16,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *     the block at a step
  * @param gated names of the blocks or levels that have transform gates
  * @param gates for each of them and each column the mean gate
+ * @param heads names of the heads of attention, such as {@code layer/1 head 2}
+ * @param entropy for each of them and each column the mean entropy of its attention, in nats
  */
 public record TimeMap(
         @JsonProperty("name") String name,
@@ -24,7 +26,9 @@ public record TimeMap(
         @JsonProperty("blocks") List<String> blocks,
         @JsonProperty("gradient") List<List<Double>> gradient,
         @JsonProperty("gated") List<String> gated,
-        @JsonProperty("gates") List<List<Double>> gates) {
+        @JsonProperty("gates") List<List<Double>> gates,
+        @JsonProperty("heads") List<String> heads,
+        @JsonProperty("entropy") List<List<Double>> entropy) {
 
     /** The most columns. */
     public static final int COLUMNS = 50;
@@ -35,6 +39,8 @@ public record TimeMap(
         gradient = gradient.stream().map(List::copyOf).toList();
         gated = List.copyOf(gated);
         gates = gates.stream().map(List::copyOf).toList();
+        heads = List.copyOf(heads);
+        entropy = entropy.stream().map(List::copyOf).toList();
     }
 
     /** The columns' steps, from 1, such as 5 or 5-8. */

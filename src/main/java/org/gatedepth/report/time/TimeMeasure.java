@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSequence;
 import org.gatedepth.dl4j.probe.ProbedSite;
+import org.gatedepth.dl4j.probe.Sequences;
 import org.gatedepth.report.measure.BlockMath;
 import org.gatedepth.report.measure.Examples;
 import org.gatedepth.report.measure.Matrix;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Measures {@link TimeMap}s and {@link Lag}s, after a backward pass of their probe. */
@@ -34,6 +37,8 @@ public final class TimeMeasure {
         List<List<Double>> gradient = new ArrayList<>();
         List<String> gated = new ArrayList<>();
         List<List<Double>> gates = new ArrayList<>();
+        List<String> heads = new ArrayList<>();
+        List<List<Double>> entropy = new ArrayList<>();
         for (ProbedSite site : sites) {
             INDArray x = examples.read(site, site.inputs().get(0));
             for (ProbedBlock probed : site.blocks()) {
@@ -46,10 +51,21 @@ public final class TimeMeasure {
                     gated.add(probed.name());
                     gates.add(columns.means(rowMeans(examples.counted(own))));
                 }
+                INDArray spread = entropy(probed, x, examples);
+                for (long head = 0; spread != null && head < spread.size(1); head++) {
+                    heads.add(probed.name() + " head " + (head + 1));
+                    entropy.add(columns.means(rowMeans(spread.getColumn(head, true))));
+                }
                 x = at.output(probed, x);
             }
         }
-        return new TimeMap(name, columns.steps, columns.width, blocks, gradient, gated, gates);
+        return new TimeMap(name, columns.steps, columns.width, blocks, gradient, gated, gates, heads, entropy);
+    }
+
+    private static @Nullable INDArray entropy(ProbedBlock probed, INDArray x, Examples examples) {
+        Sequences sequences = Objects.requireNonNull(examples.sequences());
+        INDArray all = probed.block().attentionEntropy(x, sequences.count(), sequences.mask(), probed.params());
+        return all == null ? null : examples.counted(all);
     }
 
     /** The maps of layers whose parts are no blocks but levels with gates. */
@@ -65,7 +81,16 @@ public final class TimeMeasure {
                         .map(all -> columns.means(rowMeans(all.getRows(rows))))
                         .toList();
                 List<String> names = List.copyOf(levels.keySet());
-                maps.add(new TimeMap(layer.name(), columns.steps, columns.width, List.of(), List.of(), names, gates));
+                maps.add(new TimeMap(
+                        layer.name(),
+                        columns.steps,
+                        columns.width,
+                        List.of(),
+                        List.of(),
+                        names,
+                        gates,
+                        List.of(),
+                        List.of()));
             }
         }
         return maps;

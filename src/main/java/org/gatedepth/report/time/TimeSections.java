@@ -2,6 +2,7 @@ package org.gatedepth.report.time;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +42,15 @@ public final class TimeSections {
             tables.add(table("gradient by block and step of " + map.name(), map, map.blocks(), map.gradient(), blocks));
             if (!map.gated().isEmpty()) {
                 tables.add(table("gate by block and step of " + map.name(), map, map.gated(), map.gates(), blocks));
+            }
+            if (!map.heads().isEmpty()) {
+                tables.add(table(
+                        "entropy of attention by head and step of " + map.name()
+                                + ", from 0 for one step to ln(steps) for all alike",
+                        map,
+                        map.heads(),
+                        map.entropy(),
+                        blocks));
             }
         }
         tables.removeIf(table -> table.rows().size() < 2);
@@ -102,6 +112,11 @@ public final class TimeSections {
                 figures.add(map("Gates by block and step", map, map.gated(), map.gates(), true));
             }
         }
+        for (TimeMap map : time.maps()) {
+            if (!map.heads().isEmpty()) {
+                figures.add(entropy(map));
+            }
+        }
         time.verdict()
                 .forEach(sentence ->
                         out.append("<p>").append(Html.escape(sentence)).append("</p>\n"));
@@ -113,14 +128,14 @@ public final class TimeSections {
                         "steps back",
                         "size of the error signal, log scale",
                         true,
-                        List.of(new Line("", Look.FIRST, 0, lag.norms())))
-                .mark("receptive field", lag.receptiveField() == null ? Double.NaN : markAt(lag));
+                        List.of(new Line("", Look.FIRST, 0, lag.norms().subList(0, Math.max(1, lag.end())))))
+                .mark("last step of the receptive field:", lag.receptiveField() == null ? Double.NaN : markAt(lag));
         return Html.figure(
                 "Gradient by lag: " + lag.layer(),
-                lag.lives().substring(0, 1).toUpperCase(java.util.Locale.ROOT)
+                lag.lives().substring(0, 1).toUpperCase(Locale.ROOT)
                         + lag.lives().substring(1) + ".",
-                "How much the last output depends on the input so many steps before. Where the curve ends, it does not"
-                        + " depend on it at all.",
+                "How much the last output depends on the input so many steps before. After the end of the curve it does"
+                        + " not depend on it at all.",
                 plot);
     }
 
@@ -128,6 +143,32 @@ public final class TimeSections {
     private static double markAt(Lag lag) {
         long last = Objects.requireNonNull(lag.receptiveField()) - 1;
         return last < lag.norms().size() ? last : Double.NaN;
+    }
+
+    /** Short names for the columns. */
+    private static List<String> firstSteps(TimeMap map) {
+        return map.columns().stream()
+                .map(column -> column.replaceFirst("-.*", ""))
+                .toList();
+    }
+
+    private static String entropy(TimeMap map) {
+        List<Double> means = map.entropy().stream()
+                .map(row -> (Double) row.stream()
+                        .mapToDouble(x -> x)
+                        .filter(Double::isFinite)
+                        .average()
+                        .orElse(Double.NaN))
+                .toList();
+        String title = "Entropy of attention by head: " + map.name();
+        String finding = "From "
+                + NumberFormat.number(means.stream().mapToDouble(x -> x).min().orElse(Double.NaN)) + " to "
+                + NumberFormat.number(means.stream().mapToDouble(x -> x).max().orElse(Double.NaN)) + " nats.";
+        return Html.figure(
+                title,
+                finding,
+                "A head of entropy 0 looks at one step, one of ln(steps) at all of them alike.",
+                Svg.bars(title + ": " + finding, "nats", map.heads(), means, NumberFormat::number));
     }
 
     private static String map(String title, TimeMap map, List<String> names, List<List<Double>> cells, boolean gates) {
@@ -141,7 +182,7 @@ public final class TimeSections {
         List<String> numbers = IntStream.rangeClosed(1, names.size())
                 .mapToObj(Integer::toString)
                 .toList();
-        Heat heat = Heat.of("step", "block", map.columns(), numbers, cells, darkest);
+        Heat heat = Heat.of("step", "block", firstSteps(map), numbers, cells, darkest);
         String finding = "The largest mean is " + NumberFormat.number(most) + ".";
         String reading = gates
                 ? "A dark cell replaces its input at that step, a light one passes it on. The scale ends at "

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.layers.recurrent.LSTM;
-import org.gatedepth.dl4j.runtime.Levels;
+import org.gatedepth.dl4j.runtime.watch.Levels;
 import org.gatedepth.report.time.TimeMap;
 import org.gatedepth.report.time.TimeMeasure;
 import org.gatedepth.testing.DoublePrecision;

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.runtime;
+package org.gatedepth.dl4j.runtime.watch;
 
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.runtime;
+package org.gatedepth.dl4j.runtime.watch;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
