@@ -367,7 +367,8 @@ class SequenceReportTest {
             assertThat(params.get("W").shape()).containsExactly(size, size);
             INDArray entropy = Nd4j.zeros(DataType.DOUBLE, x.size(0), 2);
             for (long row = 0; row < x.size(0); row++) {
-                entropy.putScalar(row, 1, Math.log(row / sequences + 1.0));
+                long step = row / sequences;
+                entropy.putScalar(row, 1, Math.log(step + 1.0));
             }
             return entropy;
         }
