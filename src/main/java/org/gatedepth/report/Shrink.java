@@ -42,6 +42,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <ul>
  *   <li>every other parameter is copied, and the counts of iterations and epochs go on; the state of the updater starts
  *       anew, and listeners are not taken over. The given network is left as it is
+ *   <li>the blocks of a {@code TemporalStack} keep their dilations
  *   <li>the blocks of a stack are numbered anew: without {@code stack/2} the former {@code stack/3} is {@code stack/2}.
  *       Taps move down with the blocks below them, and heads with the taps
  *   <li>a stack keeps at least one block, one with taps at least one below each tap and above the last: where all are
