@@ -57,15 +57,14 @@ public record GatedResidualBlock(DenseBlock hidden, long outputSize, double tran
         params.add(ParamSpec.bias(GATE_BIAS, outputSize, transformGateBias));
         params.add(ParamSpec.xavier("V/W", units, outputSize));
         params.add(ParamSpec.bias("V/b", outputSize, 0));
-        params.add(ParamSpec.bias("gain", outputSize, 1));
-        params.add(ParamSpec.bias("shift", outputSize, 0));
+        params.addAll(LayerNorm.params(outputSize));
         Skips.addCarry(this, params);
         return params;
     }
 
     @Override
     public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
-        return scaled(Normalised.of(sd, sum(sd, x, p)).value(), p);
+        return LayerNorm.of(sd, sum(sd, x, p), p);
     }
 
     /** {@code C(a) + T(η₁)·V(η₁)}. */
@@ -89,21 +88,17 @@ public record GatedResidualBlock(DenseBlock hidden, long outputSize, double tran
         return x.mmul(p.get(scope + "/W")).add(p.get(scope + "/b"));
     }
 
-    private static SDVariable scaled(SDVariable normalised, Params p) {
-        return normalised.mul(p.get("gain")).add(p.get("shift"));
-    }
-
     /** {@code LN(C(a))}: what the block gives where its gate is 0. */
     @Override
     public SDVariable bypass(SameDiff sd, SDVariable x, Params p) {
-        return scaled(Normalised.of(sd, Skips.carry(this, x, p)).value(), p);
+        return LayerNorm.of(sd, Skips.carry(this, x, p), p);
     }
 
     /** The part of {@code C(a)} in the output, with the scale of the normalisation as a constant too. */
     @Override
     public SDVariable skip(SameDiff sd, SDVariable x, Params p) {
-        SDVariable scale = Skips.constant(sd, Normalised.of(sd, sum(sd, x, p)).scale());
-        return scaled(Normalised.centred(Skips.carry(this, x, p)).mul(scale), p);
+        SDVariable scale = Skips.constant(sd, LayerNorm.scale(sd, LayerNorm.centred(sum(sd, x, p))));
+        return LayerNorm.scaled(LayerNorm.centred(Skips.carry(this, x, p)).mul(scale), p);
     }
 
     @Override

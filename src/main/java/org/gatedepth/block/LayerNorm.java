@@ -25,15 +25,29 @@ public final class LayerNorm {
 
     /** Adds the equation to a graph. */
     public static SDVariable of(SameDiff sd, SDVariable x, Params p) {
-        SDVariable centred = x.sub(x.mean(true, 1));
-        SDVariable variance = sd.math.square(centred).mean(true, 1);
-        // Not a quotient: ND4J's gradient of one is wrong where the denominator is a single number, in a minibatch of
-        // 1.
-        return scaled(centred.mul(sd.math.rsqrt(variance.add(EPSILON))), p);
+        return scaled(normalised(sd, x), p);
     }
 
-    /** Adds what follows when the rows are normalised, gain and shift. */
+    /** Adds gain and shift. */
     public static SDVariable scaled(SDVariable normalised, Params p) {
         return normalised.mul(p.get(GAIN)).add(p.get(SHIFT));
+    }
+
+    /** {@code (x − mean)/√(var + 1e-5)}. */
+    public static SDVariable normalised(SameDiff sd, SDVariable x) {
+        SDVariable centred = centred(x);
+        // Not a quotient: ND4J's gradient of one is wrong where the denominator is a single number, in a minibatch of
+        // 1.
+        return centred.mul(scale(sd, centred));
+    }
+
+    /** {@code x − mean}. */
+    static SDVariable centred(SDVariable x) {
+        return x.sub(x.mean(true, 1));
+    }
+
+    /** {@code 1/√(var + 1e-5)}, {@code [rows, 1]}, of rows of mean 0. */
+    static SDVariable scale(SameDiff sd, SDVariable centred) {
+        return sd.math.rsqrt(sd.math.square(centred).mean(true, 1).add(1e-5));
     }
 }

@@ -26,7 +26,7 @@ public final class Skips {
     }
 
     /** Parameters of an inner block below a scope, as a list that can grow. */
-    static List<ParamSpec> withScope(String scope, List<ParamSpec> params) {
+    public static List<ParamSpec> withScope(String scope, List<ParamSpec> params) {
         List<ParamSpec> scoped = new ArrayList<>();
         for (ParamSpec param : params) {
             scoped.add(param.scoped(scope));

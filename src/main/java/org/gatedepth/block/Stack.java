@@ -106,7 +106,7 @@ public record Stack(List<Block> blocks) implements Block {
     }
 
     /** What the names of a block's parameters begin with, by its place in {@link #blocks()}. */
-    static String scope(int position) {
+    public static String scope(int position) {
         return "b" + position;
     }
 }

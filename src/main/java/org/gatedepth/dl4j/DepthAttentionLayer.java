@@ -2,7 +2,7 @@ package org.gatedepth.dl4j;
 
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
-import org.gatedepth.block.DepthAttentionStack;
+import org.gatedepth.block.depth.DepthAttentionStack;
 import org.gatedepth.dl4j.base.BlockLayer;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -32,9 +32,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Nothing is run: shapes come from the shape functions of the ops. (The one exception are known whole numbers, which
  * these functions read; see {@code KnownValues}.) Each node of the {@code Schedule} goes to the first lowering rule
  * that takes it: {@link Products}, {@link DepthReads}, {@link ElementwiseLowering}, {@link BackwardLowering},
- * {@link SequenceLowering},
- * {@link NativeLowering}. The phases are compiled one by one, in their order, so that a caller who never runs the
- * second does not pay for it.
+ * {@link SequenceLowering}, {@link NativeLowering}. The phases are compiled one by one, in their order, so that a
+ * caller who never runs the second does not pay for it.
  */
 final class PlanCompiler {
     private final Program program;

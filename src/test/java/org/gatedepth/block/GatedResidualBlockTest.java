@@ -87,7 +87,7 @@ class GatedResidualBlockTest {
             SDVariable eta2 = sd.nn.elu(x.mmul(p.get("H/W")).add(p.get("H/b")));
             SDVariable eta1 = eta2.mmul(p.get("F/W")).add(p.get("F/b"));
             SDVariable sum = x.add(eta1.mmul(p.get("V/W")).add(p.get("V/b")));
-            return Normalised.of(sd, sum).value().mul(p.get("gain")).add(p.get("shift"));
+            return LayerNorm.of(sd, sum, p::get);
         });
         INDArray x = Arrays.normal(4, 5, 3);
         Arrays.assertClose(f.output(x), open.infer(Map.of("x", x)), 1e-12);
@@ -109,8 +109,8 @@ class GatedResidualBlockTest {
         SDVariable eta2 = sd.nn.elu(x.mmul(p.get("H/W")).add(p.get("H/b")));
         SDVariable eta1 = eta2.mmul(p.get("F/W")).add(p.get("F/b"));
         SDVariable gated = block.gate(sd, x, p).mul(eta1.mmul(p.get("V/W")).add(p.get("V/b")));
-        SDVariable scale = Normalised.of(sd, x.add(gated)).scale();
-        return Normalised.centred(gated).mul(scale).mul(p.get("gain"));
+        SDVariable scale = LayerNorm.scale(sd, LayerNorm.centred(x.add(gated)));
+        return LayerNorm.centred(gated).mul(scale).mul(p.get("gain"));
     }
 
     @Test

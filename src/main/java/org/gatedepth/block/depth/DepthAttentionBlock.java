@@ -1,7 +1,14 @@
-package org.gatedepth.block;
+package org.gatedepth.block.depth;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.Checks;
+import org.gatedepth.block.DenseBlock;
+import org.gatedepth.block.LayerNorm;
+import org.gatedepth.block.ParamSpec;
+import org.gatedepth.block.Params;
+import org.gatedepth.block.Skips;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -86,7 +93,7 @@ public record DepthAttentionBlock(DenseBlock transform, int before, int heads, b
 
     /** What other blocks read as the key of an output. */
     static SDVariable key(SameDiff sd, SDVariable output) {
-        return Normalised.of(sd, output).value();
+        return LayerNorm.normalised(sd, output);
     }
 
     private List<SDVariable> keys(SameDiff sd, List<SDVariable> outputs) {

@@ -1,7 +1,15 @@
-package org.gatedepth.block;
+package org.gatedepth.block.depth;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.Checks;
+import org.gatedepth.block.DenseBlock;
+import org.gatedepth.block.Member;
+import org.gatedepth.block.ParamSpec;
+import org.gatedepth.block.Params;
+import org.gatedepth.block.ProjectionBlock;
+import org.gatedepth.block.Stack;
 import org.nd4j.autodiff.samediff.NameScope;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

@@ -1,4 +1,4 @@
-package org.gatedepth.block;
+package org.gatedepth.block.depth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.DenseBlock;
+import org.gatedepth.block.Member;
+import org.gatedepth.block.Params;
+import org.gatedepth.block.Stack;
+import org.gatedepth.block.WeightedSkipBlock;
 import org.gatedepth.plan.CompiledFunction;
 import org.gatedepth.testing.Arrays;
 import org.gatedepth.testing.BlockFunction;

@@ -1,4 +1,4 @@
-package org.gatedepth.block;
+package org.gatedepth.block.depth;
 
 import java.util.ArrayList;
 import java.util.Arrays;
