@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Prints which kernel multiplies matrices; how long steps and inference passes take, as medians over alternating rounds, with one thread; the same of
- * layers over sequences; what auxiliary heads cost; how time and memory grow with depth; an epoch of the Weka
- * classifier over a long table; and what a listener costs.
+ * Prints which kernel multiplies matrices; how long steps and inference passes take, as medians over alternating
+ * rounds, with one thread; the same of layers over sequences; what auxiliary heads cost; how time and memory grow with
+ * depth; an epoch of the Weka classifier over a long table; and what a listener costs.
  *
  * <p>{@link Settings} names the system properties.
  */

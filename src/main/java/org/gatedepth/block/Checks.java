@@ -11,7 +11,8 @@ public final class Checks {
         }
     }
 
-    static void finite(String what, double value) {
+    /** Refuses a number that is none. */
+    public static void finite(String what, double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(what + " must be a finite number, got " + value);
         }

@@ -15,8 +15,9 @@ import org.nd4j.linalg.api.buffer.DataType;
  *     block bypassed
  * @param skipping whether it has a {@link Block#skip}
  * @param gated whether it has a {@link Block#gate}
+ * @param attending whether it has {@link Block#attention}
  */
-public record Traits(boolean bypassable, boolean removable, boolean skipping, boolean gated) {
+public record Traits(boolean bypassable, boolean removable, boolean skipping, boolean gated, boolean attending) {
 
     /** The traits of a block. */
     public static Traits of(Block block) {
@@ -43,6 +44,7 @@ public record Traits(boolean bypassable, boolean removable, boolean skipping, bo
                 bypass != null,
                 bypass != null && bypass.name().equals(x.name()),
                 block.skip(sd, x, p) != null,
-                block.gate(sd, x, p) != null);
+                block.gate(sd, x, p) != null,
+                block.attention(sd, x, p) != null);
     }
 }

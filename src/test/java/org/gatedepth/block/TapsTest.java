@@ -132,8 +132,8 @@ class TapsTest {
     void traitsAreThoseOfTheBlockForVectors() {
         for (Taps taps : List.of(Taps.ONE, THREE)) {
             DenseBlock f = new DenseBlock(3, 3, Activation.TANH, false, taps);
-            assertThat(Traits.of(f)).isEqualTo(new Traits(true, true, false, false));
-            assertThat(Traits.of(new HighwayBlock(f, -1))).isEqualTo(new Traits(true, true, true, true));
+            assertThat(Traits.of(f)).isEqualTo(new Traits(true, true, false, false, false));
+            assertThat(Traits.of(new HighwayBlock(f, -1))).isEqualTo(new Traits(true, true, true, true, false));
         }
     }
 

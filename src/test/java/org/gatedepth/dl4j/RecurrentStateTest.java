@@ -25,7 +25,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.gatedepth.block.Cell;
+import org.gatedepth.block.recurrence.Cell;
 import org.gatedepth.dl4j.runtime.cell.CellRuntime;
 import org.gatedepth.plan.Scan;
 import org.gatedepth.testing.CellFunction;

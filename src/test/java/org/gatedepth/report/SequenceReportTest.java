@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.gatedepth.testing.Arrays.normal;
 
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.LSTM;
@@ -14,15 +13,12 @@ import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.gatedepth.block.Block;
 import org.gatedepth.block.Connection;
-import org.gatedepth.block.ParamSpec;
-import org.gatedepth.block.Params;
 import org.gatedepth.dl4j.AuxiliaryOutputLayer;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
+import org.gatedepth.dl4j.GatedAttentionLayer;
 import org.gatedepth.dl4j.TemporalStack;
 import org.gatedepth.dl4j.TransformGates;
-import org.gatedepth.dl4j.base.SequenceLayer;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
 import org.gatedepth.report.time.Lag;
@@ -34,8 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.nd4j.autodiff.samediff.SDVariable;
-import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -337,83 +331,26 @@ class SequenceReportTest {
                 .isCloseTo(report.lesions().single().get(1).loss(), within(1e-12));
     }
 
-    /** A step of attention with two heads, of which the first looks at one step and the second at all before alike. */
-    private record TwoHeads(long size) implements Block {
-        @Override
-        public long inputSize() {
-            return size;
-        }
-
-        @Override
-        public long outputSize() {
-            return size;
-        }
-
-        @Override
-        public List<ParamSpec> params() {
-            return List.of(
-                    new ParamSpec("W", ParamSpec.Role.WEIGHT, size, size, new ParamSpec.Init.Scheme(size, size)),
-                    new ParamSpec("b", ParamSpec.Role.BIAS, 1, size, new ParamSpec.Init.Constant(0)));
-        }
-
-        @Override
-        public SDVariable apply(SameDiff sd, SDVariable x, Params p) {
-            return x.mmul(p.get("W")).add(p.get("b"));
-        }
-
-        @Override
-        public INDArray attentionEntropy(
-                INDArray x, long sequences, @Nullable INDArray mask, Map<String, INDArray> params) {
-            assertThat(params.get("W").shape()).containsExactly(size, size);
-            INDArray entropy = Nd4j.zeros(DataType.DOUBLE, x.size(0), 2);
-            for (long row = 0; row < x.size(0); row++) {
-                long step = row / sequences;
-                entropy.putScalar(row, 1, Math.log(step + 1.0));
-            }
-            return entropy;
-        }
-    }
-
-    /** A layer of its own with that block. */
-    public static final class Attending extends SequenceLayer {
-        private Attending(Builder builder) {
-            super(builder);
-            complete(builder);
-        }
-
-        @Override
-        protected Block block(long inputs) {
-            return new TwoHeads(getNOut());
-        }
-
-        @Override
-        public boolean isCausal() {
-            return true;
-        }
-
-        @Override
-        public long receptiveField() {
-            return Long.MAX_VALUE;
-        }
-
-        @SuppressWarnings("unchecked")
-        private static final class Builder extends SequenceLayer.Builder<Builder> {
-            @Override
-            public Attending build() {
-                return new Attending(this);
-            }
-        }
-    }
-
     @Test
-    void aBlockWithAttentionTellsItsEntropyByHeadAndStep() {
-        Attending attending = new Attending.Builder().nOut(Networks.INPUTS).build();
-        DepthReport report = DepthReport.of(network(attending, output()), data(mask()));
+    void attentionWithoutWeightsIsSpreadOverAllStepsBefore() {
+        GatedAttentionLayer attention = new GatedAttentionLayer.Builder()
+                .connection(Connection.RESIDUAL)
+                .heads(2)
+                .causal(true)
+                .nOut(Networks.INPUTS)
+                .build();
+        MultiLayerNetwork net = network(attention, output());
+        // Scores of 0: all earlier steps get the same weight.
+        net.getLayer(0).params().assign(0);
+
+        DepthReport report = DepthReport.of(net, data(mask()));
+
         TimeMap map = report.time().maps().get(0);
-        assertThat(map.heads()).containsExactly("layer0 head 1", "layer0 head 2");
-        assertThat(map.entropy().get(0)).containsOnly(0.0);
-        for (int t = 0; t < STEPS; t++) {
-            assertThat(map.entropy().get(1).get(t)).isCloseTo(Math.log(t + 1.0), within(1e-12));
+        assertThat(map.heads()).hasSize(2).allMatch(name -> name.matches("layer0/\\d+ head [12]"));
+        for (List<Double> entropy : map.entropy()) {
+            for (int t = 0; t < STEPS; t++) {
+                assertThat(entropy.get(t)).isCloseTo(Math.log(t + 1.0), within(1e-12));
+            }
         }
         assertThat(lag(report).receptiveField()).isNull();
         assertThat(report.verdict()).anyMatch(sentence -> sentence.contains("a receptive field of all earlier steps"));

@@ -23,7 +23,6 @@ import org.gatedepth.dl4j.runtime.Memory;
 import org.gatedepth.dl4j.runtime.Noise;
 import org.gatedepth.dl4j.runtime.ParamStorage;
 import org.gatedepth.dl4j.runtime.RowTypes;
-import org.gatedepth.dl4j.runtime.TypedBuilder;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;

@@ -64,6 +64,13 @@ public final class BlockMath {
             SDVariable define(Block block, SameDiff sd, SDVariable x, Params p) {
                 return block.gate(sd, x, p);
             }
+        },
+        ATTENTION {
+            @Override
+            @Nullable
+            SDVariable define(Block block, SameDiff sd, SDVariable x, Params p) {
+                return block.attention(sd, x, p);
+            }
         };
 
         abstract @Nullable SDVariable define(Block block, SameDiff sd, SDVariable x, Params p);
@@ -111,6 +118,12 @@ public final class BlockMath {
     /** The gradient with respect to {@code x} of {@code sum(output · g)}. */
     public INDArray backward(ProbedBlock probed, INDArray x, INDArray g) {
         return backward(Part.OUTPUT, probed, x, g);
+    }
+
+    /** The weights of the attention as {@link Block#attention} gives them; null for a block without attention. */
+    @Nullable
+    public INDArray attention(ProbedBlock probed, INDArray x) {
+        return traits(probed).attending() ? infer(Part.ATTENTION, probed, x) : null;
     }
 
     /** The transform gates; null for a block without them. */

@@ -15,6 +15,7 @@ import org.gatedepth.report.measure.Examples;
 import org.gatedepth.report.measure.Matrix;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Measures {@link TimeMap}s and {@link Lag}s, after a backward pass of their probe. */
 public final class TimeMeasure {
@@ -51,7 +52,7 @@ public final class TimeMeasure {
                     gated.add(probed.name());
                     gates.add(columns.means(rowMeans(examples.counted(own))));
                 }
-                INDArray spread = entropy(probed, x, examples);
+                INDArray spread = entropy(probed, x, at, examples);
                 for (long head = 0; spread != null && head < spread.size(1); head++) {
                     heads.add(probed.name() + " head " + (head + 1));
                     entropy.add(columns.means(rowMeans(spread.getColumn(head, true))));
@@ -62,10 +63,27 @@ public final class TimeMeasure {
         return new TimeMap(name, columns.steps, columns.width, blocks, gradient, gated, gates, heads, entropy);
     }
 
-    private static @Nullable INDArray entropy(ProbedBlock probed, INDArray x, Examples examples) {
+    /** Of the rows that count the entropy {@code −Σ_s a_s·ln a_s} of each head's weights; null without attention. */
+    private static @Nullable INDArray entropy(ProbedBlock probed, INDArray x, BlockMath at, Examples examples) {
+        INDArray weights = at.attention(probed, x);
+        if (weights == null) {
+            return null;
+        }
         Sequences sequences = Objects.requireNonNull(examples.sequences());
-        INDArray all = probed.block().attentionEntropy(x, sequences.count(), sequences.mask(), probed.params());
-        return all == null ? null : examples.counted(all);
+        int steps = (int) sequences.steps();
+        int count = (int) sequences.count();
+        int heads = (int) (weights.size(0) / (steps * count));
+        double[][] byRow = Matrix.of(weights);
+        double[][] entropy = new double[steps * count][heads];
+        for (int row = 0; row < byRow.length; row++) {
+            int head = row / steps % heads;
+            int sequence = row / (steps * heads);
+            entropy[row % steps * count + sequence][head] = Arrays.stream(byRow[row])
+                    .filter(weight -> weight > 0)
+                    .map(weight -> -weight * Math.log(weight))
+                    .sum();
+        }
+        return examples.counted(Nd4j.createFromArray(entropy));
     }
 
     /** The maps of layers whose parts are no blocks but levels with gates. */

@@ -274,9 +274,9 @@ class AttentionBlockTest {
     @Test
     void aReportCanAskForEverything() {
         Traits highway = Traits.of(new HighwayBlock(attention(4, 4, false, true), 0));
-        assertThat(highway).isEqualTo(new Traits(true, true, true, true));
+        assertThat(highway).isEqualTo(new Traits(true, true, true, true, true));
         Traits residual = Traits.of(WeightedSkipBlock.residual(feedForward(4, 4, Activation.SIGMOID, true)));
-        assertThat(residual).isEqualTo(new Traits(true, true, true, false));
+        assertThat(residual).isEqualTo(new Traits(true, true, true, false, true));
         Stack stack = new Stack(List.of(
                 new PositionBlock(3, 4, Positions.SINUSOIDAL, 0),
                 new HighwayBlock(attention(4, 4, false, true), 0),

@@ -1,8 +1,8 @@
 package org.gatedepth.dl4j.runtime.cell;
 
 import java.util.List;
-import org.gatedepth.block.Cell;
 import org.gatedepth.block.Params;
+import org.gatedepth.block.recurrence.Cell;
 import org.gatedepth.dl4j.runtime.BlockDelegate;
 import org.gatedepth.plan.CompiledFunction;
 import org.gatedepth.plan.Scan;

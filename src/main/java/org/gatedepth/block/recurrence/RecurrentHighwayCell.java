@@ -1,7 +1,11 @@
-package org.gatedepth.block;
+package org.gatedepth.block.recurrence;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.block.Activations;
+import org.gatedepth.block.Checks;
+import org.gatedepth.block.ParamSpec;
+import org.gatedepth.block.Params;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;

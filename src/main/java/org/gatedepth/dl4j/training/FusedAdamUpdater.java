@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j;
+package org.gatedepth.dl4j.training;
 
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +10,12 @@ import org.nd4j.linalg.learning.AdamUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 
 /**
- * The state of {@link FusedAdam}, and its step.
+ * The state of {@code FusedAdam}, and its step.
  *
  * <p>ND4J's own takes some 6 ns for a parameter. This one copies pieces of gradient and state to Java arrays, over
  * which loops are vectorised. Other types than floats, and other devices than the CPU, are left to ND4J's.
  */
-final class FusedAdamUpdater extends AdamUpdater {
+public final class FusedAdamUpdater extends AdamUpdater {
     private static final int PIECE = 1024;
     /** A Java buffer ends at 2 GiB. */
     private static final long MAX_END = Integer.MAX_VALUE / Float.BYTES;
@@ -24,7 +24,8 @@ final class FusedAdamUpdater extends AdamUpdater {
     private final float[] m = new float[PIECE];
     private final float[] v = new float[PIECE];
 
-    FusedAdamUpdater(Adam config) {
+    /** With the state of nothing yet. */
+    public FusedAdamUpdater(Adam config) {
         super(config);
     }
 

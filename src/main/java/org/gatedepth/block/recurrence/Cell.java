@@ -1,6 +1,8 @@
-package org.gatedepth.block;
+package org.gatedepth.block.recurrence;
 
 import java.util.List;
+import org.gatedepth.block.Parametric;
+import org.gatedepth.block.Params;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 

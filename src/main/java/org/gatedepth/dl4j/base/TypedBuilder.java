@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.runtime;
+package org.gatedepth.dl4j.base;
 
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.weights.IWeightInit;
