@@ -72,7 +72,7 @@ public final class TimeMeasure {
         Sequences sequences = Objects.requireNonNull(examples.sequences());
         int steps = (int) sequences.steps();
         int count = (int) sequences.count();
-        int heads = (int) (weights.size(0) / (steps * count));
+        int heads = (int) (weights.size(0) / sequences.steps() / sequences.count());
         double[][] byRow = Matrix.of(weights);
         double[][] entropy = new double[steps * count][heads];
         for (int row = 0; row < byRow.length; row++) {

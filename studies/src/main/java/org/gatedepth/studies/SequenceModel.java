@@ -1,6 +1,5 @@
 package org.gatedepth.studies;
 
-import java.util.Collections;
 import java.util.List;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -46,17 +45,16 @@ enum SequenceModel {
                     .build());
         }
     },
-    /** Two layers of causal attention with sinusoidal positions. */
+    /** Two pairs of causal attention and gated feed-forward part, with sinusoidal positions. */
     ATTENTION {
         @Override
         List<Layer> layers(Task task, int width) {
-            return Collections.nCopies(
-                    2,
-                    new GatedAttentionLayer.Builder()
-                            .heads(4)
-                            .causal(true)
-                            .nOut(width)
-                            .build());
+            return List.of(new GatedAttentionLayer.Builder()
+                    .depth(2)
+                    .heads(4)
+                    .causal(true)
+                    .nOut(width)
+                    .build());
         }
     },
     /** Deeplearning4j's LSTM, forget gates at 1. */
