@@ -134,14 +134,21 @@ class RecurrentStateTest {
     }
 
     @Test
-    void aMaskedStepLeavesTheState() {
-        MultiLayerNetwork net = layers();
-        CellRuntime layer = (CellRuntime) net.getLayer(0);
-        layer.rnnTimeStep(input(1, 2, 3), NONE);
-        INDArray state = layer.rnnGetPreviousState().get(CellRuntime.STATE);
-        layer.setMaskArray(Nd4j.zeros(DataType.DOUBLE, 2, 2));
-        layer.rnnTimeStep(input(2, 2, 2), NONE);
-        assertClose(layer.rnnGetPreviousState().get(CellRuntime.STATE), state, 0);
+    void aMaskedStepLeavesTheStateByTheBit() {
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            for (boolean coupled : new boolean[] {true, false}) {
+                MultiLayerNetwork net = network(
+                        Networks.unchanging().dataType(type),
+                        highway(coupled).nOut(50).recurrenceDepth(3).build(),
+                        output());
+                CellRuntime layer = (CellRuntime) net.getLayer(0);
+                layer.rnnTimeStep(input(1, 5, 3).castTo(type), NONE);
+                INDArray state = layer.rnnGetPreviousState().get(CellRuntime.STATE);
+                layer.setMaskArray(Nd4j.zeros(type, 5, 2));
+                layer.rnnTimeStep(input(2, 5, 2).castTo(type), NONE);
+                assertClose(layer.rnnGetPreviousState().get(CellRuntime.STATE), state, 0);
+            }
+        }
     }
 
     @Test

@@ -90,9 +90,4 @@ public final class Places {
     public Place of(String name) {
         return of(Objects.requireNonNull(byName.get(name), name));
     }
-
-    /** Whether something of this name has a place. */
-    public boolean has(String name) {
-        return byName.containsKey(name);
-    }
 }

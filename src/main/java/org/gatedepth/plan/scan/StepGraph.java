@@ -42,7 +42,6 @@ public final class StepGraph {
         }
     }
 
-    private final SameDiff sd;
     private final String output;
     private final Map<String, String> gradients = new LinkedHashMap<>();
     private final List<Use> uses = new ArrayList<>();
@@ -64,7 +63,6 @@ public final class StepGraph {
      */
     public StepGraph(
             SameDiff sd, SDVariable output, long stateSize, List<String> inputs, Map<String, INDArray> params) {
-        this.sd = sd;
         this.output = output.name();
         inference = new Program(sd, params, List.of(List.of(this.output)));
         Map<String, String> used = findUses(params);
@@ -180,19 +178,9 @@ public final class StepGraph {
         return Objects.requireNonNull(gradients.get(input), input);
     }
 
-    /** The names of all gradients. */
-    public Set<String> gradients() {
-        return new LinkedHashSet<>(gradients.values());
-    }
-
     /** Where parameters are read. */
     public List<Use> uses() {
         return uses;
-    }
-
-    /** Whether the step has an input of this name. */
-    public boolean reads(String name) {
-        return sd.hasVariable(name);
     }
 
     /** The shapes of the placeholders for so many sequences. */

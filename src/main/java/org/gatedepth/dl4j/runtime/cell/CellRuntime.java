@@ -1,6 +1,6 @@
 package org.gatedepth.dl4j.runtime.cell;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,14 +189,11 @@ public class CellRuntime extends TimeRuntime {
     private List<INDArray> gates(Pass pass) {
         Cell cell = cell();
         INDArray first = Objects.requireNonNull(pass.read.get(Scan.STATE));
-        INDArray after = delegate.infer(pass.read);
+        INDArray after = delegate.infer(pass.read).dup('c');
         last = null;
         long rows = after.size(0);
-        INDArray before = Nd4j.concat(
-                0, first, TimeMajor.part(after, 0, rows - first.size(0)).dup('c'));
-        if (rows == first.size(0)) {
-            before = first;
-        }
+        long others = rows - first.size(0);
+        INDArray before = others == 0 ? first : Nd4j.concat(0, first, TimeMajor.part(after, 0, others));
         INDArray x = Objects.requireNonNull(pass.read.get(Scan.INPUT)).dup('c').reshape('c', rows, cell.inputSize());
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(Scan.INPUT, new long[] {-1, cell.inputSize()});
@@ -205,21 +202,14 @@ public class CellRuntime extends TimeRuntime {
             Params params = p::get;
             List<SDVariable> gates =
                     cell.gates(sd, cell.project(sd, in.get(Scan.INPUT), params), in.get(STATE), params);
-            return sd.concat(1, gates.toArray(SDVariable[]::new));
+            return sd.concat(0, gates.toArray(SDVariable[]::new));
         })) {
-            INDArray all = function.infer(Map.of(Scan.INPUT, x, STATE, before));
-            long levels = all.size(1) / cell.outputSize();
-            INDArray[] parts = new INDArray[(int) levels];
-            for (int i = 0; i < levels; i++) {
-                parts[i] = Nd4j.create(
-                                all.data(),
-                                new long[] {rows, cell.outputSize()},
-                                all.stride(),
-                                all.offset() + i * cell.outputSize(),
-                                'c')
-                        .dup('c');
+            INDArray all = function.infer(Map.of(Scan.INPUT, x, STATE, before)).dup('c');
+            List<INDArray> levels = new ArrayList<>();
+            for (long from = 0; from < all.size(0); from += rows) {
+                levels.add(TimeMajor.part(all, from, from + rows).dup('c'));
             }
-            return Arrays.asList(parts);
+            return levels;
         }
     }
 }
