@@ -178,9 +178,16 @@ public final class DepthLoop {
     private void storeWeighted(
             double[] factors, int j, double[] tile, @Nullable MatrixRows wanted, int from, int count) {
         if (wanted != null) {
-            Arrays.fill(one, 0);
-            addWeighted(factors, j, tile, one, count);
+            for (int g = 0; g < count * heads; g++) {
+                multiply(factors[g * matrices + j], tile, one, g * part, part);
+            }
             wanted.store(from, count, one, scratch);
+        }
+    }
+
+    private static void multiply(double factor, double[] from, double[] to, int at, int n) {
+        for (int i = at; i < at + n; i++) {
+            to[i] = factor * from[i];
         }
     }
 

@@ -33,12 +33,14 @@ public record MatrixRows(DataBuffer data, Buffer buffer, int rows, int columns, 
 
     /** Copies rows, one after the other, to the beginning of {@code to}. */
     void load(int from, int count, double[] to, float[] scratch) {
-        for (int r = 0; r < count; r++) {
-            int index = (from + r) * stride;
+        int pieces = stride == columns ? 1 : count;
+        int length = count * columns / pieces;
+        for (int piece = 0; piece < pieces; piece++) {
+            int index = (from + piece) * stride;
             if (buffer instanceof FloatBuffer floats) {
-                floats.get(index, scratch, r * columns, columns);
+                floats.get(index, scratch, piece * length, length);
             } else {
-                ((DoubleBuffer) buffer).get(index, to, r * columns, columns);
+                ((DoubleBuffer) buffer).get(index, to, piece * length, length);
             }
         }
         if (buffer instanceof FloatBuffer) {
@@ -51,12 +53,14 @@ public record MatrixRows(DataBuffer data, Buffer buffer, int rows, int columns, 
         if (buffer instanceof FloatBuffer) {
             narrow(of, scratch, count * columns);
         }
-        for (int r = 0; r < count; r++) {
-            int index = (to + r) * stride;
+        int pieces = stride == columns ? 1 : count;
+        int length = count * columns / pieces;
+        for (int piece = 0; piece < pieces; piece++) {
+            int index = (to + piece) * stride;
             if (buffer instanceof FloatBuffer floats) {
-                floats.put(index, scratch, r * columns, columns);
+                floats.put(index, scratch, piece * length, length);
             } else {
-                ((DoubleBuffer) buffer).put(index, of, r * columns, columns);
+                ((DoubleBuffer) buffer).put(index, of, piece * length, length);
             }
         }
     }
