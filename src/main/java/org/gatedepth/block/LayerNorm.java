@@ -34,7 +34,7 @@ public final class LayerNorm {
     }
 
     /** {@code (x − mean)/√(var + 1e-5)}. */
-    public static SDVariable normalised(SameDiff sd, SDVariable x) {
+    private static SDVariable normalised(SameDiff sd, SDVariable x) {
         SDVariable centred = centred(x);
         // Not a quotient: ND4J's gradient of one is wrong where the denominator is a single number, in a minibatch of
         // 1.
@@ -48,6 +48,6 @@ public final class LayerNorm {
 
     /** {@code 1/√(var + 1e-5)}, {@code [rows, 1]}, of rows of mean 0. */
     static SDVariable scale(SameDiff sd, SDVariable centred) {
-        return sd.math.rsqrt(sd.math.square(centred).mean(true, 1).add(1e-5));
+        return sd.math.rsqrt(sd.math.square(centred).mean(true, 1).add(EPSILON));
     }
 }

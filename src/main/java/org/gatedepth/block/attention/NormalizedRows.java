@@ -16,9 +16,10 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
  * equal; and of single ops the same takes many passes over the rows. The package {@code plan} does it, which knows the
  * op by its name and its argument ε; SameDiff's own session cannot run it.
  */
-class NormalizedRows extends DynamicCustomOp {
+public class NormalizedRows extends DynamicCustomOp {
 
-    NormalizedRows(SameDiff sd, SDVariable x) {
+    /** Adds the op to a graph, with the ε of {@link LayerNorm}. */
+    public NormalizedRows(SameDiff sd, SDVariable x) {
         this(sd, LayerNorm.EPSILON, x);
     }
 

@@ -5,10 +5,10 @@ import java.util.List;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.Checks;
 import org.gatedepth.block.DenseBlock;
-import org.gatedepth.block.LayerNorm;
 import org.gatedepth.block.ParamSpec;
 import org.gatedepth.block.Params;
 import org.gatedepth.block.Skips;
+import org.gatedepth.block.attention.NormalizedRows;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -93,7 +93,7 @@ public record DepthAttentionBlock(DenseBlock transform, int before, int heads, b
 
     /** What other blocks read as the key of an output. */
     static SDVariable key(SameDiff sd, SDVariable output) {
-        return LayerNorm.normalised(sd, output);
+        return new NormalizedRows(sd, output).outputVariable();
     }
 
     private List<SDVariable> keys(SameDiff sd, List<SDVariable> outputs) {
