@@ -290,7 +290,7 @@ class RecurrentRuntimeTest {
         for (int length : new int[] {1, 5}) {
             INDArray x = input(1, 2, length);
             INDArray y = activate(net, x, null);
-            List<INDArray> gates = runtime.gates(x, null);
+            List<INDArray> gates = List.copyOf(runtime.gates(x, null).values());
             assertThat(gates).hasSize(2);
             INDArray s = Nd4j.zeros(DataType.DOUBLE, 2, 3);
             for (int t = 0; t < length; t++) {

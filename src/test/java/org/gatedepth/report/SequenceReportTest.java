@@ -17,6 +17,7 @@ import org.gatedepth.block.Connection;
 import org.gatedepth.dl4j.AuxiliaryOutputLayer;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
 import org.gatedepth.dl4j.GatedAttentionLayer;
+import org.gatedepth.dl4j.RecurrentHighwayLayer;
 import org.gatedepth.dl4j.TemporalStack;
 import org.gatedepth.dl4j.TransformGates;
 import org.gatedepth.loss.Head;
@@ -356,6 +357,35 @@ class SequenceReportTest {
         assertThat(report.verdict()).anyMatch(sentence -> sentence.contains("a receptive field of all earlier steps"));
         assertThat(report.toText()).contains("entropy of attention");
         assertThat(report.toHtml()).contains("Entropy of attention by head");
+    }
+
+    @Test
+    void levelsOfARecurrentLayerTellTheirGatesByStep() {
+        RecurrentHighwayLayer recurrent = new RecurrentHighwayLayer.Builder()
+                .recurrenceDepth(2)
+                .transformGateBias(-1.5)
+                .nOut(Networks.INPUTS)
+                .build();
+        MultiLayerNetwork net = network(recurrent, output());
+        // Without weights a gate is the sigmoid of its bias at every step.
+        org.deeplearning4j.nn.api.Layer layer = net.getLayer(0);
+        layer.params().assign(0);
+        layer.setParam("b1/T", Nd4j.valueArrayOf(new long[] {1, Networks.INPUTS}, -1.5));
+        layer.setParam("b2/T", Nd4j.valueArrayOf(new long[] {1, Networks.INPUTS}, .5));
+
+        DepthReport report = DepthReport.of(net, data(mask()));
+
+        TimeMap map = report.time().maps().get(0);
+        assertThat(map.gated()).containsExactly("level 1", "level 2");
+        for (int level = 0; level < 2; level++) {
+            double bias = level == 0 ? -1.5 : .5;
+            assertThat(map.gates().get(level))
+                    .hasSize(STEPS)
+                    .allSatisfy(gate -> assertThat(gate).isCloseTo(1 / (1 + Math.exp(-bias)), within(1e-12)));
+        }
+        // Half of nothing: what is carried of an input is 0, since no weight reads it.
+        assertThat(lag(report).norms()).containsOnly(0.0);
+        assertThat(report.toText()).contains("level 2");
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.gatedepth.dl4j.runtime.SequenceConf;
 import org.gatedepth.dl4j.runtime.SequenceRuntime;
+import org.gatedepth.dl4j.runtime.watch.Levels;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -119,7 +120,7 @@ public abstract class NetworkProbe {
     }
 
     private static NetworkProbe checked(NetworkProbe probe) {
-        if (probe.sites().isEmpty()) {
+        if (probe.sites().isEmpty() && probe.layers().stream().noneMatch(Levels.class::isInstance)) {
             SortedSet<String> kinds = new TreeSet<>();
             for (Layer layer : probe.layers()) {
                 kinds.add(layer.conf().getLayer().getClass().getSimpleName());

@@ -11,10 +11,12 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * The adding problem (Hochreiter and Schmidhuber 1997; Bai et al. 2018, arXiv 1803.01271, section 4): each step has a
- * number from 0 to 1 and a mark; the answer, at the end, is the sum of the two numbers that are marked, one in each half.
+ * number from 0 to 1 and a mark; the answer, at the end, is the sum of the two numbers that are marked, one in each
+ * half.
  *
- * <p>Always to answer 1 has a squared error of 1/6 (.1767 in the paper's sample). 200 and 600 steps, some 12,000 parameters
- * (70,000 in the paper), gradients clipped to norm 1, Adam, the rate falling to zero, minibatches of 32 new sequences.
+ * <p>Always to answer 1 has a squared error of 1/6 (.1767 in the paper's sample). 200 and 600 steps, some 12,000
+ * parameters (70,000 in the paper), gradients clipped to norm 1, Adam, the rate falling to zero, minibatches of 32 new
+ * sequences.
  */
 final class AddingProblem extends SequenceComparison {
     AddingProblem() {

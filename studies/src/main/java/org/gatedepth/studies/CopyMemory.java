@@ -12,8 +12,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Copy memory (Hochreiter and Schmidhuber 1997; Bai et al. 2018, arXiv 1803.01271, section 4): ten symbols out of eight, a
- * pause, a sign, and then the ten symbols are to be given again.
+ * Copy memory (Hochreiter and Schmidhuber 1997; Bai et al. 2018, arXiv 1803.01271, section 4): ten symbols out of
+ * eight, a pause, a sign, and then the ten symbols are to be given again.
  *
  * <p>A sequence has 20 steps more than the pause of 200 (quick: 30). What is measured is the cross-entropy of a step;
  * without memory it is 10·ln 8 / steps, .0945 at 220 steps. Symbols are one-hot, where the paper feeds their number.
@@ -65,8 +65,10 @@ final class CopyMemory extends SequenceComparison {
         INDArray features = Nd4j.zeros(count, INPUTS, steps);
         INDArray labels = Nd4j.zeros(count, SYMBOLS + 1, steps);
         // All are the pause at first.
-        features.get(NDArrayIndex.all(), NDArrayIndex.point(SYMBOLS), NDArrayIndex.all()).assign(1);
-        labels.get(NDArrayIndex.all(), NDArrayIndex.point(SYMBOLS), NDArrayIndex.all()).assign(1);
+        features.get(NDArrayIndex.all(), NDArrayIndex.point(SYMBOLS), NDArrayIndex.all())
+                .assign(1);
+        labels.get(NDArrayIndex.all(), NDArrayIndex.point(SYMBOLS), NDArrayIndex.all())
+                .assign(1);
         for (int i = 0; i < count; i++) {
             for (int t = 0; t < COPIED; t++) {
                 int symbol = random.nextInt(SYMBOLS);

@@ -31,12 +31,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * Easier targets at lower layers (Søgaard and Goldberg 2016, <i>Deep multi-task learning with low level tasks supervised at
- * lower layers</i>): entity tags at the top of a net, parts of speech after its lowest, middle or last block.
+ * Easier targets at lower layers (Søgaard and Goldberg 2016, <i>Deep multi-task learning with low level tasks
+ * supervised at lower layers</i>): entity tags at the top of a net, parts of speech after its lowest, middle or last
+ * block.
  *
- * <p>GUM (see {@link TaggedText}); six highway convolutions over the sentence, not causal, 64 features, dropout; 15 epochs at least
- * (and 400 minibatches), Adam, the rate falling to zero, minibatches of 32 sentences. What is measured is F1 over the tokens that
- * are, or are taken for, part of an entity, and F1 over whole spans of the right type.
+ * <p>GUM (see {@link TaggedText}); six highway convolutions over the sentence, not causal, 64 features, dropout; 15
+ * epochs at least (and 400 minibatches), Adam, the rate falling to zero, minibatches of 32 sentences. What is measured
+ * is F1 over the tokens that are, or are taken for, part of an entity, and F1 over whole spans of the right type.
  */
 final class EasierTargets implements Study {
     private static final int BLOCKS = 6;
@@ -190,16 +191,13 @@ final class EasierTargets implements Study {
             MultiDataSet arrays = text.arrays(sentences);
             INDArray output = network.output(false, arrays.getFeatures(), arrays.getFeaturesMaskArrays(), null)[0];
             for (int i = 0; i < sentences.size(); i++) {
-                List<String> right = sentences.get(i).stream()
-                        .map(TaggedText.Token::entity)
-                        .toList();
+                List<String> right =
+                        sentences.get(i).stream().map(TaggedText.Token::entity).toList();
                 int[] best = output.get(
                                 NDArrayIndex.point(i), NDArrayIndex.all(), NDArrayIndex.interval(0, right.size()))
                         .argMax(0)
                         .toIntVector();
-                List<String> found = Arrays.stream(best)
-                        .mapToObj(names::get)
-                        .toList();
+                List<String> found = Arrays.stream(best).mapToObj(names::get).toList();
                 tokens.add(entityTokens(right), entityTokens(found));
                 spans.add(spans(right), spans(found));
             }
@@ -275,14 +273,14 @@ final class EasierTargets implements Study {
                 }
             }
         }
-        return ResultTable.markdown(
-                List.of("documents", "parts of speech", "weight", "token F1", "span F1"), lines);
+        return ResultTable.markdown(List.of("documents", "parts of speech", "weight", "token F1", "span F1"), lines);
     }
 
     /** Mean and standard deviation. */
     private static String spread(List<Double> values) {
         double mean = values.stream().mapToDouble(v -> v).average().orElse(Double.NaN);
-        double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
+        double squares =
+                values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
         return String.format(Locale.ROOT, "%.3f ± %.3f", mean, Math.sqrt(squares / Math.max(1, values.size() - 1)));
     }
 

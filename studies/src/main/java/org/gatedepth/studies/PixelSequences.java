@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Images as sequences of 784 pixels, in their order and in a fixed random order (Le et al. 2015, arXiv 1504.00941; Bai et al.
- * 2018, arXiv 1803.01271, section 4, with digits; here Fashion-MNIST, whose classes are harder to tell apart).
+ * Images as sequences of 784 pixels, in their order and in a fixed random order (Le et al. 2015, arXiv 1504.00941; Bai
+ * et al. 2018, arXiv 1803.01271, section 4, with digits; here Fashion-MNIST, whose classes are harder to tell apart).
  *
  * <p>What is measured is the share of test images that are classified wrongly, of the first 500. The quick form has
  * images of every fourth pixel, 196 steps.
@@ -72,7 +72,8 @@ final class PixelSequences extends SequenceComparison {
             int[] rows = IntStream.range(0, sequences)
                     .map(i -> test ? i : random.nextInt(of.numExamples()))
                     .toArray();
-            INDArray pixels = Nd4j.pullRows(Nd4j.pullRows(of.getFeatures(), 1, rows).transpose().dup('c'), 1, order);
+            INDArray pixels = Nd4j.pullRows(
+                    Nd4j.pullRows(of.getFeatures(), 1, rows).transpose().dup('c'), 1, order);
             return new DataSet(
                     pixels.transpose().dup('c').reshape(sequences, 1, order.length),
                     Nd4j.pullRows(of.getLabels(), 1, rows));

@@ -28,12 +28,12 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * What depth within a time step is worth, at equal numbers of parameters (Zilly et al. 2016, arXiv 1607.03474, section 5 and
- * Table 2): the next character of a text, by one recurrent highway layer of depth 1, 3 and 5.
+ * What depth within a time step is worth, at equal numbers of parameters (Zilly et al. 2016, arXiv 1607.03474, section
+ * 5 and Table 2): the next character of a text, by one recurrent highway layer of depth 1, 3 and 5.
  *
- * <p>The text is the Jargon File, which is in the public domain, from Debian's package {@code jargon-text}; the quick form reads
- * this project's documents. The last 5 % are for testing. Some 100,000 parameters, segments of 100 characters, minibatches of 32,
- * gradients clipped to norm 1, Adam, the rate falling to zero.
+ * <p>The text is the Jargon File, which is in the public domain, from Debian's package {@code jargon-text}; the quick
+ * form reads this project's documents. The last 5 % are for testing. Some 100,000 parameters, segments of 100
+ * characters, minibatches of 32, gradients clipped to norm 1, Adam, the rate falling to zero.
  */
 final class RecurrenceDepth implements Study {
     private static final Path TEXT = Path.of("/usr/share/doc/jargon-text/jargon.txt.gz");
@@ -164,7 +164,9 @@ final class RecurrenceDepth implements Study {
         return new DataSet(features, labels);
     }
 
-    /** 0 for white space, and for other printable characters of ASCII their code from 1 on; the last one for all others. */
+    /**
+     * 0 for white space, and for other printable characters of ASCII their code from 1 on; the last one for all others.
+     */
     private static int code(byte character) {
         if (character == '\n' || character == '\t') {
             return 0;
@@ -210,11 +212,13 @@ final class RecurrenceDepth implements Study {
     @Override
     public void draw(ResultTable results, Path folder) throws IOException {
         LineChart chart = new LineChart(
-                "Depth within a time step, at equal parameters", "recurrence depth", "bits of a character", false, false);
-        List<Double> depths = results.values("depth").stream()
-                .map(Double::valueOf)
-                .sorted()
-                .toList();
+                "Depth within a time step, at equal parameters",
+                "recurrence depth",
+                "bits of a character",
+                false,
+                false);
+        List<Double> depths =
+                results.values("depth").stream().map(Double::valueOf).sorted().toList();
         for (String column : List.of("final_loss", "test_bits")) {
             chart.line(
                     column.equals("test_bits") ? "test" : "training",

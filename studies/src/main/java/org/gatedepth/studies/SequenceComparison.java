@@ -50,7 +50,9 @@ abstract class SequenceComparison implements Study {
         DataSet next(int sequences, Random random);
     }
 
-    /** The networks of a form; the quick one, which is in the build, leaves out Deeplearning4j's LSTM, which is slow. */
+    /**
+     * The networks of a form; the quick one, which is in the build, leaves out Deeplearning4j's LSTM, which is slow.
+     */
     static List<SequenceModel> models(boolean quick) {
         return Arrays.stream(SequenceModel.values())
                 .filter(model -> !quick || model != SequenceModel.LSTM)
@@ -59,7 +61,14 @@ abstract class SequenceComparison implements Study {
 
     /** The settings of a run. */
     static RunSettings settings(
-            double cost, int steps, String variant, SequenceModel model, long parameters, double rate, int minibatches, int seed) {
+            double cost,
+            int steps,
+            String variant,
+            SequenceModel model,
+            long parameters,
+            double rate,
+            int minibatches,
+            int seed) {
         return RunSettings.of(
                 cost,
                 "steps",

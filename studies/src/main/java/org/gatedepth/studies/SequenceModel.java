@@ -140,6 +140,8 @@ enum SequenceModel {
 
     /** The width of a network's layers. */
     static long width(MultiLayerNetwork network) {
-        return ((FeedForwardLayer) network.getLayer(network.getnLayers() - 1).conf().getLayer()).getNIn();
+        return ((FeedForwardLayer)
+                        network.getLayer(network.getnLayers() - 1).conf().getLayer())
+                .getNIn();
     }
 }

@@ -23,8 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Sentences whose tokens have a part of speech and an entity tag, as arrays: the GUM corpus in {@code studies/data}.
  *
- * <p>Input of a token: its form in lower case if it stands twice in the training sentences or more often, its last three
- * letters under the same rule, and its shape (six signs).
+ * <p>Input of a token: its form in lower case if it stands twice in the training sentences or more often, its last
+ * three letters under the same rule, and its shape (six signs).
  */
 final class TaggedText {
     private static final Path FILE = Path.of("studies", "data", "gum-tokens.tsv.gz");
@@ -77,8 +77,10 @@ final class TaggedText {
     TaggedText(double share, long seed) throws IOException {
         Map<String, List<List<Token>>> splits = read();
         List<List<Token>> all = splits.get("train");
-        List<String> documents = new ArrayList<>(
-                all.stream().map(sentence -> sentence.get(0).document()).distinct().toList());
+        List<String> documents = new ArrayList<>(all.stream()
+                .map(sentence -> sentence.get(0).document())
+                .distinct()
+                .toList());
         Collections.shuffle(documents, new Random(seed));
         Set<String> chosen = Set.copyOf(documents.subList(0, Math.max(1, (int) Math.round(share * documents.size()))));
         train = all.stream()
@@ -105,8 +107,8 @@ final class TaggedText {
 
     private static Map<String, List<List<Token>>> read() throws IOException {
         Map<String, List<List<Token>>> splits = new LinkedHashMap<>();
-        try (BufferedReader in = new BufferedReader(new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(FILE)), StandardCharsets.UTF_8))) {
+        try (BufferedReader in = new BufferedReader(
+                new InputStreamReader(new GZIPInputStream(Files.newInputStream(FILE)), StandardCharsets.UTF_8))) {
             in.readLine(); // names of the columns
             String sentence = "";
             for (String line = in.readLine(); line != null; line = in.readLine()) {

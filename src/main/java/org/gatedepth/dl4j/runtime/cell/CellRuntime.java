@@ -1,6 +1,5 @@
 package org.gatedepth.dl4j.runtime.cell;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import org.gatedepth.dl4j.runtime.BlockDelegate;
 import org.gatedepth.dl4j.runtime.Noise;
 import org.gatedepth.dl4j.runtime.TimeMajor;
 import org.gatedepth.dl4j.runtime.TimeRuntime;
+import org.gatedepth.dl4j.runtime.watch.Levels;
 import org.gatedepth.plan.CompiledFunction;
 import org.gatedepth.plan.DifferentiableFunction;
 import org.gatedepth.plan.Scan;
@@ -33,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Masked steps leave the state as it is, and are zeros in the output. The stored state is that of the cell, so a
  * step costs the same however many came before it.
  */
-public class CellRuntime extends TimeRuntime {
+public class CellRuntime extends TimeRuntime implements Levels {
     /** In the stored state: the state of the cell, {@code [minibatch, nOut]}. */
     public static final String STATE = Scan.STATE;
 
@@ -164,15 +164,9 @@ public class CellRuntime extends TimeRuntime {
         last = null;
     }
 
-    /**
-     * The transform gates for sequences that begin with a state of zeros, in inference.
-     *
-     * @param sequences as the layer's input
-     * @param mask of the sequences; null without one
-     * @return for each level of a step the gates {@code [steps·minibatch, nOut]}; row {@code t·minibatch + b} is step t
-     *     of sequence b
-     */
-    public final List<INDArray> gates(INDArray sequences, @Nullable INDArray mask) {
+    /** The transform gates for sequences that begin with a state of zeros, in inference: {@code level 1} and so on. */
+    @Override
+    public final Map<String, INDArray> gates(INDArray sequences, @Nullable INDArray mask) {
         INDArray ownInput = input;
         INDArray ownMask = maskArray;
         try {
@@ -186,7 +180,7 @@ public class CellRuntime extends TimeRuntime {
     }
 
     /** The states before all steps are known from the states after them, so all steps are computed at once. */
-    private List<INDArray> gates(Pass pass) {
+    private Map<String, INDArray> gates(Pass pass) {
         Cell cell = cell();
         INDArray first = Objects.requireNonNull(pass.read.get(Scan.STATE));
         INDArray after = delegate.infer(pass.read).dup('c');
@@ -205,9 +199,11 @@ public class CellRuntime extends TimeRuntime {
             return sd.concat(0, gates.toArray(SDVariable[]::new));
         })) {
             INDArray all = function.infer(Map.of(Scan.INPUT, x, STATE, before)).dup('c');
-            List<INDArray> levels = new ArrayList<>();
+            Map<String, INDArray> levels = new LinkedHashMap<>();
             for (long from = 0; from < all.size(0); from += rows) {
-                levels.add(TimeMajor.part(all, from, from + rows).dup('c'));
+                levels.put(
+                        "level " + (levels.size() + 1),
+                        TimeMajor.part(all, from, from + rows).dup('c'));
             }
             return levels;
         }
