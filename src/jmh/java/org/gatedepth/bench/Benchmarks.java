@@ -33,8 +33,8 @@ public final class Benchmarks {
             speed.measure();
             speed.tables().forEach(System.out::println);
         }
-        if (settings.prints("sequences")) {
-            SequenceSpeed speed = new SequenceSpeed(settings, TorchPeer.withTorch());
+        if (settings.prints("layers")) {
+            LayerSpeed speed = new LayerSpeed(settings, TorchPeer.withTorch());
             speed.measure();
             System.out.println(speed.table());
         }

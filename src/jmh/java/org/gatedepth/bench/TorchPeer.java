@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record TorchPeer(String python, boolean fused) implements Peer {
     private static final String PROGRAM = "src/jmh/python/torch_peer.py";
 
-    private static final String SEQUENCES = "src/jmh/python/sequence_peer.py";
+    private static final String LAYERS = "src/jmh/python/layer_peer.py";
 
     /** A Python of the search path, and the one that a distribution's package manager installs PyTorch for. */
     private static final List<String> PYTHONS = List.of("python3", "/usr/bin/python3");
@@ -37,10 +37,10 @@ record TorchPeer(String python, boolean fused) implements Peer {
         return null;
     }
 
-    /** What {@code sequence_peer.py} measures with these options. */
+    /** What {@code layer_peer.py} measures with these options. */
     static double milliseconds(String python, List<String> options, int seconds)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(python, SEQUENCES));
+        List<String> command = new ArrayList<>(List.of(python, LAYERS));
         command.addAll(options);
         command.addAll(List.of("--seconds", "" + seconds));
         command.addAll(List.of("--warmups", "" + Settings.WARMUPS, "--measurements", "" + Settings.MEASUREMENTS));

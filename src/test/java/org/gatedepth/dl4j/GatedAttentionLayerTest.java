@@ -160,7 +160,8 @@ class GatedAttentionLayerTest {
         assertThatThrownBy(() -> endless.rnnTimeStep(input(1, 3, 2)))
                 .hasStackTraceContaining(
                         "a layer whose outputs depend on all earlier steps stores all of them to be run"
-                                + " step by step or trained with truncated backpropagation through time, so it needs a bound;"
+                                + " step by step or trained with truncated backpropagation through time, so it needs"
+                                + " a bound;"
                                 + " build it with maxSteps(..)");
         MultiLayerNetwork around =
                 labelling(attention(Connection.HIGHWAY).maxSteps(5).build());

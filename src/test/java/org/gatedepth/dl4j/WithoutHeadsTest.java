@@ -341,7 +341,8 @@ class WithoutHeadsTest {
             assertThatThrownBy(() -> GatedNetworks.withoutHeads(net))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
-                            "the network's last layers must be a GatedStack or TemporalStack and a DeepSupervisionOutputLayer, but"
+                            "the network's last layers must be a GatedStack or TemporalStack and a"
+                                    + " DeepSupervisionOutputLayer, but"
                                     + " it ends with OutputLayer");
         }
     }

@@ -181,6 +181,50 @@ class StudiesTest {
     }
 
     @Test
+    void layersOverSequencesLearnTheAddingProblem() throws Exception {
+        List<CSVRecord> rows = rows("AddingProblem", "adding-problem");
+
+        assertThat(least(rows, "figure", with("model", "TEMPORAL_STACK"))).isLessThan(.1);
+        assertThat(rows).extracting(row -> row.get("model")).contains("RECURRENT_HIGHWAY", "ATTENTION");
+    }
+
+    @Test
+    void layersOverSequencesBeginToCopy() throws Exception {
+        List<CSVRecord> rows = rows("CopyMemory", "copy-memory");
+
+        // Ten symbols of eight in 50 steps, without memory.
+        assertThat(least(rows, "figure", with("model", "TEMPORAL_STACK"))).isLessThan(.7 * 10 * Math.log(8) / 50);
+    }
+
+    @Test
+    void pixelsInTheirOrderAndInAnotherAreClassified() throws Exception {
+        List<CSVRecord> rows = rows("PixelSequences", "pixel-sequences");
+
+        for (String order : List.of("plain", "permuted")) {
+            assertThat(least(rows, "figure", with("variant", order).and(with("model", "TEMPORAL_STACK"))))
+                    .as(order)
+                    .isLessThan(.75);
+        }
+    }
+
+    @Test
+    void charactersArePredictedAtEveryRecurrenceDepth() throws Exception {
+        List<CSVRecord> rows = rows("RecurrenceDepth", "recurrence-depth");
+
+        for (int depth : new int[] {1, 3, 5}) {
+            assertThat(least(rows, "test_bits", with("depth", depth))).as("depth " + depth).isBetween(1.0, 5.0);
+        }
+    }
+
+    @Test
+    void partsOfSpeechHelpToTagEntities() throws Exception {
+        List<CSVRecord> rows = rows("EasierTargets", "easier-targets");
+
+        assertThat(rows).hasSize(2);
+        assertThat(least(rows, "token_f1", with("block", 1))).isGreaterThan(.02);
+    }
+
+    @Test
     void connectionsAreComparedOnTablesAndARunThatWasStoppedGoesOn() throws Exception {
         List<CSVRecord> rows = rows("ConnectionsOnTables", "tables");
         assertThat(rows).extracting(row -> row.get("classifier")).contains("highway", "residual", "RandomForest");

@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.dl4j.AuxiliaryLabels;
 import org.gatedepth.dl4j.BlockParams;
+import org.gatedepth.dl4j.CompiledTrainer;
 import org.gatedepth.dl4j.EarlyExit;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.GatedStack;
@@ -57,13 +58,17 @@ class LeavesNoTraceTest {
             "\\b(INDArray|DataSet|MultiDataSet|DataSetIterator|MultiDataSetIterator|MultiLayerNetwork|ComputationGraph"
                     + "|Model)\\b");
 
-    /** What Deeplearning4j calls to have arrays filled or looked at: parameters and the state of an updater. */
+    /** What trains, and what Deeplearning4j calls to have arrays filled or looked at: parameters, state of updaters. */
     private static final Set<String> FILLED_BY_CONTRACT = Set.of(
             "BlockLayer.initializeParameters(Map)",
             "BlockLayer.instantiate(NeuralNetConfiguration, Collection, int, INDArray, boolean, DataType)",
             "BlockVertex.initializeParameters(Map)",
             "BlockVertex.instantiate(ComputationGraph, String, int, INDArray, boolean, DataType)",
             "WeightedSkipVertex.initializeParameters(Map)",
+            "CompiledTrainer.fit(DataSet)",
+            "CompiledTrainer.fit(DataSetIterator, int)",
+            "CompiledTrainer.fit(MultiDataSet)",
+            "CompiledTrainer.fit(MultiDataSetIterator, int)",
             "TimeLayer.initialize(Map)",
             "TimeLayer.instantiate(NeuralNetConfiguration, Collection, int, INDArray, boolean, DataType)",
             "FusedAdam.instantiate(INDArray, boolean)",
@@ -100,6 +105,10 @@ class LeavesNoTraceTest {
                 of(
                         "EarlyExit.Result(INDArray, int[], List)",
                         s -> new EarlyExit.Result(s.other, new int[(int) s.other.size(0)], List.of("low")).shares()),
+                of("CompiledTrainer.of(ComputationGraph)", s -> CompiledTrainer.of(s.heads)
+                        .close()),
+                of("CompiledTrainer.of(MultiLayerNetwork)", s -> CompiledTrainer.of(s.list)
+                        .close()),
                 of("TransformGates(ComputationGraph)", s -> new TransformGates(s.heads)),
                 of("TransformGates(MultiLayerNetwork)", s -> new TransformGates(s.list)),
                 of("TransformGates.byBlock(INDArray[])", s -> {

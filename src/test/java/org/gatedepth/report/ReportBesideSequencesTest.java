@@ -49,8 +49,13 @@ class ReportBesideSequencesTest {
 
         DepthReport report = DepthReport.of(net, new DataSet(normal(1, 20, 4, 6), Arrays.oneHot(20, 3)));
 
-        assertThat(report.gates()).hasSize(2 + 3);
-        assertThat(report.chains()).extracting(Chain::name).containsExactly("layer0", "layer1");
+        // A recurrent layer has levels and no blocks.
+        boolean blocks = layer instanceof TemporalStack;
+        assertThat(report.gates()).hasSize(blocks ? 2 + 3 : 3);
+        assertThat(report.chains())
+                .extracting(Chain::name)
+                .containsExactlyElementsOf(blocks ? List.of("layer0", "stack") : List.of("stack"));
+        assertThat(report.time().maps().get(0).gated()).hasSize(blocks ? 2 : 3);
     }
 
     @ParameterizedTest

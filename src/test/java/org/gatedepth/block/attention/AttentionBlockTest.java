@@ -276,7 +276,7 @@ class AttentionBlockTest {
         Traits highway = Traits.of(new HighwayBlock(attention(4, 4, false, true), 0));
         assertThat(highway).isEqualTo(new Traits(true, true, true, true, true));
         Traits residual = Traits.of(WeightedSkipBlock.residual(feedForward(4, 4, Activation.SIGMOID, true)));
-        assertThat(residual).isEqualTo(new Traits(true, true, true, false, true));
+        assertThat(residual).isEqualTo(new Traits(true, true, true, false, false));
         Stack stack = new Stack(List.of(
                 new PositionBlock(3, 4, Positions.SINUSOIDAL, 0),
                 new HighwayBlock(attention(4, 4, false, true), 0),

@@ -35,21 +35,11 @@ final class AddingProblem extends SequenceComparison {
     @Override
     public List<RunSettings> runs(boolean quick) {
         List<RunSettings> runs = new ArrayList<>();
-        int[] lengths = quick ? new int[] {50} : new int[] {200, 600};
-        for (int steps : lengths) {
+        for (int steps : quick ? new int[] {40} : new int[] {200, 600}) {
             for (SequenceModel model : models(quick)) {
-                for (double rate : quick ? new double[] {4e-3} : new double[] {1e-3, 4e-3}) {
-                    int minibatches = quick ? 600 : 3000;
-                    runs.add(settings(
-                            (double) minibatches * steps,
-                            steps,
-                            "adding",
-                            model,
-                            quick ? 6000 : 12000,
-                            rate,
-                            minibatches,
-                            1));
-                }
+                int minibatches = quick ? 400 : 2000;
+                double cost = (double) minibatches * steps * (model.growsWithSquare() ? steps : 200);
+                runs.add(settings(cost, steps, "adding", model, quick ? 6000 : 12000, 4e-3, minibatches, 1));
             }
         }
         return runs;

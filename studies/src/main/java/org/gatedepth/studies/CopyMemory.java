@@ -42,10 +42,8 @@ final class CopyMemory extends SequenceComparison {
         List<RunSettings> runs = new ArrayList<>();
         int steps = (quick ? 30 : 200) + 2 * COPIED;
         for (SequenceModel model : models(quick)) {
-            for (double rate : quick ? new double[] {4e-3} : new double[] {1e-3, 4e-3}) {
-                int minibatches = quick ? 400 : 3000;
-                runs.add(settings(minibatches, steps, "copying", model, quick ? 8000 : 12000, rate, minibatches, 1));
-            }
+            int minibatches = quick ? 300 : 2000;
+            runs.add(settings(minibatches, steps, "copying", model, quick ? 8000 : 12000, 4e-3, minibatches, 1));
         }
         return runs;
     }

@@ -42,13 +42,13 @@ final class PixelSequences extends SequenceComparison {
         for (SequenceModel model : models(quick)) {
             for (String order : List.of("plain", "permuted")) {
                 runs.add(settings(
-                        model == SequenceModel.ATTENTION ? 4 : 1,
+                        model.growsWithSquare() ? 4 : 1,
                         quick ? PIXELS / 4 : PIXELS,
                         order,
                         model,
                         quick ? 6000 : 20000,
                         4e-3,
-                        quick ? 80 : 3000,
+                        quick ? 60 : 2000,
                         1));
             }
         }

@@ -57,8 +57,8 @@ final class RecurrenceDepth implements Study {
     public List<RunSettings> runs(boolean quick) {
         List<RunSettings> runs = new ArrayList<>();
         for (int depth : new int[] {1, 3, 5}) {
-            for (double rate : quick ? new double[] {4e-3} : new double[] {2e-3, 4e-3}) {
-                for (int seed = 1; seed <= (quick ? 1 : 2); seed++) {
+            for (double rate : quick ? new double[] {4e-3} : new double[] {2e-3}) {
+                for (int seed = 1; seed <= 1; seed++) {
                     runs.add(RunSettings.of(
                             depth,
                             "text",
@@ -70,7 +70,7 @@ final class RecurrenceDepth implements Study {
                             "parameters",
                             quick ? 30_000 : 100_000,
                             "minibatches",
-                            quick ? 150 : 4000,
+                            quick ? 120 : 3000,
                             "seed",
                             seed));
                 }

@@ -91,6 +91,11 @@ enum SequenceModel {
         }
     }
 
+    /** Whether time and memory grow with the square of the steps. */
+    boolean growsWithSquare() {
+        return this == ATTENTION;
+    }
+
     /** Its layers, without the output. */
     abstract List<Layer> layers(Task task, int width);
 

@@ -15,14 +15,14 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--layer", choices=["tcn", "lstm", "attention", "conv2d"], required=True)
 parser.add_argument("--steps", type=int, default=200)
 parser.add_argument("--width", type=int, default=64)
-parser.add_argument("--sequences", type=int, default=32)
+parser.add_argument("--outputs", type=int, default=64)
 parser.add_argument("--seconds", type=float, default=2)
 parser.add_argument("--warmups", type=int, default=2)
 parser.add_argument("--measurements", type=int, default=3)
 args = parser.parse_args()
 torch.manual_seed(1)
 torch.set_num_threads(1)
-LEVELS, KERNEL, HEADS, IMAGE = 8, 3, 4, 28
+SEQUENCES, LEVELS, KERNEL, HEADS, IMAGES, IMAGE = 32, 8, 3, 4, 128, 28
 
 
 class Level(torch.nn.Module):
@@ -40,19 +40,19 @@ class Level(torch.nn.Module):
 
 if args.layer == "tcn":
     layer = torch.nn.Sequential(*[Level(args.width, 1 << i) for i in range(LEVELS)])
-    x = torch.randn(args.sequences, args.width, args.steps)
+    x = torch.randn(SEQUENCES, args.width, args.steps)
     call = layer
 elif args.layer == "lstm":
     layer = torch.nn.LSTM(args.width, args.width)
-    x = torch.randn(args.steps, args.sequences, args.width)
+    x = torch.randn(args.steps, SEQUENCES, args.width)
     call = lambda x: layer(x)[0]
 elif args.layer == "attention":
     layer = torch.nn.MultiheadAttention(args.width, HEADS, bias=False)
-    x = torch.randn(args.steps, args.sequences, args.width)
+    x = torch.randn(args.steps, SEQUENCES, args.width)
     call = lambda x: layer(x, x, x, need_weights=False)[0]
 else:
-    layer = torch.nn.Conv2d(args.width, args.width, 3, padding=1, bias=False).to(memory_format=torch.channels_last)
-    x = torch.randn(args.sequences, args.width, IMAGE, IMAGE).to(memory_format=torch.channels_last)
+    layer = torch.nn.Conv2d(args.width, args.outputs, 3, padding=1, bias=False).to(memory_format=torch.channels_last)
+    x = torch.randn(IMAGES, args.width, IMAGE, IMAGE).to(memory_format=torch.channels_last)
     call = layer
 x.requires_grad_()
 gradient = torch.randn_like(call(x))
