@@ -149,10 +149,7 @@ record LayerCase(String title, List<String> peer, Supplier<Runnable> own, Suppli
                 }));
         long rows = (long) steps * SEQUENCES;
         Map<String, INDArray> inputs = Map.of(
-                "x",
-                Nd4j.randn(DataType.FLOAT, rows, width),
-                "steps",
-                Nd4j.zeros(DataType.FLOAT, steps, SEQUENCES));
+                "x", Nd4j.randn(DataType.FLOAT, rows, width), "steps", Nd4j.zeros(DataType.FLOAT, steps, SEQUENCES));
         INDArray seed = Nd4j.randn(DataType.FLOAT, rows, width);
         return () -> {
             function.forward(inputs);
@@ -206,13 +203,13 @@ record LayerCase(String title, List<String> peer, Supplier<Runnable> own, Suppli
         NeuralNetConfiguration.ListBuilder list =
                 new NeuralNetConfiguration.Builder().seed(1).list();
         layers.forEach(list::layer);
-        MultiLayerNetwork network = new MultiLayerNetwork(list.layer(
-                        new RnnOutputLayer.Builder(LossFunctions.LossFunction.MSE)
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(list.layer(new RnnOutputLayer.Builder(LossFunctions.LossFunction.MSE)
                                 .nOut(1)
                                 .activation(Activation.IDENTITY)
                                 .build())
-                .setInputType(InputType.recurrent(width, steps))
-                .build());
+                        .setInputType(InputType.recurrent(width, steps))
+                        .build());
         return pass(network, layers.size(), sequence(steps, width, fortranOrder), sequence(steps, width, fortranOrder));
     }
 
@@ -238,7 +235,9 @@ record LayerCase(String title, List<String> peer, Supplier<Runnable> own, Suppli
             }
             INDArray epsilon = gradient;
             for (int i : reversed) {
-                epsilon = network.getLayer(i).backpropGradient(epsilon, workspaces).getSecond();
+                epsilon = network.getLayer(i)
+                        .backpropGradient(epsilon, workspaces)
+                        .getSecond();
             }
         };
     }

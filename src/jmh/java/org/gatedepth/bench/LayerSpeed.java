@@ -94,8 +94,8 @@ final class LayerSpeed {
                     stock,
                     own / stock));
         });
-        return table.append("A ratio below 1: Gatedepth is faster. Minibatches of " + LayerCase.SEQUENCES
-                        + " sequences.\n")
+        return table.append(
+                        "A ratio below 1: Gatedepth is faster. Minibatches of " + LayerCase.SEQUENCES + " sequences.\n")
                 .toString();
     }
 }

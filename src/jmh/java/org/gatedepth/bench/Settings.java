@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The settings of a run, from system properties.
  *
- * @param tables {@code gatedepth.bench}: which to print, "speed", "layers", "heads", "growth", "table", "listener"
- *     or "all"
+ * @param tables {@code gatedepth.bench}: which to print, "speed", "layers", "heads", "growth", "table", "listener" or
+ *     "all"
  * @param rounds {@code gatedepth.bench.rounds}: how often each candidate is measured
  * @param seconds {@code gatedepth.bench.seconds}: how long one measurement takes
  */

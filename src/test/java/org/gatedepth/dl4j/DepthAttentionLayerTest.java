@@ -70,7 +70,8 @@ class DepthAttentionLayerTest {
         MultiLayerNetwork net = Networks.network(Networks.unchanging(), layer(2).build());
         assertThat(Shrink.without(net, List.of("layer0/1")).kept())
                 .containsEntry(
-                        "layer0/1", "only a GatedStack or a TemporalStack can be shortened, and its layer is a DepthAttentionLayer");
+                        "layer0/1",
+                        "only a GatedStack or a TemporalStack can be shortened, and its layer is a DepthAttentionLayer");
     }
 
     @Test

@@ -113,7 +113,8 @@ class GatedResidualNetworkTest {
                 new GatedResidualNetwork.Builder().nOut(4).depth(2).build());
         assertThat(Shrink.without(stack, List.of("layer0/1")).kept())
                 .containsEntry(
-                        "layer0/1", "only a GatedStack or a TemporalStack can be shortened, and its layer is a GatedResidualNetwork");
+                        "layer0/1",
+                        "only a GatedStack or a TemporalStack can be shortened, and its layer is a GatedResidualNetwork");
     }
 
     @Test

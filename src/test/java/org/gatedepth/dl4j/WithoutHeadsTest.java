@@ -340,10 +340,9 @@ class WithoutHeadsTest {
         for (MultiLayerNetwork net : List.of(stock, one)) {
             assertThatThrownBy(() -> GatedNetworks.withoutHeads(net))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage(
-                            "the network's last layers must be a GatedStack or TemporalStack and a"
-                                    + " DeepSupervisionOutputLayer, but"
-                                    + " it ends with OutputLayer");
+                    .hasMessage("the network's last layers must be a GatedStack or TemporalStack and a"
+                            + " DeepSupervisionOutputLayer, but"
+                            + " it ends with OutputLayer");
         }
     }
 }

@@ -212,7 +212,9 @@ class StudiesTest {
         List<CSVRecord> rows = rows("RecurrenceDepth", "recurrence-depth");
 
         for (int depth : new int[] {1, 3, 5}) {
-            assertThat(least(rows, "test_bits", with("depth", depth))).as("depth " + depth).isBetween(1.0, 5.0);
+            assertThat(least(rows, "test_bits", with("depth", depth)))
+                    .as("depth " + depth)
+                    .isBetween(1.0, 5.0);
         }
     }
 

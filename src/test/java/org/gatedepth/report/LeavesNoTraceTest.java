@@ -105,10 +105,12 @@ class LeavesNoTraceTest {
                 of(
                         "EarlyExit.Result(INDArray, int[], List)",
                         s -> new EarlyExit.Result(s.other, new int[(int) s.other.size(0)], List.of("low")).shares()),
-                of("CompiledTrainer.of(ComputationGraph)", s -> CompiledTrainer.of(s.heads)
-                        .close()),
-                of("CompiledTrainer.of(MultiLayerNetwork)", s -> CompiledTrainer.of(s.list)
-                        .close()),
+                of(
+                        "CompiledTrainer.of(ComputationGraph)",
+                        s -> CompiledTrainer.of(s.heads).close()),
+                of(
+                        "CompiledTrainer.of(MultiLayerNetwork)",
+                        s -> CompiledTrainer.of(s.list).close()),
                 of("TransformGates(ComputationGraph)", s -> new TransformGates(s.heads)),
                 of("TransformGates(MultiLayerNetwork)", s -> new TransformGates(s.list)),
                 of("TransformGates.byBlock(INDArray[])", s -> {
