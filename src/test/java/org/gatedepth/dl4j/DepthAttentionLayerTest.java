@@ -71,7 +71,8 @@ class DepthAttentionLayerTest {
         assertThat(Shrink.without(net, List.of("layer0/1")).kept())
                 .containsEntry(
                         "layer0/1",
-                        "only a GatedStack or a TemporalStack can be shortened, and its layer is a DepthAttentionLayer");
+                        "only a GatedStack or a TemporalStack can be shortened,"
+                                + " and its layer is a DepthAttentionLayer");
     }
 
     @Test
