@@ -26,6 +26,7 @@ import org.gatedepth.block.Params;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.HeadsConf;
+import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
@@ -142,7 +143,7 @@ final class Parts {
                     null,
                     heads.heads());
         }
-        if (conf instanceof BlockConf blocks && layer instanceof BlockRuntime) {
+        if (conf instanceof BlockConf blocks && layer instanceof BlockRuntime && !(layer instanceof ImageRuntime)) {
             requireOutput(name, output, false);
             return new Part(
                     name,
