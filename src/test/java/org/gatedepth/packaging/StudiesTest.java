@@ -159,7 +159,11 @@ class StudiesTest {
         "GateBias, gate-bias",
         "AuxiliaryLossSweep, auxiliary-losses",
         "ConnectionsOnTables, tables",
-        "ConvolutionalHighway, convolutional-highway"
+        "ConvolutionalHighway, convolutional-highway",
+        "AddingProblem, adding-problem",
+        "CopyMemory, copy-memory",
+        "RecurrenceDepth, recurrence-depth",
+        "EasierTargets, easier-targets"
     })
     void theTablesOfTheResultsAreThoseOfTheirFiles(String study, String name) throws Exception {
         Path folder = Built.emptyFolder("studies-test/results-" + name);

@@ -277,12 +277,15 @@ final class EasierTargets implements Study {
         return ResultTable.markdown(List.of("documents", "parts of speech", "weight", "token F1", "span F1"), lines);
     }
 
-    /** Mean and standard deviation. */
+    /** Mean and standard deviation; of one value itself. */
     private static String spread(List<Double> values) {
         double mean = values.stream().mapToDouble(v -> v).average().orElse(Double.NaN);
+        if (values.size() == 1) {
+            return String.format(Locale.ROOT, "%.3f", mean);
+        }
         double squares =
                 values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-        return String.format(Locale.ROOT, "%.3f ± %.3f", mean, Math.sqrt(squares / Math.max(1, values.size() - 1)));
+        return String.format(Locale.ROOT, "%.3f ± %.3f", mean, Math.sqrt(squares / (values.size() - 1)));
     }
 
     @Override

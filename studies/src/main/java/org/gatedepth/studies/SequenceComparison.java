@@ -151,7 +151,7 @@ abstract class SequenceComparison implements Study {
                             best.values("width").get(0),
                             best.values("rate").get(0),
                             best.values("minibatches").get(0),
-                            best.bySeed("figure", "%.4f", 1),
+                            best.bySeed("figure", "%.3g", 1),
                             String.format(Locale.ROOT, "%.0f", best.mean("seconds"))));
                 }
             }
