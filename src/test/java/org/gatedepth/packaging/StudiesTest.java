@@ -188,8 +188,10 @@ class StudiesTest {
     void layersOverSequencesLearnTheAddingProblem() throws Exception {
         List<CSVRecord> rows = rows("AddingProblem", "adding-problem");
 
-        assertThat(least(rows, "figure", with("model", "TEMPORAL_STACK"))).isLessThan(.1);
-        assertThat(rows).extracting(row -> row.get("model")).contains("RECURRENT_HIGHWAY", "ATTENTION");
+        // Who always answers 1 has .167.
+        for (String model : List.of("TEMPORAL_STACK", "RECURRENT_HIGHWAY", "ATTENTION")) {
+            assertThat(least(rows, "figure", with("model", model))).as(model).isLessThan(.02);
+        }
     }
 
     @Test
@@ -218,7 +220,7 @@ class StudiesTest {
         for (int depth : new int[] {1, 3, 5}) {
             assertThat(least(rows, "test_bits", with("depth", depth)))
                     .as("depth " + depth)
-                    .isBetween(1.0, 5.0);
+                    .isBetween(1.0, 5.5);
         }
     }
 

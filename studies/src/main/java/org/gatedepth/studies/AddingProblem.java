@@ -35,14 +35,14 @@ final class AddingProblem extends SequenceComparison {
     @Override
     public List<RunSettings> runs(boolean quick) {
         List<RunSettings> runs = new ArrayList<>();
-        for (int steps : quick ? new int[] {40} : new int[] {200, 600}) {
+        for (int steps : quick ? new int[] {30} : new int[] {200, 600}) {
             for (SequenceModel model : models(quick)) {
                 if (steps == 600 && (model.growsWithSquare() || model == SequenceModel.LSTM)) {
                     continue; // a quarter of an hour and more
                 }
-                int minibatches = quick ? 400 : 2000;
+                int minibatches = quick ? 500 : 2000;
                 double cost = (double) minibatches * steps * (model.growsWithSquare() ? steps : 200);
-                runs.add(settings(cost, steps, "adding", model, quick ? 6000 : 12000, 4e-3, minibatches, 1));
+                runs.add(settings(cost, steps, "adding", model, 12000, quick ? 8e-3 : 4e-3, minibatches, 1));
             }
         }
         return runs;
