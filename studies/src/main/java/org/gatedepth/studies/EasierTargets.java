@@ -203,7 +203,10 @@ final class EasierTargets implements Study {
                 spans.add(spans(right), spans(found));
             }
         }
-        return Map.of("token_f1", tokens.f1(), "span_f1", spans.f1());
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("span_f1", spans.f1());
+        figures.put("token_f1", tokens.f1());
+        return figures;
     }
 
     /** Counts for F1, the harmonic mean of precision and recall. */
