@@ -96,6 +96,8 @@ public final class CompiledTrainer implements AutoCloseable {
      *
      * @return the mean loss of the minibatch before the step, without what L1, L2 and weight decay add to the network's
      *     {@code score()}
+     * @throws IllegalArgumentException for feature masks, and for features, labels or label masks of another shape than
+     *     the network's; nothing is changed then
      */
     public double fit(DataSet minibatch) {
         return fit(minibatch.toMultiDataSet());

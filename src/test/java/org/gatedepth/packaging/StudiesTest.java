@@ -225,7 +225,7 @@ class StudiesTest {
     }
 
     @Test
-    void partsOfSpeechHelpToTagEntities() throws Exception {
+    void entitiesAreTaggedWithPartsOfSpeechBelow() throws Exception {
         List<CSVRecord> rows = rows("EasierTargets", "easier-targets");
 
         assertThat(rows).hasSize(2);

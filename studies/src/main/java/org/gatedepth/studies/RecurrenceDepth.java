@@ -29,7 +29,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * What depth within a time step is worth, at equal numbers of parameters (Zilly et al. 2016, arXiv 1607.03474, section
- * 5 and Table 2): the next character of a text, by one recurrent highway layer of depth 1, 3 and 5.
+ * 5): the next character of a text, by one recurrent highway layer of depth 1, 3 and 5.
  *
  * <p>The text is the Jargon File, which is in the public domain, from Debian's package {@code jargon-text}; the quick
  * form reads this project's documents. The last 5 % are for testing. Some 100,000 parameters, segments of 100
