@@ -60,7 +60,7 @@ final class EasierTargets implements Study {
     public List<RunSettings> runs(boolean quick) {
         List<RunSettings> runs = new ArrayList<>();
         for (double share : quick ? new double[] {.1} : new double[] {.1, .3, 1}) {
-            for (int seed = 1; seed <= (quick || share == 1 ? 1 : 3); seed++) {
+            for (int seed = 1; seed <= (quick ? 1 : 5); seed++) {
                 for (double weight : quick ? new double[] {0, .3} : new double[] {0, .1, .3, 1}) {
                     for (int block : weight == 0 ? new int[] {0} : quick ? new int[] {1} : new int[] {1, 3, BLOCKS}) {
                         int epochs = quick ? 4 : (int) Math.max(10, Math.ceil(4 / share));
