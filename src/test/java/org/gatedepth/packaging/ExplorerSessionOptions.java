@@ -98,8 +98,10 @@ final class ExplorerSessionOptions {
                         ExplorerSessionWindow.showing(
                                 PropertyPanel.class,
                                 p -> p.getComponentCount() == 0 && Math.abs(middle(p) - middle) < 8));
-        robot.click(panel, new Point(panel.getWidth() / 2, panel.getHeight() / 2));
-        window.waitFor("the window of " + row, () -> editor() != editor);
+        window.click(
+                () -> robot.click(panel, new Point(panel.getWidth() / 2, panel.getHeight() / 2)),
+                "the window of " + row,
+                () -> editor() != editor);
         type(values);
         look.now();
         press("OK");
@@ -143,8 +145,10 @@ final class ExplorerSessionOptions {
                         window.panel(),
                         ExplorerSessionWindow.showing(
                                 PropertyPanel.class, p -> p.getComponentCount() == 0 && p.getWidth() > 500));
-        robot.click(summary, new Point(summary.getWidth() / 2, summary.getHeight() / 2));
-        window.waitFor("the options", () -> editor() != null);
+        window.click(
+                () -> robot.click(summary, new Point(summary.getWidth() / 2, summary.getHeight() / 2)),
+                "the options",
+                () -> editor() != null);
     }
 
     /** The window of options that was opened last; null where there is none. */

@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import javax.swing.JTabbedPane;
 import javax.swing.JTextArea;
 import org.assertj.swing.core.Robot;
-import org.assertj.swing.fixture.JTabbedPaneFixture;
 
 /** The depth report: the window that the popup item opens, and the part of the tab "Gates and depth". */
 final class ExplorerSessionReport {
@@ -55,7 +54,7 @@ final class ExplorerSessionReport {
     private void choose(String part) {
         JTabbedPane parts = robot.finder()
                 .find(ExplorerSessionWindow.showing(JTabbedPane.class, t -> "Curves".equals(t.getTitleAt(0))));
-        new JTabbedPaneFixture(robot, parts).selectTab(part);
+        window.selectTab(parts, part);
     }
 
     private String text() {

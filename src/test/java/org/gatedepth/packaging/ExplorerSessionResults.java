@@ -3,8 +3,11 @@ package org.gatedepth.packaging;
 import java.awt.Point;
 import java.awt.Rectangle;
 import javax.swing.JList;
+import javax.swing.JMenu;
 import javax.swing.JMenuItem;
 import javax.swing.JPopupMenu;
+import javax.swing.MenuSelectionManager;
+import javax.swing.SwingUtilities;
 import org.assertj.swing.core.GenericTypeMatcher;
 import org.assertj.swing.core.MouseButton;
 import org.assertj.swing.core.Robot;
@@ -38,15 +41,16 @@ final class ExplorerSessionResults {
     void popup(String... items) {
         JList<?> list = history.getList();
         int last = GuiActionRunner.execute(() -> list.getModel().getSize()) - 1;
+        Point place;
         if (last < 0) {
-            robot.click(list, new Point(20, 20), MouseButton.RIGHT_BUTTON, 1);
+            place = new Point(20, 20);
         } else {
+            GuiActionRunner.execute(() -> list.setSelectedIndex(last));
             Rectangle cell = GuiActionRunner.execute(() -> list.getCellBounds(last, last));
-            Point middle = new Point(40, cell.y + cell.height / 2);
-            robot.click(list, middle, MouseButton.LEFT_BUTTON, 1);
-            robot.click(list, middle, MouseButton.RIGHT_BUTTON, 1);
+            place = new Point(40, cell.y + cell.height / 2);
         }
-        window.waitFor(
+        window.click(
+                () -> robot.click(list, place, MouseButton.RIGHT_BUTTON, 1),
                 "the popup menu",
                 () -> !robot.finder()
                         .findAll(ExplorerSessionWindow.showing(JPopupMenu.class, m -> true))
@@ -55,7 +59,14 @@ final class ExplorerSessionResults {
             window.waitFor(
                     "the item " + item,
                     () -> !robot.finder().findAll(item(item)).isEmpty());
-            robot.click(robot.finder().find(item(item)));
+            JMenuItem found = robot.finder().find(item(item));
+            SwingUtilities.invokeLater(() -> {
+                if (!(found instanceof JMenu)) {
+                    MenuSelectionManager.defaultManager().clearSelectedPath();
+                }
+                found.doClick();
+            });
+            robot.waitForIdle();
         }
     }
 

@@ -8,9 +8,7 @@ import java.util.stream.Collectors;
 import javax.swing.JPanel;
 import javax.swing.JTable;
 import org.assertj.swing.core.Robot;
-import org.assertj.swing.data.TableCell;
 import org.assertj.swing.edt.GuiActionRunner;
-import org.assertj.swing.fixture.JTableFixture;
 
 /** The tab "Gates and depth", read as a screen reader does: its classes are the package's. */
 final class ExplorerSessionTab {
@@ -57,7 +55,8 @@ final class ExplorerSessionTab {
     }
 
     void chooseRun(int row) {
-        new JTableFixture(robot, table()).cell(TableCell.row(row).column(1)).click();
+        JTable table = table();
+        GuiActionRunner.execute(() -> table.setRowSelectionInterval(row, row));
         robot.waitForIdle();
     }
 

@@ -33,10 +33,9 @@ import org.assertj.swing.core.BasicRobot;
 import org.assertj.swing.core.GenericTypeMatcher;
 import org.assertj.swing.core.Robot;
 import org.assertj.swing.edt.GuiActionRunner;
+import org.assertj.swing.exception.WaitTimedOutError;
 import org.assertj.swing.finder.WindowFinder;
 import org.assertj.swing.fixture.FrameFixture;
-import org.assertj.swing.fixture.JFileChooserFixture;
-import org.assertj.swing.fixture.JTabbedPaneFixture;
 import org.assertj.swing.timing.Condition;
 import org.assertj.swing.timing.Pause;
 import weka.gui.LogPanel;
@@ -48,6 +47,9 @@ final class ExplorerSessionWindow {
 
     /** A state that is not reached after so long will never be, on the slowest machine. */
     private static final long MOST_MILLIS = 400_000;
+
+    /** What a click has not done after so long, it will not do. */
+    private static final long LOST_CLICK_MILLIS = 30_000;
 
     private final Robot robot;
     private final JTabbedPane tabs;
@@ -106,7 +108,12 @@ final class ExplorerSessionWindow {
     }
 
     void selectTab(String title) {
-        new JTabbedPaneFixture(robot, tabs).selectTab(title);
+        selectTab(tabs, title);
+    }
+
+    void selectTab(JTabbedPane parts, String title) {
+        GuiActionRunner.execute(() -> parts.setSelectedIndex(parts.indexOfTab(title)));
+        robot.waitForIdle();
     }
 
     String status() {
@@ -199,9 +206,31 @@ final class ExplorerSessionWindow {
                 () -> !robot.finder()
                         .findAll(showing(JFileChooser.class, c -> true))
                         .isEmpty());
-        JFileChooserFixture chooser = new JFileChooserFixture(robot);
-        chooser.fileNameTextBox().setText(file.getAbsolutePath());
-        chooser.approve();
+        JFileChooser chooser = robot.finder().find(showing(JFileChooser.class, c -> true));
+        SwingUtilities.invokeLater(() -> {
+            chooser.setSelectedFile(file);
+            chooser.approveSelection();
+        });
+        waitFor("the end of the file chooser", () -> !chooser.isShowing());
+    }
+
+    /**
+     * Clicks, and once more after a while, until something is there: without a window manager a window that has just
+     * opened may lose the first click.
+     */
+    void click(Runnable click, String what, BooleanSupplier condition) {
+        long end = System.currentTimeMillis() + MOST_MILLIS;
+        while (true) {
+            click.run();
+            try {
+                waitFor(what, condition, LOST_CLICK_MILLIS);
+                return;
+            } catch (WaitTimedOutError e) {
+                if (System.currentTimeMillis() > end) {
+                    throw e;
+                }
+            }
+        }
     }
 
     boolean isShowing(Pattern title) {
@@ -234,6 +263,10 @@ final class ExplorerSessionWindow {
     }
 
     void waitFor(String what, BooleanSupplier condition) {
+        waitFor(what, condition, MOST_MILLIS);
+    }
+
+    private static void waitFor(String what, BooleanSupplier condition, long millis) {
         Pause.pause(
                 new Condition(what) {
                     @Override
@@ -241,7 +274,7 @@ final class ExplorerSessionWindow {
                         return GuiActionRunner.execute(condition::getAsBoolean);
                     }
                 },
-                MOST_MILLIS);
+                millis);
     }
 
     static <T extends Component> GenericTypeMatcher<T> showing(Class<T> type, Predicate<T> test) {
