@@ -30,6 +30,11 @@ import org.gatedepth.plan.CompiledFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
@@ -51,6 +56,15 @@ record LayerCase(String title, List<String> peer, Supplier<Runnable> own, Suppli
     private static final int HEADS = 4;
     private static final int IMAGES = 128;
     private static final int PIXELS = 28;
+
+    private static final String WORKSPACE = "step";
+    /** As in {@code fit}: what a step hands on from layer to layer is in memory that the next step uses again. */
+    private static final WorkspaceConfiguration REUSED = WorkspaceConfiguration.builder()
+            .policyLearning(LearningPolicy.FIRST_LOOP)
+            .policyAllocation(AllocationPolicy.OVERALLOCATE)
+            .overallocationLimit(.1)
+            .policySpill(SpillPolicy.REALLOCATE)
+            .build();
 
     /** All that are compared. */
     static List<LayerCase> all() {
@@ -223,21 +237,25 @@ record LayerCase(String title, List<String> peer, Supplier<Runnable> own, Suppli
     private static Runnable pass(MultiLayerNetwork network, int layers, INDArray input, INDArray gradient) {
         network.init();
         network.initGradientsView();
-        LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+        LayerWorkspaceMgr workspaces =
+                LayerWorkspaceMgr.builder().defaultWorkspace(WORKSPACE, REUSED).build();
         List<Integer> order = new ArrayList<>(IntStream.range(0, layers).boxed().toList());
         List<Integer> reversed = new ArrayList<>(order);
         Collections.reverse(reversed);
         return () -> {
-            INDArray activations = input;
-            for (int i : order) {
-                network.getLayer(i).setInput(activations, workspaces);
-                activations = network.getLayer(i).activate(true, workspaces);
-            }
-            INDArray epsilon = gradient;
-            for (int i : reversed) {
-                epsilon = network.getLayer(i)
-                        .backpropGradient(epsilon, workspaces)
-                        .getSecond();
+            try (MemoryWorkspace step = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, WORKSPACE)) {
+                INDArray activations = input;
+                for (int i : order) {
+                    network.getLayer(i).setInput(activations, workspaces);
+                    activations = network.getLayer(i).activate(true, workspaces);
+                }
+                INDArray epsilon = gradient;
+                for (int i : reversed) {
+                    epsilon = network.getLayer(i)
+                            .backpropGradient(epsilon, workspaces)
+                            .getSecond();
+                }
+                network.clearLayersStates();
             }
         };
     }

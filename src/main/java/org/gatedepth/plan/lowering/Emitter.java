@@ -111,8 +111,16 @@ public final class Emitter {
 
     /** Adds a product of matrices, {@code out = a·b} or {@code out += a·b}. */
     void multiply(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean accumulate) {
+        if (transposeA && !transposeB) {
+            TallProduct.multiply(a, b, accumulate, (ofA, ofB, add) -> matmul(ofA, true, ofB, false, out, add));
+        } else {
+            matmul(a, transposeA, b, transposeB, out, accumulate);
+        }
+    }
+
+    private void matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean add) {
         long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
-        call("matmul", out, integers, new double[] {1, accumulate ? 1 : 0}, a, b);
+        call("matmul", out, integers, new double[] {1, add ? 1 : 0}, a, b);
     }
 
     /** Adds a call that sets an array to 0. */

@@ -1,5 +1,6 @@
 package org.gatedepth.plan.scan;
 
+import org.gatedepth.plan.lowering.TallProduct;
 import org.gatedepth.plan.memory.Contexts;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,7 +24,7 @@ public final class MatrixProducts {
 
     /** {@code out = aᵀ·b}, or {@code out += aᵀ·b}. */
     public void multiplyTransposed(INDArray a, INDArray b, INDArray out, boolean add) {
-        multiply(a, true, b, false, out, add);
+        TallProduct.multiply(a, b, add, (ofA, ofB, adds) -> multiply(ofA, true, ofB, false, out, adds));
     }
 
     private void multiply(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean add) {
