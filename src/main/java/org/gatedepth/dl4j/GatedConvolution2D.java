@@ -50,8 +50,7 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * </ul>
  *
  * <p>Source: Srivastava, Greff, Schmidhuber 2015, <i>Training Very Deep Networks</i>, arXiv 1507.06228, section 4.2;
- * those that {@link Connection} names. Departure: the carry is projected where channels differ. The depth report does
- * not measure this layer yet.
+ * those that {@link Connection} names. Departure: the carry is projected where channels differ.
  *
  * <pre>{@code
  * new GatedConvolution2D.Builder().connection(Connection.HIGHWAY).depth(3).kernel(3).nOut(16).build()
@@ -219,6 +218,11 @@ public class GatedConvolution2D extends BlockLayer {
     @Override
     public BlockRuntime runtime(NeuralNetConfiguration conf, DataType dataType) {
         return new org.gatedepth.dl4j.runtime.named.GatedConvolution2D(conf, dataType, dataFormat);
+    }
+
+    @Override
+    public CNN2DFormat imageFormat() {
+        return dataFormat;
     }
 
     /** Builds a {@link GatedConvolution2D}; {@code nOut} is required. */

@@ -6,9 +6,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.gatedepth.dl4j.probe.Places;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSite;
-import org.gatedepth.dl4j.probe.Sequences;
 import org.gatedepth.report.measure.BlockMath;
 import org.gatedepth.report.measure.Examples;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class FlowMeasure {
     /** A gradient of a smaller norm is none: single precision has no digits left there. */
     private static final double SMALLEST = 1e-30;
 
-    /** The most rows of sampled paths over sequences. */
+    /** The most rows of sampled paths over sequences and images. */
     private static final int PATH_ROWS = 1 << 16;
 
     private final BlockMath blockMath;
@@ -48,7 +48,7 @@ final class FlowMeasure {
     FlowMeasure(BlockMath math, List<ProbedSite> sites, long seed) {
         blockMath = math;
         examples = Examples.of(sites.get(0));
-        this.math = math.on(examples.sequences());
+        this.math = math.on(examples.places());
         random = new Random(seed);
         for (ProbedSite site : sites) {
             walk(site);
@@ -192,8 +192,8 @@ final class FlowMeasure {
      * and then block by block its part through the transform or through the skip.
      */
     private double[] pathShares(int n) {
-        Sequences sequences = examples.sequences();
-        long most = sequences == null ? PATHS : Math.min(PATHS, PATH_ROWS / sequences.steps());
+        Places places = examples.places();
+        long most = places == null ? PATHS : Math.min(PATHS, PATH_ROWS / places.each());
         int each = (int) Math.max(1, most / (n + 1));
         int paths = each * (n + 1);
         int[] picks =
@@ -234,10 +234,8 @@ final class FlowMeasure {
             return other;
         }
         INDArray top = own.dup();
-        int count = (int)
-                (examples.sequences() == null
-                        ? own.size(0)
-                        : examples.sequences().count());
+        Places places = examples.places();
+        int count = (int) (places == null ? own.size(0) : places.count());
         double[] norms = Examples.norms(own, count);
         for (int row = 0; row < own.size(0); row++) {
             double norm = norms[row % count];

@@ -38,7 +38,7 @@ final class GateMeasure {
                 continue;
             }
             Examples examples = Examples.of(site);
-            BlockMath at = math.on(examples.sequences());
+            BlockMath at = math.on(examples.places());
             INDArray x = examples.read(site, site.inputs().get(0));
             for (int i = 0; i < site.blocks().size(); i++) {
                 ProbedBlock probed = site.blocks().get(i);

@@ -175,7 +175,7 @@ final class LesionStudy {
     private INDArray run(
             ProbedSite site, INDArray input, Set<String> bypassed, @Nullable Trail trail, int from, boolean keep) {
         List<INDArray> parts = new ArrayList<>();
-        BlockMath at = math.on(site.sequences());
+        BlockMath at = math.on(site.places());
         INDArray x = trail == null || from == 0 ? input : trail.input(from);
         for (int i = from; i < site.blocks().size(); i++) {
             if (keep && trail != null) {

@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Objects;
 import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.dl4j.probe.NetworkProbe;
+import org.gatedepth.dl4j.probe.Places;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSequence;
 import org.gatedepth.dl4j.probe.ProbedSite;
+import org.gatedepth.dl4j.probe.ProbedSite.Rows;
 import org.gatedepth.dl4j.probe.ProbedVertex;
 import org.gatedepth.report.measure.BlockMath;
 import org.gatedepth.report.measure.Sample;
@@ -30,6 +32,9 @@ final class Measurement {
 
     /** The most steps of the sequences among them. */
     private static final int SAMPLE_STEPS = 1 << 15;
+
+    /** The most pixels of the images among them. */
+    private static final int SAMPLE_PIXELS = 1 << 17;
 
     /** Sequences for gradients by lag. */
     private static final int SAMPLE_LAGS = 64;
@@ -88,7 +93,7 @@ final class Measurement {
                     blocks.stream().map(ProbedBlock::name).toList(),
                     new FlowMeasure(math, at(initial, chain), SEED).measure(),
                     now.measure()));
-            if (sites.get(0).isOverTime()) {
+            if (sites.get(0).rows() == Rows.STEPS) {
                 maps.add(TimeMeasure.of(name, sites, now.gradientRows(), math));
             }
             if (blocks.stream().allMatch(probed -> probed.block().growth() > 0)) {
@@ -119,14 +124,16 @@ final class Measurement {
                 List.of());
     }
 
+    /** After a forward pass, so that layers know the steps and pixels of an example. */
     private int sampleSize() {
-        INDArray features = data.getFeatures(0);
-        if (features.rank() != 3 || probe.sites().stream().noneMatch(ProbedSite::isOverTime)) {
-            return SAMPLE;
+        long size = SAMPLE;
+        for (ProbedSite site : probe.sites()) {
+            Places places = site.places();
+            if (places != null) {
+                size = Math.min(size, (site.rows() == Rows.STEPS ? SAMPLE_STEPS : SAMPLE_PIXELS) / places.each());
+            }
         }
-        // The steps are the second or the third dimension.
-        long steps = Math.max(features.size(1), features.size(2));
-        return (int) Math.max(1, Math.min(SAMPLE, SAMPLE_STEPS / steps));
+        return (int) Math.max(1, size);
     }
 
     private Scores sampleScores(MultiDataSet sample) {
@@ -151,7 +158,7 @@ final class Measurement {
                 ProbedSite last = sites.get(chain.get(chain.size() - 1));
                 boolean direct = last.name().equals(site.below()) && !last.hasTaps();
                 // The last step of a sequence is a row, so that another layer may read it.
-                boolean alike = last.isOverTime() == site.isOverTime();
+                boolean alike = last.rows() == site.rows();
                 if (direct && alike && !site.blocks().get(0).isProjection()) {
                     joined = chain;
                 }

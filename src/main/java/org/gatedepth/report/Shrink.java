@@ -20,6 +20,7 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
+import org.gatedepth.dl4j.GatedConvolution2D;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.TemporalStack;
 import org.gatedepth.dl4j.network.RandomState;
@@ -227,6 +228,9 @@ public final class Shrink {
             stack.setDilations(
                     stay.stream().map(number -> dilations.get(number - 1)).toList());
             stack.setTaps(taps);
+        } else if (Wrappers.unwrapped(conf.getLayer()) instanceof GatedConvolution2D layer) {
+            layer.setDepth(stay.size());
+            return;
         } else {
             GatedStack stack = (GatedStack) Wrappers.unwrapped(conf.getLayer());
             before = stack.getTaps();

@@ -71,7 +71,7 @@ class DepthAttentionLayerTest {
         assertThat(Shrink.without(net, List.of("layer0/1")).kept())
                 .containsEntry(
                         "layer0/1",
-                        "only a GatedStack or a TemporalStack can be shortened,"
+                        "only a GatedStack, a TemporalStack or a GatedConvolution2D can be shortened,"
                                 + " and its layer is a DepthAttentionLayer");
     }
 

@@ -30,7 +30,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.gatedepth.block.Connection;
-import org.gatedepth.report.DepthReport;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;
@@ -291,25 +290,6 @@ class GatedConvolutionTest {
         assertThat(net.getLayer(0).toString())
                 .isEqualTo("GatedConvolution2D(name=layer0, nIn=2, nOut=3, connection=HIGHWAY, depth=2, kernel=3,"
                         + " activation=TANH)");
-    }
-
-    @Test
-    void theReportMeasuresTheOtherLayers() {
-        MultiLayerNetwork net =
-                network(Networks.unchanging(), layer(Connection.HIGHWAY).build(), new GlobalPoolingLayer());
-        assertThatThrownBy(() -> DepthReport.of(net, DATA))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("the network has no layer of Gatedepth that is measured");
-        ComputationGraph graph = Networks.init(Networks.unchanging()
-                .graphBuilder()
-                .addInputs("in")
-                .addLayer("images", layer(Connection.HIGHWAY).build(), "in")
-                .addLayer("pool", new GlobalPoolingLayer(), "images")
-                .addLayer("stack", new GatedStack.Builder().depth(3).nOut(3).build(), "pool")
-                .addLayer("out", Networks.output(), "stack")
-                .setOutputs("out")
-                .setInputTypes(InputType.convolutional(HEIGHT, WIDTH, 2)));
-        assertThat(DepthReport.of(graph, DATA).gates()).hasSize(3);
     }
 
     @Test

@@ -68,6 +68,12 @@ class ReportSituationsTest {
             SKIP_VERTEX    GRAPH NCW              BARE            FLOAT  DOUBLE NUMBERS STEPS
             SKIP_VERTEX    GRAPH NCHW             BARE            DOUBLE FLOAT  CLASSES NONE
             SKIP_VERTEX    GRAPH ONE_ROW          BARE            FLOAT  LONG   NUMBER  NONE
+            HIGHWAY_IMAGES LIST  NCHW             BARE            DOUBLE DOUBLE CLASSES NONE
+            HIGHWAY_IMAGES GRAPH NHWC             BARE            DOUBLE FLOAT  CLASSES COLUMN
+            HIGHWAY_IMAGES LIST  NHWC             FROZEN          FLOAT  DOUBLE NUMBERS ELEMENTS
+            HIGHWAY_IMAGES GRAPH NCHW             FROZEN          DOUBLE INT    NUMBER  NONE
+            WEIGHTED_IMAGES LIST NHWC             BARE            DOUBLE DOUBLE NUMBERS COLUMN
+            WEIGHTED_IMAGES GRAPH NCHW            FROZEN_BACKPROP FLOAT  FLOAT  CLASSES NONE
             """;
 
     /** What people call. */
@@ -258,7 +264,7 @@ class ReportSituationsTest {
                         : new TransformGates((ComputationGraph) trained.network()))
                 .byBlock(features);
         int expected = switch (trained.situation().kind()) {
-            case HIGHWAY_STACK, SUPERVISED -> 2;
+            case HIGHWAY_STACK, SUPERVISED, HIGHWAY_IMAGES -> 2;
             case HIGHWAY, GATE_VERTEX -> 1;
             default -> 0;
         };

@@ -25,6 +25,7 @@ import org.gatedepth.block.Connection;
 import org.gatedepth.block.Weighting;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
 import org.gatedepth.dl4j.DenseSkipLayer;
+import org.gatedepth.dl4j.GatedConvolution2D;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.HighwayGateVertex;
 import org.gatedepth.dl4j.HighwayLayer;
@@ -57,7 +58,9 @@ record Situation(Kind kind, Form form, Input input, Wrap wrap, DataType type, Da
         DENSE,
         SUPERVISED,
         GATE_VERTEX,
-        SKIP_VERTEX
+        SKIP_VERTEX,
+        HIGHWAY_IMAGES,
+        WEIGHTED_IMAGES
     }
 
     enum Form {
@@ -163,6 +166,13 @@ record Situation(Kind kind, Form form, Input input, Wrap wrap, DataType type, Da
                         .nOut(WIDTH)
                         .build();
             case DENSE -> new DenseSkipLayer.Builder().nIn(WIDTH).growthRate(2).build();
+            case HIGHWAY_IMAGES, WEIGHTED_IMAGES ->
+                new GatedConvolution2D.Builder()
+                        .connection(kind == Kind.HIGHWAY_IMAGES ? Connection.HIGHWAY : Connection.WEIGHTED)
+                        .depth(2)
+                        .nOut(WIDTH)
+                        .dropOut(.9)
+                        .build();
         };
     }
 
@@ -193,14 +203,17 @@ record Situation(Kind kind, Form form, Input input, Wrap wrap, DataType type, Da
             case BIDIRECTIONAL -> new LastTimeStep(new Bidirectional(Bidirectional.Mode.ADD, lstm));
             case NCHW, NHWC ->
                 new ConvolutionLayer.Builder(2, 2)
-                        .nOut(isVertex() ? WIDTH : 1)
+                        .nOut(readsImages() ? WIDTH : 1)
                         .dataFormat(images())
                         .build();
         };
     }
 
-    private boolean isVertex() {
-        return kind == Kind.GATE_VERTEX || kind == Kind.SKIP_VERTEX;
+    private boolean readsImages() {
+        return switch (kind) {
+            case GATE_VERTEX, SKIP_VERTEX, HIGHWAY_IMAGES, WEIGHTED_IMAGES -> true;
+            default -> false;
+        };
     }
 
     private InputType inputType() {

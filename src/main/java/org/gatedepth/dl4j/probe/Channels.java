@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.gatedepth.dl4j.network.Wrappers;
+import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.HeadsConf;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -38,6 +39,9 @@ final class Channels {
         }
         if (layer instanceof SubsamplingLayer images) {
             return images.getCnn2dDataFormat() == CNN2DFormat.NHWC;
+        }
+        if (layer instanceof BlockConf blocks && blocks.imageFormat() != null) {
+            return blocks.imageFormat() == CNN2DFormat.NHWC;
         }
         if (layer instanceof BaseRecurrentLayer sequences) {
             return sequences.getRnnDataFormat() == RNNFormat.NWC;

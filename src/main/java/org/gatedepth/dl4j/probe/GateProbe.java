@@ -64,7 +64,7 @@ public final class GateProbe {
             ProbedVertex vertex = site.vertex();
             LayerGates gates = layers.get(site.name());
             if (gates != null) {
-                means.putAll(gates.means(site.inputs().get(0), site.sequences()));
+                means.putAll(gates.means(site.inputs().get(0), site.places()));
             } else if (vertex != null && vertex.hasGates()) {
                 means.put(
                         site.name(),

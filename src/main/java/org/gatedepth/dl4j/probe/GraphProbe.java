@@ -17,11 +17,7 @@ import org.deeplearning4j.nn.layers.recurrent.BaseRecurrentLayer;
 import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.dl4j.network.Graphs;
 import org.gatedepth.dl4j.network.Wrappers;
-import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
-import org.gatedepth.dl4j.runtime.HeadsRuntime;
-import org.gatedepth.dl4j.runtime.ImageRuntime;
-import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -51,16 +47,12 @@ final class GraphProbe extends NetworkProbe {
             GraphVertex vertex = network.getVertices()[index];
             String name = vertex.getVertexName();
             if (vertex.getLayer() != null) {
-                Layer layer = Wrappers.unwrapped(vertex.getLayer());
                 boolean direct =
                         conf.getVertices().get(name) instanceof LayerVertex own && own.getPreProcessor() == null;
                 String below = direct ? inputs(name).get(0) : null;
-                if (layer instanceof BlockRuntime runtime
-                        && !(layer instanceof HeadsRuntime)
-                        && !(layer instanceof ImageRuntime)) {
-                    sites.add(ProbedSite.of(name, below, vertex.getLayer(), runtime, dataType()));
-                } else if (layer instanceof SequenceRuntime runtime) {
-                    sites.add(ProbedSite.of(name, below, runtime, dataType()));
+                ProbedSite site = ProbedSite.of(name, below, vertex.getLayer(), dataType());
+                if (site != null) {
+                    sites.add(site);
                 }
             } else if (vertex instanceof BlockVertexRuntime runtime) {
                 sites.add(ProbedSite.of(name, runtime, Channels.last(conf, name), dataType()));

@@ -1,6 +1,7 @@
 package org.gatedepth.dl4j.probe;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -53,5 +54,18 @@ record LabelRows(long examples, long count, double @Nullable [] weights) {
         int steps = (int) (rows / examples);
         Arrays.setAll(labels, row -> examplesFirst ? (int) (row % steps * examples + row / steps) : row);
         return labels;
+    }
+
+    /**
+     * For each pixel the row of the labels that belongs to its image; null where there is none for each image.
+     *
+     * @param rows number of pixels, the first of all images first
+     * @param images number of images
+     */
+    int @Nullable [] ofPixels(int rows, int images) {
+        int[] labels = of(images, false);
+        return labels == null
+                ? null
+                : IntStream.range(0, rows).map(row -> labels[row % images]).toArray();
     }
 }

@@ -30,7 +30,7 @@ final class LayerGates {
 
     private final DataType type;
 
-    private LayerGates(List<ProbedBlock> blocks, List<Boolean> gated, boolean overTime, DataType type) {
+    private LayerGates(List<ProbedBlock> blocks, List<Boolean> gated, ProbedSite.Rows rows, DataType type) {
         this.blocks = blocks;
         this.gated = gated;
         this.type = type;
@@ -40,11 +40,12 @@ final class LayerGates {
         }
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put(INPUT, new long[] {-1, blocks.get(0).block().inputSize()});
-        if (overTime) {
-            shapes.put(STEPS, new long[] {-1, -1});
+        boolean placed = rows != ProbedSite.Rows.ALONE;
+        if (placed) {
+            shapes.put(STEPS, rows == ProbedSite.Rows.STEPS ? new long[] {-1, -1} : new long[] {-1, -1, -1});
         }
         function = new CompiledFunction(type, shapes, List.of(), params, (sd, inputs, variables) -> {
-            SDVariable steps = overTime ? inputs.get(STEPS) : null;
+            SDVariable steps = placed ? inputs.get(STEPS) : null;
             SDVariable[] gates = gates(sd, inputs.get(INPUT), steps, variables).toArray(SDVariable[]::new);
             return gates.length == 1 ? gates[0] : sd.concat(1, gates);
         });
@@ -59,7 +60,7 @@ final class LayerGates {
                         probed.block(), block -> Traits.of(block).gated()))
                 .toList();
         int end = gated.lastIndexOf(true) + 1;
-        return end == 0 ? null : new LayerGates(site.blocks().subList(0, end), gated, site.isOverTime(), type);
+        return end == 0 ? null : new LayerGates(site.blocks().subList(0, end), gated, site.rows(), type);
     }
 
     private List<SDVariable> gates(
@@ -101,12 +102,12 @@ final class LayerGates {
      * The mean of each block's gates over its units and the rows.
      *
      * @param input what the layer reads
-     * @param sequences of what the rows are steps; null for rows that stand alone
+     * @param places of what the rows are steps or pixels; null for rows that stand alone
      * @return by the name of the block, from the lowest to the highest
      */
-    Map<String, Double> means(INDArray input, @Nullable Sequences sequences) {
+    Map<String, Double> means(INDArray input, @Nullable Places places) {
         Map<String, INDArray> read =
-                sequences == null ? Map.of(INPUT, input) : Map.of(INPUT, input, STEPS, sequences.shape(type));
+                places == null ? Map.of(INPUT, input) : Map.of(INPUT, input, STEPS, places.shape(type));
         INDArray columns = function.infer(read).mean(0);
         Map<String, Double> means = new LinkedHashMap<>();
         long at = 0;

@@ -11,10 +11,6 @@ import org.deeplearning4j.nn.layers.recurrent.BaseRecurrentLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.dl4j.network.Wrappers;
-import org.gatedepth.dl4j.runtime.BlockRuntime;
-import org.gatedepth.dl4j.runtime.HeadsRuntime;
-import org.gatedepth.dl4j.runtime.ImageRuntime;
-import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,15 +37,10 @@ final class ListProbe extends NetworkProbe {
         network = copy;
         heads = ProbedHeads.of(network.getOutputLayer());
         for (int i = 0; i < network.getnLayers(); i++) {
-            Layer layer = Wrappers.unwrapped(network.getLayer(i));
-            if (layer instanceof BlockRuntime runtime
-                    && !(layer instanceof HeadsRuntime)
-                    && !(layer instanceof ImageRuntime)) {
-                String below = i > 0 && preProcessor(i) == null ? name(i - 1) : null;
-                sites.add(ProbedSite.of(name(i), below, network.getLayer(i), runtime, dataType()));
-            } else if (layer instanceof SequenceRuntime runtime) {
-                String below = i > 0 && preProcessor(i) == null ? name(i - 1) : null;
-                sites.add(ProbedSite.of(name(i), below, runtime, dataType()));
+            String below = i > 0 && preProcessor(i) == null ? name(i - 1) : null;
+            ProbedSite site = ProbedSite.of(name(i), below, network.getLayer(i), dataType());
+            if (site != null) {
+                sites.add(site);
             }
         }
     }

@@ -14,7 +14,6 @@ import org.gatedepth.dl4j.network.RandomState;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
-import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.gatedepth.dl4j.runtime.SequenceConf;
 import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.gatedepth.dl4j.runtime.watch.Levels;
@@ -249,7 +248,7 @@ public abstract class NetworkProbe {
     /** The features of the rows that a layer reads; −1 where it does not say, or reads sequences or images. */
     static long inputsOf(Layer layer) {
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
-        if (conf instanceof BlockConf block && !(conf instanceof SequenceConf) && !(layer instanceof ImageRuntime)) {
+        if (conf instanceof BlockConf block && !(conf instanceof SequenceConf) && block.imageFormat() == null) {
             return block.getNIn();
         }
         return conf instanceof org.deeplearning4j.nn.conf.layers.DenseLayer dense ? dense.getNIn() : -1;

@@ -1,15 +1,19 @@
 package org.gatedepth.dl4j.probe;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
+import org.gatedepth.block.Block;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
+import org.gatedepth.dl4j.runtime.HeadsRuntime;
+import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.gatedepth.dl4j.runtime.SequenceRuntime;
 import org.gatedepth.dl4j.runtime.watch.Watcher;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,15 @@ import org.nd4j.linalg.factory.Nd4j;
  * gradient that reached it, and can answer in its place.
  */
 public final class ProbedSite {
+    /** What the rows are that a layer reads. */
+    public enum Rows {
+        /** Each is treated by itself. */
+        ALONE,
+        /** Steps of sequences. */
+        STEPS,
+        /** Pixels of images. */
+        PIXELS
+    }
 
     private final String name;
     private final @Nullable String below;
@@ -30,8 +43,8 @@ public final class ProbedSite {
     private final DataType type;
     private final @Nullable ProbedVertex vertex;
     private List<INDArray> inputs = List.of();
-    /** The sequences of what was read; null for rows. */
-    private @Nullable Sequences sequences;
+    /** Of what the rows that were read are steps or pixels; null for rows that stand alone. */
+    private @Nullable Places places;
 
     private @Nullable INDArray gradient;
     /** 0 for rows that do not count; null where all do. */
@@ -43,7 +56,7 @@ public final class ProbedSite {
     /** Whether the steps of the first example come first. */
     private final boolean examplesFirst;
 
-    private final boolean overTime;
+    private final Rows rows;
 
     private @Nullable Function<List<INDArray>, INDArray> replacement;
 
@@ -54,39 +67,49 @@ public final class ProbedSite {
             @Nullable ProbedVertex vertex,
             DataType type,
             boolean examplesFirst,
-            boolean overTime) {
+            Rows rows) {
         this.name = name;
         this.type = type;
         this.below = below;
         this.blocks = List.copyOf(blocks);
         this.vertex = vertex;
         this.examplesFirst = examplesFirst;
-        this.overTime = overTime;
+        this.rows = rows;
     }
 
-    /** A layer, as it stands in its network. */
-    static ProbedSite of(String name, @Nullable String below, Layer wrapped, BlockRuntime runtime, DataType type) {
-        List<ProbedBlock> blocks = runtime.block().members().stream()
-                .map(member -> new ProbedBlock(member.name(name), member, member.own(runtime.named())))
-                .toList();
-        ProbedSite site = new ProbedSite(name, below, blocks, null, type, Wrappers.laysOutExamples(wrapped), false);
+    /** A layer, as it stands in its network; null for one that has no blocks. */
+    static @Nullable ProbedSite of(String name, @Nullable String below, Layer wrapped, DataType type) {
+        Layer layer = Wrappers.unwrapped(wrapped);
+        if (layer instanceof SequenceRuntime runtime) {
+            List<ProbedBlock> blocks = blocks(name, runtime.block(), runtime.named());
+            ProbedSite site = new ProbedSite(name, below, blocks, null, type, false, Rows.STEPS);
+            runtime.watch(site.new Eye(runtime::getMaskArray, rows -> Places.of(runtime, rows, type)));
+            return site;
+        }
+        if (!(layer instanceof BlockRuntime runtime) || layer instanceof HeadsRuntime) {
+            return null;
+        }
+        List<ProbedBlock> blocks = blocks(name, runtime.block(), runtime.named());
+        if (layer instanceof ImageRuntime images) {
+            ProbedSite site = new ProbedSite(name, below, blocks, null, type, false, Rows.PIXELS);
+            images.watch(site.new Eye(() -> null, rows -> Places.of(images)));
+            return site;
+        }
+        ProbedSite site =
+                new ProbedSite(name, below, blocks, null, type, Wrappers.laysOutExamples(wrapped), Rows.ALONE);
         runtime.watch(site.new Eye(runtime::getMaskArray, rows -> null));
         return site;
     }
 
-    /** A layer over sequences, as it stands in its network. */
-    static ProbedSite of(String name, @Nullable String below, SequenceRuntime runtime, DataType type) {
-        List<ProbedBlock> blocks = runtime.block().members().stream()
-                .map(member -> new ProbedBlock(member.name(name), member, member.own(runtime.named())))
+    private static List<ProbedBlock> blocks(String name, Block block, Map<String, INDArray> params) {
+        return block.members().stream()
+                .map(member -> new ProbedBlock(member.name(name), member, member.own(params)))
                 .toList();
-        ProbedSite site = new ProbedSite(name, below, blocks, null, type, false, true);
-        runtime.watch(site.new Eye(runtime::getMaskArray, rows -> Sequences.of(runtime, rows, type)));
-        return site;
     }
 
     static ProbedSite of(String name, BlockVertexRuntime runtime, boolean channelsLast, DataType type) {
         ProbedVertex vertex = new ProbedVertex(runtime, channelsLast);
-        ProbedSite site = new ProbedSite(name, null, List.of(), vertex, type, false, false);
+        ProbedSite site = new ProbedSite(name, null, List.of(), vertex, type, false, Rows.ALONE);
         runtime.watch(site.new Eye(() -> null, rows -> null));
         return site;
     }
@@ -121,14 +144,17 @@ public final class ProbedSite {
         return inputs;
     }
 
-    /** Whether it is a layer over sequences. */
-    public boolean isOverTime() {
-        return overTime;
+    /** What the rows are that it reads. */
+    public Rows rows() {
+        return rows;
     }
 
-    /** The sequences whose steps were read at the last pass as rows; null for a layer that treats each row alone. */
-    public @Nullable Sequences sequences() {
-        return sequences;
+    /**
+     * Of what the rows that were read at the last pass are steps or pixels; null for a layer that treats each row
+     * alone.
+     */
+    public @Nullable Places places() {
+        return places;
     }
 
     /** The gradient with respect to the output at the last backward pass; null where none came here. */
@@ -165,10 +191,12 @@ public final class ProbedSite {
 
     /** Finds the rows that count: those of the mask that came here, and where there is none, those of the labels. */
     void settle(LabelRows labels) {
-        int rows = vertex == null ? (int) inputs.get(0).size(0) : vertex.rows(inputs.get(0));
-        labelRows = labels.of(rows, examplesFirst);
-        double[] own = mask != null && mask.length == rows ? mask : null;
-        if (own != null && examplesFirst && labels.examples() > 1 && rows > labels.examples()) {
+        int count = vertex == null ? (int) inputs.get(0).size(0) : vertex.rows(inputs.get(0));
+        labelRows = rows == Rows.PIXELS
+                ? labels.ofPixels(count, (int) Objects.requireNonNull(places).count())
+                : labels.of(count, examplesFirst);
+        double[] own = mask != null && mask.length == count ? mask : null;
+        if (own != null && examplesFirst && labels.examples() > 1 && count > labels.examples()) {
             throw new IllegalArgumentException("Deeplearning4j's TimeDistributed applies a mask to the wrong steps of a"
                     + " minibatch: put the layer \"" + name
                     + "\" into the network without TimeDistributed, since layers"
@@ -180,7 +208,7 @@ public final class ProbedSite {
             counted = null;
             return;
         }
-        counted = IntStream.range(0, rows)
+        counted = IntStream.range(0, count)
                 .filter(row ->
                         (own != null ? own[row] : Objects.requireNonNull(given)[Objects.requireNonNull(at)[row]]) != 0)
                 .toArray();
@@ -188,7 +216,7 @@ public final class ProbedSite {
             throw new IllegalArgumentException("the mask of the features is 0 everywhere at \"" + name
                     + "\", so no step counts: give at least one step that does");
         }
-        counted = counted.length == rows ? null : counted;
+        counted = counted.length == count ? null : counted;
     }
 
     /**
@@ -203,17 +231,17 @@ public final class ProbedSite {
     /** What the layer's runtime calls. */
     private final class Eye implements Watcher {
         private final Supplier<@Nullable INDArray> masks;
-        private final LongFunction<@Nullable Sequences> steps;
+        private final LongFunction<@Nullable Places> all;
 
-        Eye(Supplier<@Nullable INDArray> masks, LongFunction<@Nullable Sequences> steps) {
+        Eye(Supplier<@Nullable INDArray> masks, LongFunction<@Nullable Places> all) {
             this.masks = masks;
-            this.steps = steps;
+            this.all = all;
         }
 
         @Override
         public @Nullable INDArray read(boolean training, INDArray... arrays) {
             inputs = List.of(kept(arrays));
-            sequences = steps.apply(arrays[0].size(0));
+            places = all.apply(arrays[0].size(0));
             INDArray coming = masks.get();
             mask = coming == null ? mask : LabelRows.flat(coming);
             Function<List<INDArray>, INDArray> function = replacement;
@@ -228,7 +256,7 @@ public final class ProbedSite {
 
     void forget() {
         inputs = List.of();
-        sequences = null;
+        places = null;
         gradient = null;
         mask = null;
         counted = null;

@@ -1,8 +1,10 @@
 package org.gatedepth.dl4j.runtime;
 
 import java.util.Map;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.gatedepth.block.Block;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -17,6 +19,11 @@ public interface BlockConf {
     /** Number of outputs of the layer. */
     default long outputs() {
         return block().outputSize();
+    }
+
+    /** The format of the images that the layer reads; null for a layer that reads none. */
+    default @Nullable CNN2DFormat imageFormat() {
+        return null;
     }
 
     /** What runs the layer; see {@link BlockRuntime#attach}. */

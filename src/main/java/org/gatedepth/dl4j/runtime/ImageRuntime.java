@@ -81,8 +81,11 @@ public class ImageRuntime extends BlockRuntime {
         assertInputSet(false);
         last = null;
         Pass pass = pass(workspaceMgr);
-        INDArray output;
-        if (training) {
+        INDArray output =
+                delegate.read(training, Objects.requireNonNull(pass.read().get(INPUT)));
+        if (output != null) {
+            // A watcher has answered.
+        } else if (training) {
             output = delegate.forward(pass.read(), Noise.of(this, workspaceMgr));
             last = pass;
         } else {
@@ -100,6 +103,7 @@ public class ImageRuntime extends BlockRuntime {
             pass = pass(workspaceMgr);
         }
         INDArray seed = rows(epsilon, ArrayType.BP_WORKING_MEM, workspaceMgr);
+        delegate.received(seed);
         INDArray atInput =
                 Objects.requireNonNull(delegate.backward(pass.read(), seed).get(INPUT));
         return new Pair<>(delegate.gradient(), image(workspaceMgr.dup(ArrayType.ACTIVATION_GRAD, atInput, 'c'), pass));
@@ -109,9 +113,13 @@ public class ImageRuntime extends BlockRuntime {
         INDArray images = checkedImages();
         Map<String, INDArray> read = new LinkedHashMap<>();
         read.put(INPUT, rows(images, ArrayType.FF_WORKING_MEM, workspaces));
-        INDArray grid = grid(images);
-        read.put(PLANE, Nd4j.zeros(dataType, grid.size(0), grid.size(1), grid.size(2)));
+        read.put(PLANE, Nd4j.zeros(dataType, plane()));
         return new Pass(images, read);
+    }
+
+    /** Height, width and number of the images that it reads now. */
+    public long[] plane() {
+        return Arrays.copyOf(grid(checkedImages()).shape(), 3);
     }
 
     private INDArray checkedImages() {

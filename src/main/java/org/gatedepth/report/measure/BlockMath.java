@@ -5,12 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.ParamSpec;
 import org.gatedepth.block.Params;
 import org.gatedepth.block.Traits;
+import org.gatedepth.dl4j.probe.Places;
 import org.gatedepth.dl4j.probe.ProbedBlock;
-import org.gatedepth.dl4j.probe.Sequences;
 import org.gatedepth.plan.CompiledFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
@@ -22,8 +23,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * One block at a time: its output, its vector-Jacobian product, and the part of both that passes its skip.
  *
  * <p>All of it is what the {@link Block} says of itself. Blocks that are equal share one compiled function, which reads
- * their parameters as inputs. Blocks that read several steps need {@link #on}. All arrays are {@code [rows, size]}, and
- * those that are returned belong to the caller.
+ * their parameters as inputs. Blocks that read several steps or pixels need {@link #on}. All arrays are {@code [rows,
+ * size]}, and those that are returned belong to the caller.
  */
 public final class BlockMath {
     private static final String INPUT = "x";
@@ -33,8 +34,8 @@ public final class BlockMath {
     private final DataType type;
     private final Map<Block, Traits> traits;
     private final Map<Key, CompiledFunction> functions;
-    /** Of what the rows are steps; null where each stands alone. */
-    private final @Nullable Sequences sequences;
+    /** Of what the rows are steps or pixels; null where each stands alone. */
+    private final @Nullable Places places;
 
     /** A part of a block's equation. */
     private enum Part {
@@ -79,10 +80,10 @@ public final class BlockMath {
     /**
      * What a function computes.
      *
-     * @param steps whether its rows are steps of sequences
+     * @param rank that of {@link Places#shape}; 0 for rows that stand alone
      * @param masked whether some of them are padding
      */
-    private record Key(Part part, Block block, boolean steps, boolean masked) {}
+    private record Key(Part part, Block block, int rank, boolean masked) {}
 
     /** For rows that stand alone. */
     public BlockMath(DataType type) {
@@ -90,18 +91,15 @@ public final class BlockMath {
     }
 
     private BlockMath(
-            DataType type,
-            Map<Block, Traits> traits,
-            Map<Key, CompiledFunction> functions,
-            @Nullable Sequences sequences) {
+            DataType type, Map<Block, Traits> traits, Map<Key, CompiledFunction> functions, @Nullable Places places) {
         this.type = type;
         this.traits = traits;
         this.functions = functions;
-        this.sequences = sequences;
+        this.places = places;
     }
 
-    /** The same for rows that are steps of sequences; null for rows that stand alone. */
-    public BlockMath on(@Nullable Sequences of) {
+    /** The same for rows that are steps or pixels; null for rows that stand alone. */
+    public BlockMath on(@Nullable Places of) {
         return new BlockMath(type, traits, functions, of);
     }
 
@@ -167,15 +165,16 @@ public final class BlockMath {
     }
 
     private CompiledFunction function(Part part, Block block) {
-        boolean masked = sequences != null && sequences.mask() != null;
-        return functions.computeIfAbsent(new Key(part, block, sequences != null, masked), key -> {
+        boolean masked = places != null && places.mask() != null;
+        int rank = places == null ? 0 : places.rank();
+        return functions.computeIfAbsent(new Key(part, block, rank, masked), key -> {
             Map<String, long[]> inputs = new LinkedHashMap<>();
             inputs.put(INPUT, new long[] {-1, block.inputSize()});
             for (ParamSpec spec : block.params()) {
                 inputs.put(spec.name(), spec.shape());
             }
-            if (key.steps()) {
-                inputs.put(STEPS, new long[] {-1, -1});
+            if (rank > 0) {
+                inputs.put(STEPS, LongStream.generate(() -> -1).limit(rank).toArray());
             }
             if (key.masked()) {
                 inputs.put(MASK, new long[] {-1, 1});
@@ -190,7 +189,7 @@ public final class BlockMath {
     }
 
     private static Params params(CompiledFunction.Variables in, Key key) {
-        if (!key.steps()) {
+        if (key.rank() == 0) {
             return in::get;
         }
         return new Params() {
@@ -217,10 +216,10 @@ public final class BlockMath {
             inputs.put(spec.name(), param(probed, spec.name()));
         }
         inputs.put(INPUT, x);
-        if (sequences != null) {
-            inputs.put(STEPS, sequences.shape(type));
-            if (sequences.mask() != null) {
-                inputs.put(MASK, sequences.mask());
+        if (places != null) {
+            inputs.put(STEPS, places.shape(type));
+            if (places.mask() != null) {
+                inputs.put(MASK, places.mask());
             }
         }
         return inputs;

@@ -12,7 +12,6 @@ import org.gatedepth.block.Member;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.HeadsConf;
-import org.gatedepth.dl4j.runtime.ImageRuntime;
 
 /**
  * Where a block stands in a network.
@@ -61,9 +60,7 @@ public record BlockPlace(String name, String holder, Member member, Layer layer,
     private static void add(List<BlockPlace> places, String holder, Layer wrapped) {
         Layer layer = Wrappers.unwrapped(wrapped);
         NeuralNetConfiguration conf = layer.conf();
-        if (conf.getLayer() instanceof BlockConf blocks
-                && !(blocks instanceof HeadsConf)
-                && !(layer instanceof ImageRuntime)) {
+        if (conf.getLayer() instanceof BlockConf blocks && !(blocks instanceof HeadsConf)) {
             for (Member member : blocks.block().members()) {
                 if (!member.isProjection()) {
                     places.add(new BlockPlace(member.name(holder), holder, member, layer, conf));

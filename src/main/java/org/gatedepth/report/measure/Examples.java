@@ -2,69 +2,65 @@ package org.gatedepth.report.measure;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.gatedepth.dl4j.probe.Places;
 import org.gatedepth.dl4j.probe.ProbedSite;
-import org.gatedepth.dl4j.probe.Sequences;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What a layer read as examples: rows, of which those that do not count are left out; or sequences, whose steps are all
- * read, and of which those that do not count are left out of what is measured.
+ * What a layer read as examples: rows, of which those that do not count are left out; or sequences and images, whose
+ * steps and pixels are all read, and of which those that do not count are left out of what is measured.
  */
 public final class Examples {
-    /** Null for rows. */
-    private final @Nullable Sequences sequences;
-    /** Of sequences the rows that count. */
+    /** Null for rows that stand alone. */
+    private final @Nullable Places places;
+    /** Of steps or pixels those that count. */
     private final int[] rows;
-    /** Of sequences those that have a step that counts; of rows all. */
+    /** Of sequences and images those that have a step or pixel that counts; of rows all. */
     private final int[] chosen;
 
-    private Examples(@Nullable Sequences sequences, int[] rows, int[] chosen) {
-        this.sequences = sequences;
+    private Examples(@Nullable Places places, int[] rows, int[] chosen) {
+        this.places = places;
         this.rows = rows;
         this.chosen = chosen;
     }
 
     /** Those of a layer, after a backward pass of its probe. */
     public static Examples of(ProbedSite site) {
-        Sequences sequences = site.sequences();
+        Places places = site.places();
         int[] rows = site.counted((int) site.inputs().get(0).size(0));
-        int[] chosen = sequences == null
+        int[] chosen = places == null
                 ? IntStream.range(0, rows.length).toArray()
-                : IntStream.of(rows)
-                        .map(sequences::sequence)
-                        .distinct()
-                        .sorted()
-                        .toArray();
-        return new Examples(sequences, rows, chosen);
+                : IntStream.of(rows).map(places::example).distinct().sorted().toArray();
+        return new Examples(places, rows, chosen);
     }
 
-    /** The sequences; null for rows. */
-    public @Nullable Sequences sequences() {
-        return sequences;
+    /** The steps or pixels; null for rows that stand alone. */
+    public @Nullable Places places() {
+        return places;
     }
 
     /** Of an array with a row for each that the layer read what its blocks are to read. */
     public INDArray read(ProbedSite site, INDArray array) {
-        return sequences == null ? site.counted(array) : array;
+        return places == null ? site.counted(array) : array;
     }
 
     /** Of what blocks read, or give, the rows that count. */
     public INDArray counted(INDArray read) {
-        return sequences == null || rows.length == read.size(0) ? read : read.getRows(rows);
+        return places == null || rows.length == read.size(0) ? read : read.getRows(rows);
     }
 
-    /** For each row that counts its step; 0 for rows. */
-    public int[] steps() {
-        return sequences == null
+    /** For each row that counts its step or pixel; 0 for rows that stand alone. */
+    public int[] at() {
+        return places == null
                 ? new int[chosen.length]
-                : IntStream.of(rows).map(sequences::step).toArray();
+                : IntStream.of(rows).map(places::place).toArray();
     }
 
     /** Random or other rows with zeros for those that do not count; changed in place. */
     public INDArray countedOnly(INDArray all) {
-        if (sequences == null || rows.length == all.size(0)) {
+        if (places == null || rows.length == all.size(0)) {
             return all;
         }
         double[] counts = new double[(int) all.size(0)];
@@ -79,14 +75,14 @@ public final class Examples {
         return chosen.length;
     }
 
-    /** The sequences of so many picks, one or more times each; null for rows. */
-    public @Nullable Sequences some(int[] picks) {
-        return sequences == null ? null : sequences.some(at(picks));
+    /** The sequences or images of so many picks, one or more times each; null for rows. */
+    public @Nullable Places some(int[] picks) {
+        return places == null ? null : places.some(at(picks));
     }
 
     /** The rows of some examples, one or more times each. */
     public INDArray rows(INDArray read, int[] picks) {
-        return sequences == null ? Nd4j.pullRows(read, 1, picks) : sequences.rows(read, at(picks));
+        return places == null ? Nd4j.pullRows(read, 1, picks) : places.rows(read, at(picks));
     }
 
     private int[] at(int[] picks) {
@@ -104,7 +100,7 @@ public final class Examples {
         return Nd4j.createFromArray(values).castTo(like.dataType()).reshape(values.length, 1);
     }
 
-    /** The norm of each example of so many, over its steps where it has some. */
+    /** The norm of each example of so many, over its steps or pixels where it has some. */
     public static double[] norms(INDArray picked, int examples) {
         double[] byRow = norms(picked);
         if (byRow.length == examples) {
@@ -114,7 +110,7 @@ public final class Examples {
         for (int i = 0; i < examples; i++) {
             double[] own = new double[byRow.length / examples];
             int example = i;
-            Arrays.setAll(own, step -> byRow[step * examples + example]);
+            Arrays.setAll(own, place -> byRow[place * examples + example]);
             norms[i] = norm(own);
         }
         return norms;

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.gatedepth.block.Block;
 import org.gatedepth.block.SkipCoefficients;
 import org.gatedepth.block.Traits;
+import org.gatedepth.dl4j.GatedConvolution2D;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.TemporalStack;
 import org.jspecify.annotations.Nullable;
@@ -88,8 +89,10 @@ public final class Removal {
     private static @Nullable String reason(BlockPlace place) {
         Block block = place.member().block();
         Layer layer = place.conf().getLayer();
-        if (place.number() > 0 && !(layer instanceof GatedStack || layer instanceof TemporalStack)) {
-            return "only a GatedStack or a TemporalStack can be shortened, and its layer is a "
+        boolean shortened =
+                layer instanceof GatedStack || layer instanceof TemporalStack || layer instanceof GatedConvolution2D;
+        if (place.number() > 0 && !shortened) {
+            return "only a GatedStack, a TemporalStack or a GatedConvolution2D can be shortened, and its layer is a "
                     + layer.getClass().getSimpleName();
         }
         if (Traits.of(block).removable()) {

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.gatedepth.dl4j.probe.Places;
 import org.gatedepth.dl4j.probe.ProbedBlock;
 import org.gatedepth.dl4j.probe.ProbedSequence;
 import org.gatedepth.dl4j.probe.ProbedSite;
-import org.gatedepth.dl4j.probe.Sequences;
 import org.gatedepth.report.measure.BlockMath;
 import org.gatedepth.report.measure.Examples;
 import org.gatedepth.report.measure.Matrix;
@@ -32,8 +32,8 @@ public final class TimeMeasure {
      */
     public static TimeMap of(String name, List<ProbedSite> sites, List<double[]> gradients, BlockMath math) {
         Examples examples = Examples.of(sites.get(0));
-        BlockMath at = math.on(examples.sequences());
-        Columns columns = new Columns(examples.steps());
+        BlockMath at = math.on(examples.places());
+        Columns columns = new Columns(examples.at());
         List<String> blocks = new ArrayList<>();
         List<List<Double>> gradient = new ArrayList<>();
         List<String> gated = new ArrayList<>();
@@ -69,10 +69,10 @@ public final class TimeMeasure {
         if (weights == null) {
             return null;
         }
-        Sequences sequences = Objects.requireNonNull(examples.sequences());
-        int steps = (int) sequences.steps();
-        int count = (int) sequences.count();
-        int heads = (int) (weights.size(0) / sequences.steps() / sequences.count());
+        Places places = Objects.requireNonNull(examples.places());
+        int steps = (int) places.each();
+        int count = (int) places.count();
+        int heads = (int) (weights.size(0) / places.each() / places.count());
         double[][] byRow = Matrix.of(weights);
         double[][] entropy = new double[steps * count][heads];
         for (int row = 0; row < byRow.length; row++) {
