@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.gatedepth.block.Connection;
 import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedConvolution2D;
+import org.gatedepth.report.DepthReport;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,7 +27,7 @@ public class GatedImages {
     private static final int SIZE = 16;
     private static final int CLASSES = 3;
 
-    /** Trains both networks and prints the accuracy on other images. */
+    /** Trains both networks and prints the accuracy and the depth report's verdict on other images. */
     public static void main(String[] args) {
         DataSet train = images(480, 1);
         DataSet test = images(300, 2);
@@ -59,6 +60,7 @@ public class GatedImages {
             Evaluation evaluation = new Evaluation(CLASSES);
             evaluation.eval(test.getLabels(), network.output(test.getFeatures()));
             System.out.printf("%-8s test accuracy %.3f%n", connection, evaluation.accuracy());
+            DepthReport.of(network, test).verdict().forEach(System.out::println);
         }
     }
 

@@ -11,8 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How far the transform gates of a network are open, in inference mode: those of {@link HighwayLayer},
- * {@link GatedStack}, {@link GatedResidualNetwork} and {@link HighwayGateVertex}, and of any other block that has
- * gates.
+ * {@link GatedStack}, {@link GatedConvolution2D}, {@link GatedResidualNetwork} and {@link HighwayGateVertex}, and of
+ * any other block that has gates.
  *
  * <p>It can be asked again and again while the network trains. It measures on a copy, which is made once and takes the
  * parameters of the moment at each question, so that nothing changes in the network itself or in ND4J's random
@@ -51,7 +51,7 @@ public final class TransformGates {
     }
 
     /**
-     * The mean of each block's gates over its units and the rows.
+     * The mean of each block's gates over its units and the rows, of images over channels, pixels and images.
      *
      * @param features the inputs of the network
      * @return one number in (0, 1) by the name that the block has in a depth report, in the order of computation: 0

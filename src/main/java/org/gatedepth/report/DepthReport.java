@@ -97,10 +97,10 @@ public record DepthReport(
      * Measures a network. The network is not changed.
      *
      * <p>Losses and lesions are measured on all examples. Signal, gradient, gates and paths are measured on at most 512
-     * of them, evenly spread over the data; of long sequences on as many as have 32,768 steps together, and gradients
-     * by lag on at most 64. The lesions need at most two forward passes for each block. So their time grows with the
-     * square of the depth: for hundreds of blocks it is minutes. Some hundred examples that the network was not trained
-     * on are the best choice.
+     * of them, evenly spread over the data; of long sequences on as many as have 32,768 steps together, of large images
+     * on as many as have 131,072 pixels together, and gradients by lag on at most 64. The lesions need at most two
+     * forward passes for each block. So their time grows with the square of the depth: for hundreds of blocks it is
+     * minutes. Some hundred examples that the network was not trained on are the best choice.
      *
      * <p>Steps of padding count nowhere: those that the label mask leaves out, and without a label mask those that the
      * mask of the features leaves out. Signal, gradient and gates follow the mask of the features first.

@@ -6,7 +6,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The transform gates of one highway block, each between 0 (carries its input) and 1 (transforms it). See Srivastava et
- * al. 2015, arXiv 1507.06228, figures 2 and 3.
+ * al. 2015, arXiv 1507.06228, figures 2 and 3. Of sequences each step that counts is an example here, of images each
+ * pixel; units are channels then.
  *
  * @param block name of the block
  * @param startBias mean bias of the gates in the network as it was initialised; null if the gates have no bias of their

@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.AuxiliaryLabels;
 import org.gatedepth.dl4j.DeepSupervisionOutputLayer;
 import org.gatedepth.dl4j.EarlyExit;
+import org.gatedepth.dl4j.GatedConvolution2D;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.NetworkSpec;
@@ -70,6 +71,21 @@ class CutReportTest {
                         .head(1, Head.of(Loss.softmaxCrossEntropy(), 3))
                         .build())
                 .setInputType(InputType.feedForward(Networks.INPUTS))
+                .build());
+        network.init();
+        return network;
+    }
+
+    private static MultiLayerNetwork images() {
+        MultiLayerNetwork network = new MultiLayerNetwork(Networks.builder(new Adam(0.01))
+                .list()
+                .layer(new GatedConvolution2D.Builder()
+                        .depth(2)
+                        .nOut(2)
+                        .dropOut(.9)
+                        .build())
+                .layer(Networks.output())
+                .setInputType(InputType.convolutionalFlat(2, 2, 1))
                 .build());
         network.init();
         return network;
@@ -148,6 +164,13 @@ class CutReportTest {
         ComputationGraph network = graph();
         MultiDataSet data = labelled(network);
         cut(network, graph(), 7, REPORTS, () -> DepthReport.of(network, data));
+    }
+
+    @Test
+    void aReportOfImages() throws Exception {
+        MultiLayerNetwork network = images();
+        DataSet data = new DataSet(X, Y);
+        cut(network, images(), 29, REPORTS, () -> DepthReport.of(network, data));
     }
 
     @Test
