@@ -6,8 +6,9 @@ import java.util.Optional;
 
 /**
  * Prints which kernel multiplies matrices; how long steps and inference passes take, as medians over alternating
- * rounds, with one thread; the same of layers over sequences; what auxiliary heads cost; how time and memory grow with
- * depth; an epoch of the Weka classifier over a long table; and what a listener costs.
+ * rounds, with one thread; the same of layers over sequences; how time and memory grow with the length of sequences;
+ * what auxiliary heads cost; how time and memory grow with depth; an epoch of the Weka classifier over a long table;
+ * and what a listener costs.
  *
  * <p>{@link Settings} names the system properties.
  */
@@ -37,6 +38,11 @@ public final class Benchmarks {
             LayerSpeed speed = new LayerSpeed(settings, TorchPeer.withTorch());
             speed.measure();
             System.out.println(speed.table());
+        }
+        if (settings.prints("lengths")) {
+            LengthCost lengths = new LengthCost(settings);
+            lengths.measure();
+            System.out.print(lengths.table());
         }
         if (settings.prints("heads")) {
             HeadCost heads = new HeadCost(settings);

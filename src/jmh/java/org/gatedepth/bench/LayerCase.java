@@ -1,7 +1,6 @@
 package org.gatedepth.bench;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +14,8 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.ParamSpec;
 import org.gatedepth.block.Params;
@@ -30,11 +27,6 @@ import org.gatedepth.plan.CompiledFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
-import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
-import org.nd4j.linalg.api.memory.enums.LearningPolicy;
-import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
@@ -56,15 +48,6 @@ record LayerCase(String title, List<String> peer, Supplier<Runnable> own, Suppli
     private static final int HEADS = 4;
     private static final int IMAGES = 128;
     private static final int PIXELS = 28;
-
-    private static final String WORKSPACE = "step";
-    /** As in {@code fit}: what a step hands on from layer to layer is in memory that the next step uses again. */
-    private static final WorkspaceConfiguration REUSED = WorkspaceConfiguration.builder()
-            .policyLearning(LearningPolicy.FIRST_LOOP)
-            .policyAllocation(AllocationPolicy.OVERALLOCATE)
-            .overallocationLimit(.1)
-            .policySpill(SpillPolicy.REALLOCATE)
-            .build();
 
     /** All that are compared. */
     static List<LayerCase> all() {
@@ -203,7 +186,7 @@ record LayerCase(String title, List<String> peer, Supplier<Runnable> own, Suppli
                         .build())
                 .setInputType(InputType.convolutional(PIXELS, PIXELS, channels))
                 .build());
-        return pass(network, 1, image(channels, rows), image(outputs, rows));
+        return new LayerPass(network, 1, image(channels, rows), image(outputs, rows));
     }
 
     /** {@code [images, channels, height, width]}; on demand a view of pixels as Gatedepth's layers hand them on. */
@@ -214,49 +197,6 @@ record LayerCase(String title, List<String> peer, Supplier<Runnable> own, Suppli
     }
 
     private static Runnable sequences(List<Layer> layers, int steps, int width, boolean fortranOrder) {
-        NeuralNetConfiguration.ListBuilder list =
-                new NeuralNetConfiguration.Builder().seed(1).list();
-        layers.forEach(list::layer);
-        MultiLayerNetwork network =
-                new MultiLayerNetwork(list.layer(new RnnOutputLayer.Builder(LossFunctions.LossFunction.MSE)
-                                .nOut(1)
-                                .activation(Activation.IDENTITY)
-                                .build())
-                        .setInputType(InputType.recurrent(width, steps))
-                        .build());
-        return pass(network, layers.size(), sequence(steps, width, fortranOrder), sequence(steps, width, fortranOrder));
-    }
-
-    /** Deeplearning4j's layers are faster on 'f' order; Gatedepth's hand on rows in time-major order. */
-    private static INDArray sequence(int steps, int width, boolean fortranOrder) {
-        INDArray view = Nd4j.randn(DataType.FLOAT, steps, SEQUENCES, width).permute(1, 2, 0);
-        return fortranOrder ? view.dup('f') : view;
-    }
-
-    /** Forward and backward through the lowest layers of a network. */
-    private static Runnable pass(MultiLayerNetwork network, int layers, INDArray input, INDArray gradient) {
-        network.init();
-        network.initGradientsView();
-        LayerWorkspaceMgr workspaces =
-                LayerWorkspaceMgr.builder().defaultWorkspace(WORKSPACE, REUSED).build();
-        List<Integer> order = new ArrayList<>(IntStream.range(0, layers).boxed().toList());
-        List<Integer> reversed = new ArrayList<>(order);
-        Collections.reverse(reversed);
-        return () -> {
-            try (MemoryWorkspace step = Nd4j.getWorkspaceManager().getAndActivateWorkspace(REUSED, WORKSPACE)) {
-                INDArray activations = input;
-                for (int i : order) {
-                    network.getLayer(i).setInput(activations, workspaces);
-                    activations = network.getLayer(i).activate(true, workspaces);
-                }
-                INDArray epsilon = gradient;
-                for (int i : reversed) {
-                    epsilon = network.getLayer(i)
-                            .backpropGradient(epsilon, workspaces)
-                            .getSecond();
-                }
-                network.clearLayersStates();
-            }
-        };
+        return LayerPass.of(layers, SEQUENCES, steps, width, fortranOrder);
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * The settings of a run, from system properties.
  *
- * @param tables {@code gatedepth.bench}: which to print, "speed", "layers", "heads", "growth", "table", "listener" or
- *     "all"
+ * @param tables {@code gatedepth.bench}: which to print, "speed", "layers", "lengths", "heads", "growth", "table",
+ *     "listener" or "all"
  * @param rounds {@code gatedepth.bench.rounds}: how often each candidate is measured
  * @param seconds {@code gatedepth.bench.seconds}: how long one measurement takes
  */
@@ -21,10 +21,10 @@ record Settings(String tables, int rounds, int seconds) {
 
     /** Checks the values. */
     Settings {
-        if (!List.of("speed", "layers", "heads", "growth", "table", "listener", "all")
+        if (!List.of("speed", "layers", "lengths", "heads", "growth", "table", "listener", "all")
                 .contains(tables)) {
             throw new IllegalArgumentException(
-                    PREFIX + " must be speed, layers, heads, growth, table, listener or all, got " + tables);
+                    PREFIX + " must be speed, layers, lengths, heads, growth, table, listener or all, got " + tables);
         }
         if (rounds < 1 || seconds < 1) {
             throw new IllegalArgumentException(
@@ -41,8 +41,8 @@ record Settings(String tables, int rounds, int seconds) {
     }
 
     /**
-     * Whether to print the table {@code speed}, {@code layers}, {@code heads}, {@code growth}, {@code table} or
-     * {@code listener}.
+     * Whether to print the table {@code speed}, {@code layers}, {@code lengths}, {@code heads}, {@code growth},
+     * {@code table} or {@code listener}.
      */
     boolean prints(String table) {
         return tables.equals("all") || tables.equals(table);

@@ -279,6 +279,11 @@ public final class CompiledFunction implements DifferentiableFunction {
         return plans;
     }
 
+    @Override
+    public long bytes() {
+        return plans.bytes();
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("this function has been closed");

@@ -38,6 +38,9 @@ public interface DifferentiableFunction extends AutoCloseable {
      */
     void setGradientArrays(Map<String, INDArray> arrays);
 
+    /** Bytes of the arrays that it keeps for its passes, without parameters and gradient arrays. */
+    long bytes();
+
     /**
      * Frees the memory of this function at once, instead of when Java's collector finds it.
      *

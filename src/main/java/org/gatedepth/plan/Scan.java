@@ -294,8 +294,8 @@ public final class Scan implements DifferentiableFunction {
         return all.reshape('c', training.steps(), training.sequences(), inputSize);
     }
 
-    /** Bytes of what lies over all steps. */
-    long bytes() {
+    @Override
+    public long bytes() {
         return training.bytes() + inference.bytes() + inputGradient.bytes() + scratch.bytes() + ones.bytes();
     }
 

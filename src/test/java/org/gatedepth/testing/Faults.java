@@ -77,6 +77,13 @@ public final class Faults implements AutoCloseable {
         field.set(null, executioner);
     }
 
+    /** How many ops and shape functions something runs. */
+    public int count(Runnable action) {
+        executioner.left = 0;
+        action.run();
+        return -executioner.left;
+    }
+
     /**
      * Runs something of which one op fails.
      *

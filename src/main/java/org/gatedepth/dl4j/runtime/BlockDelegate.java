@@ -285,6 +285,13 @@ public final class BlockDelegate {
         return answer;
     }
 
+    /** Bytes of the arrays that its functions keep for their passes. */
+    long bytes() {
+        return functions.values().stream()
+                .mapToLong(DifferentiableFunction::bytes)
+                .sum();
+    }
+
     /** Whether there is a watcher. */
     boolean isWatched() {
         return watcher != null;

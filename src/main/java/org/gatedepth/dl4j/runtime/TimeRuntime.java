@@ -76,6 +76,11 @@ public abstract class TimeRuntime extends BaseRecurrentLayer<org.deeplearning4j.
     protected abstract INDArray continued(
             Map<String, INDArray> state, boolean training, boolean store, LayerWorkspaceMgr workspaces);
 
+    /** Bytes of the arrays that it keeps from pass to pass, without parameters and gradients. */
+    public final long bytes() {
+        return delegate.bytes();
+    }
+
     /** Gives up the last forward pass. */
     protected abstract void forget();
 
