@@ -7,6 +7,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.dl4j.runtime.TimeRuntime;
 import org.nd4j.linalg.activations.Activation;
@@ -31,8 +32,12 @@ final class LayerPass implements Runnable {
             .build();
 
     private final String workspace = "pass" + System.identityHashCode(this);
-    private final LayerWorkspaceMgr workspaces =
-            LayerWorkspaceMgr.builder().defaultWorkspace(workspace, REUSED).build();
+    private final LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.builder()
+            .defaultWorkspace(workspace, REUSED)
+            .with(ArrayType.RNN_FF_LOOP_WORKING_MEM, workspace + " forward loop", REUSED)
+            .with(ArrayType.RNN_BP_LOOP_WORKING_MEM, workspace + " backward loop", REUSED)
+            .build();
+
     private final MultiLayerNetwork network;
     private final int layers;
     private final INDArray input;
