@@ -8,8 +8,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <p>Place 0 is the input of the first block, place {@code i} the output of block {@code i}. All numbers are measured
  * in inference mode (no dropout). Numbers of an example are means over the measured examples; where blocks read
- * sequences an example is a step that counts, and a path is that of a whole sequence; where they read images it is a
- * pixel, and a path is that of a whole image.
+ * sequences an example is a step that counts, and a path is that of a whole sequence; where they read images an example
+ * is a whole image, with all its pixels.
  *
  * @param activation at each of the {@code n + 1} places the norm {@code ‖x_i‖₂} of an example's activations
  * @param gradient at each of the {@code n + 1} places the norm {@code ‖∂L/∂x_i‖₂} of the gradient of an example's loss,

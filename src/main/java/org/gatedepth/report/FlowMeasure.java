@@ -100,9 +100,8 @@ final class FlowMeasure {
         return Arrays.stream(values).average().orElse(Double.NaN);
     }
 
-    /** Norms of the rows that count. */
-    private double[] norms(INDArray rows) {
-        return Examples.norms(examples.counted(rows));
+    private double[] norms(INDArray read) {
+        return examples.norms(read);
     }
 
     Flow measure() {

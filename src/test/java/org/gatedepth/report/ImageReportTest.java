@@ -173,8 +173,8 @@ class ImageReportTest {
             double t = 1 / (1 + Math.exp(2 - .3 * n));
             double y = t * .5 * n + (1 - t);
             gate += t / 9;
-            signal += y / 9;
-            change += t * .5 * n / y / 9;
+            signal += y * y;
+            change += t * .5 * n * t * .5 * n;
         }
         INDArray x = Nd4j.ones(DataType.DOUBLE, 1, 1, 3, 3);
         INDArray label = Arrays.row(0, 1, 0);
@@ -186,9 +186,9 @@ class ImageReportTest {
         Flow flow = report.chains().get(0).now();
         assertClose(report.gates().stream().map(Gates::mean).toList(), List.of(gate, 0.0));
         assertClose(report.gates().get(0).units(), List.of(gate));
-        assertClose(flow.activation(), List.of(1.0, signal, signal));
-        assertClose(flow.change(), List.of(change, 0.0));
-        assertClose(flow.gradient().subList(1, 3), List.of(Math.abs(atMean) / 9, Math.abs(atMean) / 9));
+        assertClose(flow.activation(), List.of(3.0, Math.sqrt(signal), Math.sqrt(signal)));
+        assertClose(flow.change(), List.of(Math.sqrt(change / signal), 0.0));
+        assertClose(flow.gradient().subList(1, 3), List.of(Math.abs(atMean) / 3, Math.abs(atMean) / 3));
     }
 
     /** Each block is a layer of its own here, so that what is above a place is a network whose input can be moved. */
@@ -213,7 +213,7 @@ class ImageReportTest {
                 }
             }
             INDArray slopes = slopes(above, places.get(place).dup('c'));
-            double norms = slopes.norm2(1).meanNumber().doubleValue();
+            double norms = slopes.reshape(IMAGES, -1).norm2(1).meanNumber().doubleValue();
             assertThat(chain.now().gradient().get(place)).isCloseTo(norms, within(1e-7));
         }
     }

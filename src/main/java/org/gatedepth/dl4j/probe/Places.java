@@ -53,6 +53,11 @@ public record Places(
         return Nd4j.zeros(type, shape);
     }
 
+    /** Whether they are pixels. */
+    public boolean isOfImages() {
+        return extent.size() == 2;
+    }
+
     /** Number of dimensions of {@link #shape}. */
     public int rank() {
         return extent.size() + 1;

@@ -51,6 +51,15 @@ public final class Examples {
         return places == null || rows.length == read.size(0) ? read : read.getRows(rows);
     }
 
+    /** Norms of the rows that count; of images those of whole images. */
+    public double[] norms(INDArray read) {
+        if (places == null || !places.isOfImages()) {
+            return ofRows(counted(read));
+        }
+        double[] all = norms(read, (int) places.count());
+        return IntStream.of(chosen).mapToDouble(image -> all[image]).toArray();
+    }
+
     /** For each row that counts its step or pixel; 0 for rows that stand alone. */
     public int[] at() {
         return places == null
@@ -102,7 +111,7 @@ public final class Examples {
 
     /** The norm of each example of so many, over its steps or pixels where it has some. */
     public static double[] norms(INDArray picked, int examples) {
-        double[] byRow = norms(picked);
+        double[] byRow = ofRows(picked);
         if (byRow.length == examples) {
             return byRow;
         }
@@ -117,7 +126,7 @@ public final class Examples {
     }
 
     /** Norms of rows; the squares of a vanished gradient would be 0 in its own precision. */
-    public static double[] norms(INDArray rows) {
+    private static double[] ofRows(INDArray rows) {
         return Arrays.stream(Matrix.of(rows)).mapToDouble(Examples::norm).toArray();
     }
 
