@@ -1,6 +1,8 @@
 package org.gatedepth.bench;
 
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -11,11 +13,13 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.dl4j.CompiledTrainer;
 import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedStack;
 import org.gatedepth.dl4j.HighwayLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
@@ -28,9 +32,18 @@ final class GraphWorkload implements Workload {
     private static final double LEARNING_RATE = 1e-3;
 
     private final ComputationGraph network;
+    private final Consumer<DataSet> step;
     private final Batches batches;
 
     private GraphWorkload(Size size, IUpdater updater, BiFunction<GraphBuilder, Size, String> blocks) {
+        this(size, updater, blocks, network -> network::fit);
+    }
+
+    private GraphWorkload(
+            Size size,
+            IUpdater updater,
+            BiFunction<GraphBuilder, Size, String> blocks,
+            Function<ComputationGraph, Consumer<DataSet>> training) {
         GraphBuilder graph = new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .updater(updater)
@@ -47,21 +60,30 @@ final class GraphWorkload implements Workload {
         graph.addLayer("out", output, last).setOutputs("out");
         network = new ComputationGraph(graph.build());
         network.init();
+        step = training.apply(network);
         batches = new Batches(size);
+    }
+
+    /** All blocks as one {@link GatedStack}, trained by a {@link CompiledTrainer}. */
+    static Workload compiledTrainer(Size size) {
+        return new GraphWorkload(
+                size, new FusedAdam(LEARNING_RATE), GraphWorkload::stack, network -> CompiledTrainer.of(network)::fit);
     }
 
     /** All blocks as one {@link GatedStack}. */
     static Workload gatedStack(Size size) {
-        return new GraphWorkload(size, new FusedAdam(LEARNING_RATE), (graph, s) -> {
-            GatedStack stack = new GatedStack.Builder()
-                    .connection(Connection.HIGHWAY)
-                    .depth(s.blocks())
-                    .nOut(s.width())
-                    .activation(Activation.RELU)
-                    .build();
-            graph.addLayer("stack", stack, INPUT);
-            return "stack";
-        });
+        return new GraphWorkload(size, new FusedAdam(LEARNING_RATE), GraphWorkload::stack);
+    }
+
+    private static String stack(GraphBuilder graph, Size size) {
+        GatedStack stack = new GatedStack.Builder()
+                .connection(Connection.HIGHWAY)
+                .depth(size.blocks())
+                .nOut(size.width())
+                .activation(Activation.RELU)
+                .build();
+        graph.addLayer("stack", stack, INPUT);
+        return "stack";
     }
 
     /** Each block as a {@link HighwayLayer}. */
@@ -115,7 +137,7 @@ final class GraphWorkload implements Workload {
 
     @Override
     public void step() {
-        network.fit(batches.next());
+        step.accept(batches.next());
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.gatedepth.bench;
 
 /** The ways to run a stack of highway blocks that are compared. */
 enum Implementation {
+    /** The project's stack in a network that is trained as one compiled function. */
+    COMPILED_TRAINER("GatedStack, CompiledTrainer"),
     /** The project's stack: one layer, one execution plan. */
     GATED_STACK("GatedStack, FusedAdam"),
     /** The project's blocks as layers of their own. */
@@ -27,6 +29,7 @@ enum Implementation {
     /** The network, built and initialised. */
     Workload build(Size size) {
         return switch (this) {
+            case COMPILED_TRAINER -> GraphWorkload.compiledTrainer(size);
             case GATED_STACK -> GraphWorkload.gatedStack(size);
             case HIGHWAY_LAYERS -> GraphWorkload.highwayLayers(size);
             case STOCK_VERTICES -> GraphWorkload.stockVertices(size);

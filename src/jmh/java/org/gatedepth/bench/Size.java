@@ -14,7 +14,8 @@ record Size(int width, int batch, int blocks) {
     static final int CLASSES = 10;
 
     /** The sizes at which the implementations are compared. */
-    static final List<Size> COMPARED = List.of(new Size(50, 128, 50), new Size(256, 128, 20), new Size(64, 32, 6));
+    static final List<Size> COMPARED =
+            List.of(new Size(50, 128, 50), new Size(256, 128, 20), new Size(64, 32, 6), new Size(32, 64, 6));
 
     /** Reads what {@link #toString()} writes. */
     static Size parse(String text) {
