@@ -44,6 +44,19 @@ public record BinaryCrossEntropy(
     }
 
     @Override
+    public void example(double[] scores, double[] labels, double[] counts, double[] losses, double[] gradient) {
+        for (int k = 0; k < scores.length; k++) {
+            double label = LossSettings.smoothed(labels[k], labelSmoothing, 0.5);
+            double weight = LossSettings.weight(classWeights, k);
+            double size = Math.abs(scores[k]);
+            double small = Math.exp(-size);
+            losses[k] = weight * ((scores[k] + size) / 2 + Math.log1p(small) - label * scores[k]);
+            double sigmoid = (scores[k] >= 0 ? 1 : small) / (1 + small);
+            gradient[k] = counts[k] * weight * (sigmoid - label);
+        }
+    }
+
+    @Override
     public SDVariable prediction(SameDiff sd, SDVariable scores) {
         return sd.nn.sigmoid(scores);
     }

@@ -29,6 +29,16 @@ public record Huber(@JsonProperty("delta") double delta) implements Loss {
     }
 
     @Override
+    public void example(double[] scores, double[] labels, double[] counts, double[] losses, double[] gradient) {
+        for (int k = 0; k < scores.length; k++) {
+            double residual = scores[k] - labels[k];
+            double near = Math.min(Math.abs(residual), delta);
+            losses[k] = near * (Math.abs(residual) - near / 2) / scores.length;
+            gradient[k] = counts[k] * Math.signum(residual) * near / scores.length;
+        }
+    }
+
+    @Override
     public SDVariable prediction(SameDiff sd, SDVariable scores) {
         return scores;
     }

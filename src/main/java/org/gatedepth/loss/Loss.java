@@ -30,6 +30,17 @@ public sealed interface Loss permits SoftmaxCrossEntropy, BinaryCrossEntropy, Sq
     SDVariable elements(SameDiff sd, SDVariable scores, SDVariable labels, long outputs);
 
     /**
+     * The losses of one example in plain numbers, the same as {@link #elements} gives, for who has no graph.
+     *
+     * @param scores one for each output
+     * @param labels one for each output
+     * @param counts by what the loss of each output is multiplied
+     * @param losses gets the loss of each output, not multiplied
+     * @param gradient gets the gradient of {@code Σ counts·losses} with respect to the scores
+     */
+    void example(double[] scores, double[] labels, double[] counts, double[] losses, double[] gradient);
+
+    /**
      * What the scores predict: probabilities, or for a regression the scores themselves.
      *
      * @param sd the graph

@@ -39,6 +39,16 @@ final class LossSettings {
         return smoothing == 0 ? labels : labels.mul(1 - smoothing).add(smoothing * target);
     }
 
+    /** The same of one label. */
+    static double smoothed(double label, double smoothing, double target) {
+        return smoothing == 0 ? label : label * (1 - smoothing) + smoothing * target;
+    }
+
+    /** The weight of a column. */
+    static double weight(List<Double> weights, int column) {
+        return weights.isEmpty() ? 1 : weights.get(column);
+    }
+
     /** Elements times the weight of their column. */
     static SDVariable weighted(SameDiff sd, SDVariable elements, List<Double> weights) {
         if (weights.isEmpty()) {

@@ -51,6 +51,34 @@ public record SoftmaxCrossEntropy(
     }
 
     @Override
+    public void example(double[] scores, double[] labels, double[] counts, double[] losses, double[] gradient) {
+        double highest = Double.NEGATIVE_INFINITY;
+        for (double score : scores) {
+            highest = Math.max(highest, score);
+        }
+        double sum = 0;
+        for (int k = 0; k < scores.length; k++) {
+            gradient[k] = Math.exp(scores[k] - highest);
+            sum += gradient[k];
+        }
+        double log = Math.log(sum);
+        double counted = 0;
+        for (int k = 0; k < scores.length; k++) {
+            double label = weightedLabel(labels, k);
+            losses[k] = label * (log - (scores[k] - highest));
+            counted += counts[k] * label;
+        }
+        for (int k = 0; k < scores.length; k++) {
+            gradient[k] = counted * gradient[k] / sum - counts[k] * weightedLabel(labels, k);
+        }
+    }
+
+    private double weightedLabel(double[] labels, int column) {
+        double smooth = LossSettings.smoothed(labels[column], labelSmoothing, 1.0 / labels.length);
+        return LossSettings.weight(classWeights, column) * smooth;
+    }
+
+    @Override
     public SDVariable prediction(SameDiff sd, SDVariable scores) {
         return sd.nn.softmax(scores);
     }

@@ -12,6 +12,15 @@ public record SquaredError() implements Loss {
     }
 
     @Override
+    public void example(double[] scores, double[] labels, double[] counts, double[] losses, double[] gradient) {
+        for (int k = 0; k < scores.length; k++) {
+            double residual = scores[k] - labels[k];
+            losses[k] = residual * residual / scores.length;
+            gradient[k] = counts[k] * 2 * residual / scores.length;
+        }
+    }
+
+    @Override
     public SDVariable prediction(SameDiff sd, SDVariable scores) {
         return scores;
     }

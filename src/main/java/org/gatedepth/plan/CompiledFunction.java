@@ -162,29 +162,19 @@ public final class CompiledFunction implements DifferentiableFunction {
         if (inputs == null) {
             throw new IllegalStateException("backward needs a forward pass before it");
         }
-        Map<String, INDArray> known = graph.path() == Path.SESSION
-                ? graph.differentiateInSession(inputs, seed)
-                : backwardInPlan(inputs, seed);
-        Map<String, INDArray> result = new LinkedHashMap<>();
-        for (String name : differentiable) {
-            INDArray gradient = known.get(name);
-            INDArray input = Objects.requireNonNull(inputs.get(name), name);
-            result.put(name, gradient == null ? Nd4j.zeros(dataType, input.shape()) : gradient);
+        if (graph.path() == Path.PLAN) {
+            return backwardInPlan(inputs, seed);
         }
-        params.forEach((name, param) -> {
-            INDArray gradient = known.get(name);
-            INDArray wanted = gradientArrays.get(name);
-            if (wanted == null) {
-                result.put(name, gradient == null ? Nd4j.zeros(dataType, param.shape()) : gradient);
-            } else {
-                if (gradient == null) {
-                    wanted.assign(0);
-                } else if (gradient != wanted) {
-                    wanted.assign(gradient);
-                }
-                result.put(name, wanted);
-            }
-        });
+        return gradients(graph.differentiateInSession(inputs, seed), inputs).written();
+    }
+
+    /** What a backward pass has computed, by the names that the caller knows, and where the caller wants it. */
+    private Gradients gradients(Map<String, INDArray> known, Map<String, INDArray> inputs) {
+        Gradients result = new Gradients();
+        for (String name : differentiable) {
+            result.add(name, known.get(name), null, Objects.requireNonNull(inputs.get(name), name), dataType);
+        }
+        params.forEach((name, param) -> result.add(name, known.get(name), gradientArrays.get(name), param, dataType));
         return result;
     }
 
@@ -198,15 +188,18 @@ public final class CompiledFunction implements DifferentiableFunction {
         }
         ExecutionPlan plan = compiled.plan();
         // First, since it may be an array of this function, which the forward pass overwrites.
-        plan.array(FunctionGraph.SEED).assign(seed);
+        plan.set(FunctionGraph.SEED, seed);
         if (!forwardIntact) {
             plan.run(0);
         }
         forwardIntact = false;
         plan.run(1);
-        Map<String, INDArray> known = new HashMap<>();
-        graph.gradients().forEach((name, gradient) -> known.put(name, plan.array(gradient)));
-        return known;
+        return compiled.gradients(() -> {
+                    Map<String, INDArray> known = new HashMap<>();
+                    graph.gradients().forEach((name, gradient) -> known.put(name, plan.array(gradient)));
+                    return gradients(known, inputs);
+                })
+                .written();
     }
 
     private void compileBackward(PlanCache.Entry compiled) {

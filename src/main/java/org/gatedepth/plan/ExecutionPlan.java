@@ -22,6 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ExecutionPlan implements AutoCloseable {
     private final Map<String, INDArray> results = new HashMap<>();
     private final Map<String, INDArray> placeholders;
+    /** Arrays that are written from outside, by name. */
+    private final Map<String, FedArray> fed = new HashMap<>();
+
     private final Arena arena;
     private final List<List<Call>> phases = new ArrayList<>();
     private boolean closed;
@@ -34,6 +37,7 @@ final class ExecutionPlan implements AutoCloseable {
      */
     ExecutionPlan(Map<String, INDArray> placeholders, Arena arena) {
         this.placeholders = Map.copyOf(placeholders);
+        placeholders.forEach((name, array) -> fed.put(name, new FedArray(array)));
         this.arena = arena;
     }
 
@@ -61,8 +65,14 @@ final class ExecutionPlan implements AutoCloseable {
     /** Copies arrays into the placeholders of these names. */
     void feed(Map<String, INDArray> inputs) {
         requireOpen();
-        inputs.forEach((name, array) ->
-                Objects.requireNonNull(placeholders.get(name), name).assign(array));
+        inputs.forEach(
+                (name, array) -> Objects.requireNonNull(fed.get(name), name).set(array));
+    }
+
+    /** Copies an array into a variable that a phase reads and the caller gives. */
+    void set(String variable, INDArray from) {
+        requireOpen();
+        fed.computeIfAbsent(variable, name -> new FedArray(array(name))).set(from);
     }
 
     /** What was fed last. */

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -40,6 +41,7 @@ final class PlanCache implements AutoCloseable {
     static final class Entry {
         private final ExecutionPlan plan;
         private @Nullable PlanCompiler compiler;
+        private @Nullable Gradients gradients;
 
         Entry(PlanCompiler compiler) {
             this.compiler = compiler;
@@ -48,6 +50,16 @@ final class PlanCache implements AutoCloseable {
 
         ExecutionPlan plan() {
             return plan;
+        }
+
+        /** What the backward phase gives; made when it has been run for the first time. */
+        Gradients gradients(Supplier<Gradients> first) {
+            Gradients known = gradients;
+            if (known == null) {
+                known = first.get();
+                gradients = known;
+            }
+            return known;
         }
 
         /** Compiles the next phase; see {@link PlanCompiler#compile}. */

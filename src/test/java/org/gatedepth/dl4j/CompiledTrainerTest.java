@@ -49,6 +49,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.RmsProp;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossMixtureDensity;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -419,11 +420,14 @@ class CompiledTrainerTest {
                 Arguments.of(
                         network(new BatchNormalization.Builder().build(), output()), "BatchNormalization (\"layer0\")"),
                 Arguments.of(
-                        network(new OutputLayer.Builder(LossFunction.MEAN_ABSOLUTE_ERROR)
+                        network(new OutputLayer.Builder(LossMixtureDensity.builder()
+                                        .gaussians(1)
+                                        .labelWidth(1)
+                                        .build())
                                 .nOut(CLASSES)
                                 .activation(Activation.IDENTITY)
                                 .build()),
-                        "the loss LossMAE"),
+                        "the loss LossMixtureDensity"),
                 Arguments.of(network(new FrozenLayer(stack(1)), output()), "FrozenLayer (\"layer0\")"),
                 Arguments.of(network(stack(1)), "an output without a loss (\"layer0\")"));
     }

@@ -1,14 +1,18 @@
 package org.gatedepth.loss;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
 import static org.gatedepth.testing.Arrays.oneHot;
 import static org.gatedepth.testing.Arrays.row;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.LossFunction;
@@ -38,11 +42,63 @@ class LossTest {
     private static void assertElements(Loss loss, double[] scores, double[] labels, double... expected) {
         LossFunction f = LossFunction.of(loss, DataType.DOUBLE, scores.length);
         assertClose(f.elements(row(scores), row(labels)), row(expected), 1e-12);
+        double[] losses = new double[scores.length];
+        loss.example(scores, labels, ones(scores.length), losses, new double[scores.length]);
+        assertThat(losses).as("in plain numbers").containsExactly(expected, within(1e-12));
     }
 
     private static void assertGradient(Loss loss, double[] scores, double[] labels, double... expected) {
         LossFunction f = LossFunction.of(loss, DataType.DOUBLE, scores.length);
         assertClose(f.gradient(row(scores), row(labels)), row(expected), 1e-12);
+        double[] gradient = new double[scores.length];
+        loss.example(scores, labels, ones(scores.length), new double[scores.length], gradient);
+        assertThat(gradient).as("in plain numbers").containsExactly(expected, within(1e-12));
+    }
+
+    private static double[] ones(int count) {
+        double[] ones = new double[count];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    static Stream<Loss> plainLosses() {
+        return Stream.of(
+                Loss.softmaxCrossEntropy(),
+                Loss.softmaxCrossEntropy().withLabelSmoothing(0.3).withClassWeights(2, 0.5, 1.5),
+                Loss.binaryCrossEntropy(),
+                Loss.binaryCrossEntropy().withLabelSmoothing(0.3).withClassWeights(2, 0.5, 1.5),
+                Loss.squaredError(),
+                Loss.huber(0.4));
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainLosses")
+    void plainNumbersAreThoseOfTheGraph(Loss loss) {
+        LossFunction f = LossFunction.of(loss, DataType.DOUBLE, 3);
+        Random random = new Random(4);
+        for (int i = 0; i < 50; i++) {
+            double[] scores = random.doubles(3, -4, 4).toArray();
+            double[] labels = random.doubles(3).toArray();
+            double[] counts = random.doubles(3).toArray();
+            double[] losses = new double[3];
+            double[] gradient = new double[3];
+            loss.example(scores, labels, counts, losses, gradient);
+            assertClose(f.elements(row(scores), row(labels)), row(losses), 1e-12);
+            for (int k = 0; k < 3; k++) {
+                double[] higher = scores.clone();
+                double[] lower = scores.clone();
+                higher[k] += 1e-6;
+                lower[k] -= 1e-6;
+                double slope = (counted(loss, higher, labels, counts) - counted(loss, lower, labels, counts)) / 2e-6;
+                assertThat(gradient[k]).isCloseTo(slope, within(1e-8));
+            }
+        }
+    }
+
+    private static double counted(Loss loss, double[] scores, double[] labels, double[] counts) {
+        double[] losses = new double[3];
+        loss.example(scores, labels, counts, losses, new double[3]);
+        return counts[0] * losses[0] + counts[1] * losses[1] + counts[2] * losses[2];
     }
 
     private static double[] v(double... values) {

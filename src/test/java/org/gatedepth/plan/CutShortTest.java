@@ -136,9 +136,9 @@ class CutShortTest {
     @Test
     void backwardIsRefusedAfterAForwardPassThatWasCutShort() throws Exception {
         CompiledFunction function = function(PLAN);
-        pass(function, SECOND);
         try (Faults faults = new Faults()) {
-            assertThat(faults.cutShort(2, () -> function.forward(FIRST))).isTrue();
+            pass(function, SECOND);
+            assertThat(faults.cutShort(1, () -> function.forward(FIRST))).isTrue();
         }
         assertThatThrownBy(() -> function.backward(SEED))
                 .isInstanceOf(IllegalStateException.class)

@@ -16,7 +16,8 @@ import org.nd4j.linalg.learning.config.Adam;
  * which loops are vectorised. Other types than floats, and other devices than the CPU, are left to ND4J's.
  */
 public final class FusedAdamUpdater extends AdamUpdater {
-    private static final int PIECE = 1024;
+    /** Elements that are worked on at a time. */
+    static final int PIECE = 1024;
     /** A Java buffer ends at 2 GiB. */
     private static final long MAX_END = Integer.MAX_VALUE / Float.BYTES;
 
@@ -35,24 +36,54 @@ public final class FusedAdamUpdater extends AdamUpdater {
             super.applyUpdater(gradient, iteration, epoch);
             return;
         }
-        Adam config = getConfig();
-        // The floats that the state is computed with: 1 − 0.999 differs by 1e-5 of itself between float and double.
-        float beta1 = (float) config.getBeta1();
-        float beta2 = (float) config.getBeta2();
-        int t = iteration + 1;
-        double rate =
-                config.getLearningRate(iteration, epoch) * Math.sqrt(1 - Math.pow(beta2, t)) / (1 - Math.pow(beta1, t));
+        Pass pass = pass(iteration, epoch);
         FloatBuffer gradients = memory(gradient);
-        FloatBuffer means = memory(getM());
-        FloatBuffer squares = memory(getV());
         int length = (int) gradient.length();
         for (int at = 0; at < length; at += PIECE) {
             int n = Math.min(PIECE, length - at);
             gradients.get(at, g, 0, n);
+            pass.step(g, at, n);
+            gradients.put(at, g, 0, n);
+        }
+    }
+
+    /** Whether the state is plain floats, so that {@link #pass} can be had. */
+    boolean isFused() {
+        return isPlain(getM()) && isPlain(getV()) && getM().isVectorOrScalar() && getV().isVectorOrScalar();
+    }
+
+    /** The step of one iteration, piece by piece. */
+    Pass pass(int iteration, int epoch) {
+        return new Pass(iteration, epoch);
+    }
+
+    /** One step over the memory of the state. */
+    final class Pass {
+        // The floats that the state is computed with: 1 − 0.999 differs by 1e-5 of itself between float and double.
+        private final float beta1 = (float) getConfig().getBeta1();
+        private final float beta2 = (float) getConfig().getBeta2();
+        private final float epsilon = (float) getConfig().getEpsilon();
+        private final float rate;
+        private final FloatBuffer means = memory(getM());
+        private final FloatBuffer squares = memory(getV());
+
+        private Pass(int iteration, int epoch) {
+            int t = iteration + 1;
+            rate = (float) (getConfig().getLearningRate(iteration, epoch)
+                    * Math.sqrt(1 - Math.pow(beta2, t))
+                    / (1 - Math.pow(beta1, t)));
+        }
+
+        /**
+         * Replaces gradients by updates.
+         *
+         * @param gradients the first {@code n} are replaced
+         * @param at where the state of the first one is
+         */
+        void step(float[] gradients, int at, int n) {
             means.get(at, m, 0, n);
             squares.get(at, v, 0, n);
-            step(g, m, v, n, beta1, beta2, (float) rate, (float) config.getEpsilon());
-            gradients.put(at, g, 0, n);
+            FusedAdamUpdater.step(gradients, m, v, n, beta1, beta2, rate, epsilon);
             means.put(at, m, 0, n);
             squares.put(at, v, 0, n);
         }
@@ -86,6 +117,6 @@ public final class FusedAdamUpdater extends AdamUpdater {
     }
 
     private static FloatBuffer memory(INDArray array) {
-        return array.data().asNioFloat().slice();
+        return Numbers.floats(array);
     }
 }

@@ -2,75 +2,100 @@ package org.gatedepth.dl4j.training;
 
 import java.util.Arrays;
 import java.util.List;
-import org.gatedepth.dl4j.runtime.HeadScores;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What the losses of a network's outputs are worth in its score, and the seed of the gradient.
+ * What the scores of a network's outputs are worth, and the gradient with respect to them.
  *
- * <p>An array of elements is {@code [rows, outputs of all heads]}, those of the first output first.
+ * <p>What the network computes is {@code [rows, columns]}: the scores of the first output, those of the next one, and
+ * then what is no score.
  */
 final class Losses {
-    private final List<HeadScores> outputs;
-    /** The first column of each output, and after them the number of columns. */
-    private final long[] from;
+    private final DataType type;
+    private final List<OutputLoss> outputs;
+    /** The last gradient, which is written again. */
+    private @Nullable INDArray gradient;
 
     /** Those of some outputs. */
     Losses(DataType type, List<Part> outputs) {
-        this.outputs = outputs.stream()
-                .map(output -> new HeadScores(output.heads(), type))
-                .toList();
-        from = new long[outputs.size() + 1];
-        for (int o = 0; o < outputs.size(); o++) {
-            from[o + 1] = from[o]
-                    + outputs.get(o).heads().stream()
-                            .mapToLong(placed -> placed.head().outputs())
-                            .sum();
-        }
+        this.type = type;
+        this.outputs = outputs.stream().map(Losses::of).toList();
+    }
+
+    private static OutputLoss of(Part output) {
+        return Objects.requireNonNull(output.loss(), output.name());
     }
 
     /**
      * The losses of a minibatch.
      *
-     * @param sum of all examples and heads, with the heads' weights
-     * @param seed the gradient of the sum with respect to the elements; to be read only
+     * @param sum of all rows and outputs
+     * @param gradient of the sum with respect to what the network computes; the next minibatch overwrites it
      */
-    record Sum(double sum, INDArray seed) {}
+    record Sum(double sum, INDArray gradient) {}
 
     /**
-     * What the elements are worth.
+     * What a network has computed is worth.
      *
+     * @param computed {@code [rows, columns]}
+     * @param labels for each output
      * @param masks for each output its label mask, or null
      * @param iteration the network's count of iterations, for the weights of heads
      * @param epoch its count of epochs
      */
-    Sum of(INDArray elements, @Nullable INDArray[] masks, int iteration, int epoch) {
+    Sum of(INDArray computed, INDArray[] labels, @Nullable INDArray[] masks, int iteration, int epoch) {
+        int rows = (int) computed.size(0);
+        int columns = (int) computed.size(1);
+        double[] all = Numbers.of(computed);
+        double[] gradients = new double[all.length];
         double sum = 0;
-        INDArray[] seeds = new INDArray[outputs.size()];
-        for (int o = 0; o < seeds.length; o++) {
-            HeadScores scores = outputs.get(o);
-            INDArray own = seeds.length == 1
-                    ? elements
-                    : elements.get(NDArrayIndex.all(), NDArrayIndex.interval(from[o], from[o + 1]));
-            INDArray counts = scores.counts(masks[o]);
-            double[] excess = scores.excess(own, counts);
-            double[] weights = scores.weights(excess, iteration, epoch);
-            for (int h = 0; h < weights.length; h++) {
-                sum += weights[h] > 0 ? weights[h] * excess[h] : 0;
+        int from = 0;
+        for (int o = 0; o < labels.length; o++) {
+            OutputLoss output = outputs.get(o);
+            int own = output.scores();
+            INDArray mask = masks[o];
+            OutputLoss.Minibatch minibatch = new OutputLoss.Minibatch(
+                    rows,
+                    own == columns ? all : columns(all, columns, from, own),
+                    Numbers.of(labels[o]),
+                    mask == null ? null : Numbers.of(mask),
+                    own == columns ? gradients : new double[rows * own]);
+            sum += output.of(minibatch, iteration, epoch);
+            if (own < columns) {
+                for (int row = 0; row < rows; row++) {
+                    System.arraycopy(minibatch.gradient(), row * own, gradients, row * columns + from, own);
+                }
             }
-            INDArray seed = scores.seed(weights, elements.size(0));
-            seeds[o] = counts == null ? seed : counts.mul(seed);
+            from += own;
         }
-        return new Sum(sum, seeds.length == 1 ? seeds[0] : Nd4j.concat(1, seeds));
+        INDArray array = gradient;
+        if (array == null || array.size(0) != rows) {
+            try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+                array = Nd4j.create(type, new long[] {rows, columns}, 'c');
+            }
+            gradient = array;
+        }
+        Numbers.write(gradients, array);
+        return new Sum(sum, array);
+    }
+
+    private static double[] columns(double[] all, int columns, int from, int count) {
+        int rows = all.length / columns;
+        double[] part = new double[rows * count];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(all, row * columns + from, part, row * count, count);
+        }
+        return part;
     }
 
     /** Checks the labels and label masks of one output. */
     static void require(Part output, INDArray labels, @Nullable INDArray mask, long rows) {
-        long columns = WholeFunction.labelColumns(output);
+        long columns = of(output).labels();
         if (labels.rank() != 2 || labels.size(0) != rows || labels.size(1) != columns) {
             throw new IllegalArgumentException("expected labels of shape [" + rows + ", " + columns + "] for \""
                     + output.name() + "\", got " + Arrays.toString(labels.shape()));

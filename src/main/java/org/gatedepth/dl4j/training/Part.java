@@ -5,7 +5,6 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.gatedepth.dl4j.runtime.BlockConf;
-import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param gradients of the same names, views of the network's gradient
  * @param layer the layer, whose counts and dropout are asked for at each step; null for a vertex
  * @param indices where the part reads a column of label indices; null elsewhere
- * @param heads of an output layer; empty elsewhere
+ * @param loss of an output layer; null elsewhere
  */
 record Part(
         String name,
@@ -29,7 +28,7 @@ record Part(
         Map<String, INDArray> gradients,
         @Nullable Layer layer,
         @Nullable LabelColumn indices,
-        List<PlacedHead> heads) {
+        @Nullable OutputLoss loss) {
 
     /**
      * A column of label indices, which a part reads as one-hot rows.
@@ -54,7 +53,7 @@ record Part(
 
     /** Whether the network's loss is computed here. */
     boolean isOutput() {
-        return !heads.isEmpty();
+        return loss != null;
     }
 
     /** The name of a parameter in the function of the whole network. */

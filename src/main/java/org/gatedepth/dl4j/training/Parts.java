@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
@@ -35,10 +34,15 @@ import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.lossfunctions.impl.LossMixtureDensity;
+import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 
 /**
  * Takes networks apart: what each layer and vertex computes, with views of its parameters and gradients. Refuses what
@@ -91,7 +95,7 @@ final class Parts {
                         Map.of(),
                         null,
                         null,
-                        List.of()));
+                        null));
             }
         }
         return parts;
@@ -141,7 +145,7 @@ final class Parts {
                     heads.views(gradients),
                     layer,
                     null,
-                    heads.heads());
+                    new HeadLoss(heads.heads()));
         }
         if (conf instanceof BlockConf blocks && layer instanceof BlockRuntime && !(layer instanceof ImageRuntime)) {
             requireOutput(name, output, false);
@@ -153,26 +157,28 @@ final class Parts {
                     blocks.views(gradients),
                     layer,
                     null,
-                    List.of());
+                    null);
         }
         if (conf instanceof OutputLayer last && conf.getClass() == OutputLayer.class) {
             requireOutput(name, output, true);
-            if (conf.getIDropout() != null) {
-                throw refused(name, "OutputLayer with dropout");
-            }
-            Head head = Head.of(loss(name, last), last.getNOut()).withWeight(1);
             return new Part(
                     name,
                     inputs,
-                    (sd, in, p) -> affine(in.get(0), p, last.hasBias()),
+                    (sd, in, p) -> affine(p.dropOut(NOTHING, in.get(0), last.getNIn()), p, last.hasBias()),
                     params,
                     gradients,
                     layer,
                     null,
-                    List.of(new PlacedHead(NOTHING, 0, 0, last.getNIn(), 0, head)));
+                    loss(
+                            name,
+                            last.getLossFn(),
+                            last.getActivationFn(),
+                            (int) last.getNIn(),
+                            (int) last.getNOut(),
+                            layer.params().dataType()));
         }
         requireOutput(name, output, false);
-        return new Part(name, inputs, stock(name, conf, indices), params, gradients, layer, indices, List.of());
+        return new Part(name, inputs, stock(name, conf, indices), params, gradients, layer, indices, null);
     }
 
     private static Equation stock(
@@ -207,18 +213,29 @@ final class Parts {
         throw refused(name, "the activation " + function);
     }
 
-    private static Loss loss(String name, BaseOutputLayer layer) {
-        ILossFunction loss = layer.getLossFn();
-        Activation activation = activation(name, layer.getActivationFn());
-        if (loss instanceof LossMCXENT entropy && entropy.getWeights() == null && activation == Activation.SOFTMAX) {
-            return Loss.softmaxCrossEntropy();
-        }
-        if (loss.getClass() == LossMSE.class
+    /** The loss of a stock output layer: by plain numbers where it is one of ours, and else by its own class. */
+    private static OutputLoss loss(
+            String name, ILossFunction loss, IActivation activation, int inputs, int outputs, DataType type) {
+        Loss known = null;
+        if (loss instanceof LossMCXENT entropy
+                && !(loss instanceof LossSparseMCXENT)
+                && entropy.getWeights() == null
+                && activation instanceof ActivationSoftmax
+                && outputs > 1) {
+            known = Loss.softmaxCrossEntropy();
+        } else if (loss.getClass() == LossMSE.class
                 && ((LossMSE) loss).getWeights() == null
-                && activation == Activation.IDENTITY) {
-            return Loss.squaredError();
+                && activation instanceof ActivationIdentity) {
+            known = Loss.squaredError();
         }
-        throw refused(name, "the loss " + loss + " with the activation " + activation);
+        if (known != null) {
+            Head head = Head.of(known, outputs).withWeight(1);
+            return new HeadLoss(List.of(new PlacedHead(NOTHING, 0, 0, inputs, 0, head)));
+        }
+        if (loss instanceof LossMixtureDensity) {
+            throw refused(name, "the loss " + loss);
+        }
+        return new StockLoss(loss, activation, outputs, loss instanceof LossSparseMCXENT ? 1 : outputs, type);
     }
 
     private static void requireNoWeightNoise(String name, org.deeplearning4j.nn.conf.layers.Layer conf) {

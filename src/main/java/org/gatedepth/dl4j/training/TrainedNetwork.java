@@ -149,7 +149,7 @@ public final class TrainedNetwork implements AutoCloseable {
     }
 
     private Updates updates() {
-        return new Updates(kind.updater().get(), network.params(), network.getGradientsViewArray(), mean);
+        return Updates.of(kind.updater().get(), network.params(), network.getGradientsViewArray(), mean);
     }
 
     /** The network itself. */
@@ -186,11 +186,11 @@ public final class TrainedNetwork implements AutoCloseable {
         long rows = features[0].size(0);
         int iteration = BaseOptimizer.getIterationCount(network);
         int epoch = BaseOptimizer.getEpochCount(network);
-        INDArray elements = function.forward(features, labels, iteration, epoch);
-        Losses.Sum loss = losses.of(elements, masks, iteration, epoch);
+        INDArray scores = function.forward(features, iteration, epoch);
+        Losses.Sum loss = losses.of(scores, labels, masks, iteration, epoch);
         double score = mean ? loss.sum() / rows : loss.sum();
         kind.setScore().accept(score + updates.penalty(iteration, epoch));
-        function.backward(loss.seed());
+        function.backward(loss.gradient());
         if (!updates.isOf(kind.updater().get())) {
             updates = updates();
         }

@@ -1,46 +1,15 @@
 package org.gatedepth.dl4j.training;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.deeplearning4j.nn.api.Trainable;
-import org.deeplearning4j.nn.gradient.DefaultGradient;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
-import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
  * What Deeplearning4j does with a gradient before it is subtracted from the parameters: the mean over the minibatch,
  * clipping, L1 and L2, the updaters, weight decay.
  *
- * <p>The same operations in the same order, on the updaters of the network itself, so that training by {@code fit} may
- * go on at any time. The views of parameters and gradients are made once.
+ * <p>It works on the updaters of the network itself, so that training by {@code fit} may go on at any time.
  */
-final class Updates {
-    private final BaseMultiLayerUpdater<?> updater;
-    private final INDArray params;
-    private final INDArray gradients;
-    private final boolean mean;
-    private final List<Normalised> layers = new ArrayList<>();
-    private final List<Block> blocks = new ArrayList<>();
-
-    /** The gradients of one layer, which are normalised together. */
-    private record Normalised(Trainable layer, Gradient gradients) {}
-
-    /** Parameters that share an updater. */
-    private record Block(UpdaterBlock block, INDArray gradient, List<Penalty> penalties) {}
-
-    /** One regularisation of one parameter. */
-    private record Penalty(Regularization regularisation, INDArray param, INDArray gradient) {
-        void apply(Regularization.ApplyStep step, double rate, int iteration, int epoch) {
-            if (regularisation.applyStep() == step) {
-                regularisation.apply(param, gradient, rate, iteration, epoch);
-            }
-        }
-    }
-
+interface Updates {
     /**
      * The updates of a network.
      *
@@ -48,67 +17,18 @@ final class Updates {
      * @param gradients all gradients
      * @param mean whether the gradient of a minibatch is divided by its rows
      */
-    Updates(BaseMultiLayerUpdater<?> updater, INDArray params, INDArray gradients, boolean mean) {
-        this.updater = updater;
-        this.params = part(params, 0, params.length());
-        this.gradients = part(gradients, 0, gradients.length());
-        this.mean = mean;
-        for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-            List<Penalty> penalties = new ArrayList<>();
-            for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
-                Trainable layer = state.getLayer();
-                String name = state.getParamName();
-                INDArray gradient = part(gradients, state.getParamOffsetStart(), state.getParamOffsetEnd());
-                INDArray param = part(params, state.getParamOffsetStart(), state.getParamOffsetEnd());
-                if (layers.isEmpty() || layers.get(layers.size() - 1).layer() != layer) {
-                    layers.add(new Normalised(layer, new DefaultGradient()));
-                }
-                layers.get(layers.size() - 1).gradients().setGradientFor(name, gradient);
-                List<Regularization> all = layer.getConfig().getRegularizationByParam(name);
-                if (all != null) {
-                    all.forEach(r -> penalties.add(new Penalty(r, param, gradient)));
-                }
-            }
-            blocks.add(new Block(
-                    block, part(gradients, block.getParamOffsetStart(), block.getParamOffsetEnd()), penalties));
-        }
+    static Updates of(BaseMultiLayerUpdater<?> updater, INDArray params, INDArray gradients, boolean mean) {
+        return FusedUpdates.knows(updater, params, gradients)
+                ? new FusedUpdates(updater, params, gradients, mean)
+                : new StockUpdates(updater, params, gradients, mean);
     }
 
     /** Whether these are the updates of an updater, and not of one that was there before. */
-    @SuppressWarnings("ReferenceEquality") // the very updater
-    boolean isOf(BaseMultiLayerUpdater<?> current) {
-        return updater == current;
-    }
-
-    private static INDArray part(INDArray vector, long from, long to) {
-        return Nd4j.create(vector.data(), new long[] {to - from}, new long[] {1}, vector.offset() + from, 'c');
-    }
+    boolean isOf(BaseMultiLayerUpdater<?> current);
 
     /** What L1, L2 and weight decay add to the score. */
-    double penalty(int iteration, int epoch) {
-        double sum = 0;
-        for (Block block : blocks) {
-            for (Penalty penalty : block.penalties()) {
-                sum += penalty.regularisation().score(penalty.param(), iteration, epoch);
-            }
-        }
-        return sum;
-    }
+    double penalty(int iteration, int epoch);
 
     /** Makes the step that the gradients of a minibatch of so many rows stand for. */
-    void apply(long rows, int iteration, int epoch) {
-        if (mean) {
-            gradients.divi(rows);
-        }
-        layers.forEach(layer -> updater.preApply(layer.layer(), layer.gradients(), iteration));
-        for (Block block : blocks) {
-            boolean hasRate = block.block().getGradientUpdater().getConfig().hasLearningRate();
-            double rate =
-                    hasRate ? block.block().getGradientUpdater().getConfig().getLearningRate(iteration, epoch) : 1;
-            block.penalties().forEach(p -> p.apply(Regularization.ApplyStep.BEFORE_UPDATER, rate, iteration, epoch));
-            block.block().getGradientUpdater().applyUpdater(block.gradient(), iteration, epoch);
-            block.penalties().forEach(p -> p.apply(Regularization.ApplyStep.POST_UPDATER, rate, iteration, epoch));
-        }
-        params.subi(gradients);
-    }
+    void apply(long rows, int iteration, int epoch);
 }

@@ -11,7 +11,6 @@ import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.block.Params;
 import org.gatedepth.dl4j.runtime.Noise;
-import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.plan.CompiledFunction;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
@@ -20,11 +19,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network as one compiled function: from its inputs and labels to the losses of its heads, element by element,
- * {@code [rows, outputs of all heads]}; its gradients are written into the network's own.
+ * A network as one compiled function: from its inputs to the scores of its outputs side by side; its gradients are
+ * written into the network's own.
  */
 final class WholeFunction implements AutoCloseable {
-    private static final String LABELS = "labels/";
     private static final String DROPOUT = "dropOut/";
     private static final String ONE_HOT = "oneHot/";
 
@@ -60,17 +58,8 @@ final class WholeFunction implements AutoCloseable {
                 shapes.put(ONE_HOT + part.name(), new long[] {-1, indices.labels()});
             }
         }
-        outputs.forEach(output -> shapes.put(LABELS + output.name(), new long[] {-1, labelColumns(output)}));
         function = new CompiledFunction(type, shapes, List.of(), params, this::define);
         function.setGradientArrays(gradients);
-    }
-
-    /** Number of columns of an output's labels. */
-    static long labelColumns(Part output) {
-        return output.heads().stream()
-                .mapToLong(placed -> placed.labels() + placed.head().outputs())
-                .max()
-                .orElseThrow();
     }
 
     private SDVariable define(SameDiff sd, CompiledFunction.Variables in, CompiledFunction.Variables params) {
@@ -84,31 +73,10 @@ final class WholeFunction implements AutoCloseable {
                             .toList();
             computed.put(part.name(), part.equation().define(sd, read, scoped(sd, part, params)));
         }
-        List<SDVariable> losses = new ArrayList<>();
-        for (Part output : outputs) {
-            SDVariable scores = Objects.requireNonNull(computed.get(output.name()));
-            SDVariable labels = in.get(LABELS + output.name());
-            long all = output.heads().stream()
-                    .mapToLong(placed -> placed.head().outputs())
-                    .sum();
-            long from = 0;
-            for (PlacedHead placed : output.heads()) {
-                long count = placed.head().outputs();
-                losses.add(placed.head()
-                        .loss()
-                        .elements(
-                                sd,
-                                columns(sd, scores, from, count, all),
-                                columns(sd, labels, placed.labels(), count, labelColumns(output)),
-                                count));
-                from += count;
-            }
-        }
-        return losses.size() == 1 ? losses.get(0) : sd.concat(1, losses.toArray(new SDVariable[0]));
-    }
-
-    private static SDVariable columns(SameDiff sd, SDVariable x, long from, long count, long all) {
-        return count == all ? x : sd.slice(x, new int[] {0, (int) from}, -1, (int) count);
+        SDVariable[] scores = outputs.stream()
+                .map(output -> Objects.requireNonNull(computed.get(output.name())))
+                .toArray(SDVariable[]::new);
+        return scores.length == 1 ? scores[0] : sd.concat(1, scores);
     }
 
     private Params scoped(SameDiff sd, Part part, CompiledFunction.Variables params) {
@@ -132,20 +100,16 @@ final class WholeFunction implements AutoCloseable {
     }
 
     /**
-     * The losses of a minibatch, element by element, with what {@link #backward} needs.
+     * The scores of a minibatch, with what {@link #backward} needs.
      *
      * @param features one array for each input
-     * @param labels one array for each output
      * @param iteration the network's count of iterations, for schedules of dropout
      * @param epoch its count of epochs
      */
-    INDArray forward(INDArray[] features, INDArray[] labels, int iteration, int epoch) {
+    INDArray forward(INDArray[] features, int iteration, int epoch) {
         Map<String, INDArray> read = new HashMap<>();
         for (int i = 0; i < features.length; i++) {
             read.put(inputs.get(i), features[i]);
-        }
-        for (int i = 0; i < labels.length; i++) {
-            read.put(LABELS + outputs.get(i).name(), labels[i]);
         }
         for (Part part : parts) {
             Part.LabelColumn indices = part.indices();
@@ -189,7 +153,7 @@ final class WholeFunction implements AutoCloseable {
         return result;
     }
 
-    /** Writes the gradients of {@code sum(losses · seed)} into the network's. */
+    /** Writes the gradients of {@code sum(scores · seed)} into the network's. */
     void backward(INDArray seed) {
         function.backward(seed);
     }
