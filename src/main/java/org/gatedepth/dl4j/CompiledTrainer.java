@@ -1,11 +1,18 @@
 package org.gatedepth.dl4j;
 
 import java.util.Collection;
+import java.util.function.Supplier;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.trainer.IEarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.gatedepth.dl4j.training.StockTraining;
+import org.gatedepth.dl4j.training.StoppedTraining;
 import org.gatedepth.dl4j.training.TrainedNetwork;
+import org.gatedepth.dl4j.training.Training;
+import org.gatedepth.dl4j.training.UnknownPartException;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -20,10 +27,20 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * gradient of the minibatch, gradient normalisation, L1, L2, the updaters, weight decay, constraints. Dropout draws
  * from ND4J's generator in the same order.
  *
- * <p>It knows networks of rows, {@code [minibatch, features]}: {@link GatedStack} and the other layers of this package
- * for rows, {@link AuxiliaryOutputLayer}, {@link DeepSupervisionOutputLayer}, and of Deeplearning4j {@code DenseLayer},
- * {@code ActivationLayer}, {@code OutputLayer} with MCXENT and softmax or MSE and identity, {@code MergeVertex} and
- * {@code SubsetVertex}. Of listeners {@code onForwardPass} is not called, since there are no activations to hand out.
+ * <p>It knows networks of rows, {@code [minibatch, features]}: {@link GatedStack} and the other layers and vertices of
+ * this package for rows, {@link AuxiliaryOutputLayer}, {@link DeepSupervisionOutputLayer}, and of Deeplearning4j
+ *
+ * <ul>
+ *   <li>{@code DenseLayer}, {@code ActivationLayer}, {@code DropoutLayer}, {@code BatchNormalization} with its running
+ *       statistics, {@code OutputLayer} and {@code LossLayer} with any loss but {@code LossMixtureDensity}
+ *   <li>{@code MergeVertex}, {@code SubsetVertex}, {@code ElementWiseVertex}, {@code ScaleVertex}, {@code ShiftVertex}
+ *   <li>{@code Dropout} and {@code GaussianDropout}, L1, L2, weight decay, constraints, every updater and schedule
+ * </ul>
+ *
+ * <p>Sequences, images, weight noise, frozen layers and layer normalisation of {@code DenseLayer} are refused by name.
+ * Of listeners {@code onForwardPass} is not called, since there are no activations to hand out. Where a label mask has
+ * other weights than 0 and 1 the gradient is that of the weighted loss, which Deeplearning4j's own {@code OutputLayer}
+ * does not have.
  *
  * <pre>{@code
  * CompiledTrainer.of(network).fit(iterator, 20);
@@ -32,10 +49,10 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * <p>Not for two threads at a time. {@link #close} frees its memory at once.
  */
 public final class CompiledTrainer implements AutoCloseable {
-    private final TrainedNetwork network;
+    private final Training training;
 
-    private CompiledTrainer(TrainedNetwork network) {
-        this.network = network;
+    private CompiledTrainer(Training training) {
+        this.training = training;
     }
 
     /**
@@ -51,6 +68,63 @@ public final class CompiledTrainer implements AutoCloseable {
     /** The same for a graph. */
     public static CompiledTrainer of(ComputationGraph network) {
         return new CompiledTrainer(TrainedNetwork.of(network));
+    }
+
+    /**
+     * A trainer of a network that has been initialised: as one compiled function if that can be had, and else by the
+     * network's own {@code fit}. {@link #isCompiled} says which.
+     */
+    public static CompiledTrainer orFit(MultiLayerNetwork network) {
+        return new CompiledTrainer(orElse(() -> TrainedNetwork.of(network), () -> new StockTraining(network)));
+    }
+
+    /** The same for a graph. */
+    public static CompiledTrainer orFit(ComputationGraph network) {
+        return new CompiledTrainer(orElse(() -> TrainedNetwork.of(network), () -> new StockTraining(network)));
+    }
+
+    private static Training orElse(Supplier<Training> compiled, Supplier<Training> stock) {
+        try {
+            return compiled.get();
+        } catch (UnknownPartException notKnown) {
+            return stock.get();
+        }
+    }
+
+    /**
+     * Deeplearning4j's early stopping with the steps of a compiled trainer.
+     *
+     * @param configuration when to stop, and where to save
+     * @param network one that has been initialised
+     * @param data minibatches
+     * @return its {@code fit()} trains
+     */
+    public static IEarlyStoppingTrainer<MultiLayerNetwork> earlyStopping(
+            EarlyStoppingConfiguration<MultiLayerNetwork> configuration,
+            MultiLayerNetwork network,
+            DataSetIterator data) {
+        return new StoppedTraining<>(configuration, network, data, null, () -> TrainedNetwork.of(network));
+    }
+
+    /** The same for a graph. */
+    public static IEarlyStoppingTrainer<ComputationGraph> earlyStopping(
+            EarlyStoppingConfiguration<ComputationGraph> configuration,
+            ComputationGraph network,
+            MultiDataSetIterator data) {
+        return new StoppedTraining<>(configuration, network, null, data, () -> TrainedNetwork.of(network));
+    }
+
+    /** The same for a graph with one input and one output. */
+    public static IEarlyStoppingTrainer<ComputationGraph> earlyStopping(
+            EarlyStoppingConfiguration<ComputationGraph> configuration,
+            ComputationGraph network,
+            DataSetIterator data) {
+        return new StoppedTraining<>(configuration, network, data, null, () -> TrainedNetwork.of(network));
+    }
+
+    /** Whether the network is trained as one compiled function; false only after {@link #orFit}. */
+    public boolean isCompiled() {
+        return training instanceof TrainedNetwork;
     }
 
     /** Trains for some epochs; listeners are told of each. */
@@ -81,13 +155,13 @@ public final class CompiledTrainer implements AutoCloseable {
         if (epochs < 1) {
             throw new IllegalArgumentException("epochs must be at least 1, got " + epochs);
         }
-        Model model = network.network();
+        Model model = training.network();
         for (int i = 0; i < epochs; i++) {
-            Collection<TrainingListener> listeners = network.listeners();
+            Collection<TrainingListener> listeners = training.listeners();
             listeners.forEach(listener -> listener.onEpochStart(model));
             epoch.run();
-            network.listeners().forEach(listener -> listener.onEpochEnd(model));
-            network.incrementEpoch();
+            training.listeners().forEach(listener -> listener.onEpochEnd(model));
+            training.incrementEpoch();
         }
     }
 
@@ -105,15 +179,11 @@ public final class CompiledTrainer implements AutoCloseable {
 
     /** The same with several inputs or outputs. */
     public double fit(MultiDataSet minibatch) {
-        return network.step(
-                minibatch.getFeatures(),
-                minibatch.getLabels(),
-                minibatch.getFeaturesMaskArrays(),
-                minibatch.getLabelsMaskArrays());
+        return training.step(minibatch);
     }
 
     @Override
     public void close() {
-        network.close();
+        training.close();
     }
 }

@@ -113,7 +113,9 @@ public class WeightedSkipVertex extends BlockVertex {
     }
 
     private SDVariable weighted(SameDiff sd, SDVariable x, SDVariable learned) {
-        int axes = x.getShape().length;
+        // Placeholders know how many axes they have; what a compiled trainer computes below has two.
+        long[] known = x.getShape();
+        int axes = known == null ? 2 : known.length;
         if (axes == 2) {
             return x.mul(learned);
         }

@@ -15,7 +15,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -417,8 +416,6 @@ class CompiledTrainerTest {
 
     static Stream<Arguments> unknown() {
         return Stream.of(
-                Arguments.of(
-                        network(new BatchNormalization.Builder().build(), output()), "BatchNormalization (\"layer0\")"),
                 Arguments.of(
                         network(new OutputLayer.Builder(LossMixtureDensity.builder()
                                         .gaussians(1)

@@ -87,6 +87,11 @@ public class BlockVertexRuntime extends SameDiffGraphVertex {
         return named(List.of(inputs));
     }
 
+    /** The gradients of its parameters, by name, views of the network's; none before the network has made them. */
+    public Map<String, INDArray> gradientTable() {
+        return gradTable == null ? Map.of() : gradTable;
+    }
+
     /** Has a watcher see what this vertex reads. */
     public void watch(Watcher watcher) {
         delegate.watch(watcher);

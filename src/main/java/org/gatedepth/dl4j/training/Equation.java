@@ -16,4 +16,9 @@ interface Equation {
      * @param p its parameters, with its dropout
      */
     SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p);
+
+    /** How many columns it gives for inputs of so many; as many as the first one, unless a layer says otherwise. */
+    default long columns(long[] inputs) {
+        return inputs[0];
+    }
 }

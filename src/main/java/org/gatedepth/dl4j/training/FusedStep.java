@@ -20,7 +20,7 @@ final class FusedStep {
     private static final int PIECE = FusedAdamUpdater.PIECE;
 
     /** Parameters of one layer that stand one after the other and are regularised alike. */
-    private record Run(int layer, int from, int length, List<Regularization> regularisations) {}
+    private record Run(int layer, int from, int length, List<Regularization> regularisations, boolean scored) {}
 
     private final FusedAdamUpdater updater;
     private final int from;
@@ -57,13 +57,14 @@ final class FusedStep {
      *
      * @param layer index of its layer
      * @param start where it begins in all parameters
+     * @param scored whether Deeplearning4j's score has its regularisation: not if it is a vertex's
      */
-    void add(int layer, int start, int length, List<Regularization> regularisations) {
+    void add(int layer, int start, int length, List<Regularization> regularisations, boolean scored) {
         Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
         if (last != null && last.layer() == layer && last.regularisations().equals(regularisations)) {
-            runs.set(runs.size() - 1, new Run(layer, last.from(), last.length() + length, regularisations));
+            runs.set(runs.size() - 1, new Run(layer, last.from(), last.length() + length, regularisations, scored));
         } else {
-            runs.add(new Run(layer, start, length, regularisations));
+            runs.add(new Run(layer, start, length, regularisations, scored));
         }
     }
 
@@ -72,7 +73,7 @@ final class FusedStep {
         double sum = 0;
         for (Run run : runs) {
             for (Regularization regularisation : run.regularisations()) {
-                double coefficient = coefficient(regularisation, iteration, epoch);
+                double coefficient = run.scored() ? coefficient(regularisation, iteration, epoch) : 0;
                 if (coefficient != 0) {
                     sum += regularisation instanceof L1Regularization
                             ? coefficient * norm(run, true)

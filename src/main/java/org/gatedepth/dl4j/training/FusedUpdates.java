@@ -35,7 +35,12 @@ final class FusedUpdates implements Updates {
             for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
                 int from = state.getParamOffsetStart();
                 int to = state.getParamOffsetEnd();
-                step.add(layer(state.getLayer(), from, to), from, to - from, regularisations(state));
+                step.add(
+                        layer(state.getLayer(), from, to),
+                        from,
+                        to - from,
+                        regularisations(state),
+                        Updates.isScored(state.getLayer()));
             }
             steps.add(step);
         }

@@ -42,16 +42,15 @@ final class Losses {
     /**
      * What a network has computed is worth.
      *
-     * @param computed {@code [rows, columns]}
+     * @param all what it is, row by row
+     * @param rows number of rows
      * @param labels for each output
      * @param masks for each output its label mask, or null
      * @param iteration the network's count of iterations, for the weights of heads
      * @param epoch its count of epochs
      */
-    Sum of(INDArray computed, INDArray[] labels, @Nullable INDArray[] masks, int iteration, int epoch) {
-        int rows = (int) computed.size(0);
-        int columns = (int) computed.size(1);
-        double[] all = Numbers.of(computed);
+    Sum of(double[] all, int rows, INDArray[] labels, @Nullable INDArray[] masks, int iteration, int epoch) {
+        int columns = all.length / rows;
         double[] gradients = new double[all.length];
         double sum = 0;
         int from = 0;
@@ -91,6 +90,11 @@ final class Losses {
             System.arraycopy(all, row * columns + from, part, row * count, count);
         }
         return part;
+    }
+
+    /** Columns of all scores. */
+    int scores() {
+        return outputs.stream().mapToInt(OutputLoss::scores).sum();
     }
 
     /** Checks the labels and label masks of one output. */

@@ -29,7 +29,11 @@ final class StockUpdates implements Updates {
     private record Block(UpdaterBlock block, INDArray gradient, List<Penalty> penalties) {}
 
     /** One regularisation of one parameter. */
-    private record Penalty(Regularization regularisation, INDArray param, INDArray gradient) {
+    private record Penalty(Regularization regularisation, INDArray param, INDArray gradient, boolean scored) {
+        double score(int iteration, int epoch) {
+            return scored ? regularisation.score(param, iteration, epoch) : 0;
+        }
+
         void apply(Regularization.ApplyStep step, double rate, int iteration, int epoch) {
             if (regularisation.applyStep() == step) {
                 regularisation.apply(param, gradient, rate, iteration, epoch);
@@ -58,7 +62,7 @@ final class StockUpdates implements Updates {
                 layers.get(layers.size() - 1).gradients().setGradientFor(name, gradient);
                 List<Regularization> all = layer.getConfig().getRegularizationByParam(name);
                 if (all != null) {
-                    all.forEach(r -> penalties.add(new Penalty(r, param, gradient)));
+                    all.forEach(r -> penalties.add(new Penalty(r, param, gradient, Updates.isScored(layer))));
                 }
             }
             blocks.add(new Block(
@@ -98,7 +102,7 @@ final class StockUpdates implements Updates {
         double sum = 0;
         for (Block block : blocks) {
             for (Penalty penalty : block.penalties()) {
-                sum += penalty.regularisation().score(penalty.param(), iteration, epoch);
+                sum += penalty.score(iteration, epoch);
             }
         }
         return sum;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
@@ -18,15 +19,17 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** A network of Deeplearning4j that is trained as one {@link WholeFunction}. */
-public final class TrainedNetwork implements AutoCloseable {
+public final class TrainedNetwork implements Training {
     private final Model network;
     private final Kind kind;
     private final List<Input> inputs;
     private final List<Part> outputs;
     private final WholeFunction function;
     private final Losses losses;
+    private final List<RunningStatistics> statistics;
     /** Whether the gradient of a minibatch is divided by its rows. */
     private final boolean mean;
 
@@ -60,12 +63,15 @@ public final class TrainedNetwork implements AutoCloseable {
         this.inputs = inputs;
         this.outputs = outputs;
         if (conf.getOptimizationAlgo() != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT || !conf.isMinimize()) {
-            throw new IllegalArgumentException("a compiled trainer minimises by stochastic gradient descent, got "
+            throw new UnknownPartException("a compiled trainer minimises by stochastic gradient descent, got "
                     + conf.getOptimizationAlgo() + ", minimize " + conf.isMinimize());
         }
         mean = conf.isMiniBatch();
         function = new WholeFunction(
                 network.params().dataType(), inputs.stream().map(Input::name).toList(), parts, outputs);
+        statistics = parts.stream()
+                .flatMap(part -> Stream.ofNullable(part.statistics()))
+                .toList();
         losses = new Losses(network.params().dataType(), outputs);
         updates = updates();
     }
@@ -135,16 +141,15 @@ public final class TrainedNetwork implements AutoCloseable {
     }
 
     private static void requireInitialised(@Nullable INDArray params) {
-        if (params == null) {
+        if (params == null || params.isEmpty()) {
             throw new IllegalArgumentException("the network has no parameters yet: call init() first");
         }
     }
 
     private static void requireWhole(BackpropType type) {
         if (type != BackpropType.Standard) {
-            throw new IllegalArgumentException(
-                    "a compiled trainer does not know truncated backpropagation through time;"
-                            + " train this network with its own fit(..)");
+            throw new UnknownPartException("a compiled trainer does not know truncated backpropagation through time;"
+                    + " train this network with its own fit(..)");
         }
     }
 
@@ -152,17 +157,17 @@ public final class TrainedNetwork implements AutoCloseable {
         return Updates.of(kind.updater().get(), network.params(), network.getGradientsViewArray(), mean);
     }
 
-    /** The network itself. */
+    @Override
     public Model network() {
         return network;
     }
 
-    /** Its listeners. */
+    @Override
     public Collection<TrainingListener> listeners() {
         return kind.listeners().get();
     }
 
-    /** Counts an epoch. */
+    @Override
     public void incrementEpoch() {
         kind.incrementEpoch().run();
     }
@@ -170,27 +175,29 @@ public final class TrainedNetwork implements AutoCloseable {
     /**
      * Makes one step.
      *
-     * @param features an array for each input, {@code [rows, features]}
-     * @param labels an array for each output
-     * @param featureMasks must be null, or without masks
-     * @param labelMasks for each output a mask or null; null for none
-     * @return the mean loss of the minibatch, without penalties on parameters
+     * @param minibatch features {@code [rows, features]} for each input, labels for each output, no feature masks
      */
-    public double step(
-            INDArray[] features,
-            INDArray[] labels,
-            @Nullable INDArray @Nullable [] featureMasks,
-            @Nullable INDArray @Nullable [] labelMasks) {
+    @Override
+    public double step(MultiDataSet minibatch) {
+        INDArray[] features = minibatch.getFeatures();
+        INDArray[] labels = minibatch.getLabels();
+        @Nullable INDArray @Nullable [] featureMasks = minibatch.getFeaturesMaskArrays();
+        @Nullable INDArray @Nullable [] labelMasks = minibatch.getLabelsMaskArrays();
         @Nullable INDArray[] masks = labelMasks == null ? new INDArray[outputs.size()] : labelMasks;
         requireShapes(features, labels, featureMasks, masks);
         long rows = features[0].size(0);
         int iteration = BaseOptimizer.getIterationCount(network);
         int epoch = BaseOptimizer.getEpochCount(network);
-        INDArray scores = function.forward(features, iteration, epoch);
-        Losses.Sum loss = losses.of(scores, labels, masks, iteration, epoch);
+        double[] results = Numbers.of(function.forward(features, iteration, epoch));
+        Losses.Sum loss = losses.of(results, (int) rows, labels, masks, iteration, epoch);
         double score = mean ? loss.sum() / rows : loss.sum();
         kind.setScore().accept(score + updates.penalty(iteration, epoch));
         function.backward(loss.gradient());
+        int from = losses.scores();
+        for (RunningStatistics one : statistics) {
+            one.write(results, (int) rows, from);
+            from += one.columns();
+        }
         if (!updates.isOf(kind.updater().get())) {
             updates = updates();
         }

@@ -1,5 +1,7 @@
 package org.gatedepth.dl4j.training;
 
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,6 +23,11 @@ interface Updates {
         return FusedUpdates.knows(updater, params, gradients)
                 ? new FusedUpdates(updater, params, gradients, mean)
                 : new StockUpdates(updater, params, gradients, mean);
+    }
+
+    /** Whether Deeplearning4j's score has the penalties on a parameter: not those of vertices without a layer. */
+    static boolean isScored(Trainable layer) {
+        return !(layer instanceof GraphVertex vertex) || vertex.hasLayer();
     }
 
     /** Whether these are the updates of an updater, and not of one that was there before. */

@@ -19,12 +19,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A network as one compiled function: from its inputs to the scores of its outputs side by side; its gradients are
- * written into the network's own.
+ * A network as one compiled function: from its inputs to the scores of its outputs side by side, and after them what
+ * running statistics follow; its gradients are written into the network's own.
  */
 final class WholeFunction implements AutoCloseable {
     private static final String DROPOUT = "dropOut/";
     private static final String ONE_HOT = "oneHot/";
+
+    /** The size of a dropout mask that has as many columns as what it multiplies. */
+    static final long ANY = -1;
 
     private final DataType type;
     private final List<String> inputs;
@@ -73,10 +76,14 @@ final class WholeFunction implements AutoCloseable {
                             .toList();
             computed.put(part.name(), part.equation().define(sd, read, scoped(sd, part, params)));
         }
-        SDVariable[] scores = outputs.stream()
-                .map(output -> Objects.requireNonNull(computed.get(output.name())))
-                .toArray(SDVariable[]::new);
-        return scores.length == 1 ? scores[0] : sd.concat(1, scores);
+        List<SDVariable> results = new ArrayList<>();
+        outputs.forEach(output -> results.add(Objects.requireNonNull(computed.get(output.name()))));
+        for (Part part : parts) {
+            if (part.statistics() != null) {
+                results.add(Objects.requireNonNull(computed.get(part.inputs().get(0))));
+            }
+        }
+        return results.size() == 1 ? results.get(0) : sd.concat(1, results.toArray(new SDVariable[0]));
     }
 
     private Params scoped(SameDiff sd, Part part, CompiledFunction.Variables params) {
@@ -100,7 +107,7 @@ final class WholeFunction implements AutoCloseable {
     }
 
     /**
-     * The scores of a minibatch, with what {@link #backward} needs.
+     * The results for a minibatch, with what {@link #backward} needs.
      *
      * @param features one array for each input
      * @param iteration the network's count of iterations, for schedules of dropout
@@ -135,8 +142,31 @@ final class WholeFunction implements AutoCloseable {
                     Objects.requireNonNull(part.layer()).conf().getLayer().getIDropout();
             Noise noise = new Noise(dropout, iteration, epoch, LayerWorkspaceMgr.noWorkspaces());
             Objects.requireNonNull(masks.get(part.name()))
-                    .forEach((name, size) -> read.put(name, noise.factors(type, rows, size)));
+                    .forEach((name, size) -> read.put(
+                            name,
+                            noise.factors(
+                                    type,
+                                    rows,
+                                    size == ANY ? columns(part.inputs().get(0), read) : size)));
         }
+    }
+
+    /** The columns of a part, or of an input of the network. */
+    private long columns(String name, Map<String, INDArray> read) {
+        if (inputs.contains(name)) {
+            return Objects.requireNonNull(read.get(name)).size(1);
+        }
+        Part part = parts.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        long own = part.outputSize();
+        return own != ANY
+                ? own
+                : part.equation()
+                        .columns(part.inputs().stream()
+                                .mapToLong(input -> columns(input, read))
+                                .toArray());
     }
 
     private INDArray oneHot(INDArray features, Part.LabelColumn column) {
@@ -153,7 +183,7 @@ final class WholeFunction implements AutoCloseable {
         return result;
     }
 
-    /** Writes the gradients of {@code sum(scores · seed)} into the network's. */
+    /** Writes the gradients of {@code sum(results · seed)} into the network's. */
     void backward(INDArray seed) {
         function.backward(seed);
     }
