@@ -30,6 +30,7 @@ class DocumentsTest {
     /** What the pages call the reader's own. */
     private static final String GIVEN = """
             static org.nd4j.linalg.dataset.api.iterator.DataSetIterator iterator;
+            static org.nd4j.linalg.dataset.api.iterator.DataSetIterator validation;
             static org.nd4j.linalg.dataset.DataSet testData;
             static org.nd4j.linalg.api.ndarray.INDArray features;
             """;
