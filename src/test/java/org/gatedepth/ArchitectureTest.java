@@ -136,6 +136,19 @@ class ArchitectureTest {
                 .check(MAIN);
     }
 
+    /** They run where there is no ND4J. */
+    @Test
+    void theArithmeticAndThePortableProgramsSeeOnlyJava() {
+        classes()
+                .that()
+                .resideInAnyPackage("org.gatedepth.plan.tile..", "org.gatedepth.plan.portable..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.gatedepth.plan.tile..", "org.gatedepth.plan.portable..", "java..", "org.jspecify..")
+                .check(MAIN);
+    }
+
     @Test
     void onlyTheWekaPartSeesWeka() {
         noClasses()

@@ -4,7 +4,7 @@ import java.nio.Buffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import org.gatedepth.plan.loop.Tile;
+import org.gatedepth.plan.loop.Tiles;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -25,7 +25,7 @@ final class FedArray {
 
     FedArray(INDArray array) {
         this.array = array;
-        memory = isPlain(array) ? Tile.memory(array) : null;
+        memory = isPlain(array) ? Tiles.memory(array) : null;
     }
 
     INDArray array() {
@@ -41,15 +41,15 @@ final class FedArray {
                 || !Arrays.equals(from.shape(), array.shape())) {
             array.assign(from);
         } else if (memory instanceof FloatBuffer floats) {
-            floats.put(0, (FloatBuffer) Tile.memory(from), 0, length);
+            floats.put(0, (FloatBuffer) Tiles.memory(from), 0, length);
         } else {
-            ((DoubleBuffer) memory).put(0, (DoubleBuffer) Tile.memory(from), 0, length);
+            ((DoubleBuffer) memory).put(0, (DoubleBuffer) Tiles.memory(from), 0, length);
         }
     }
 
     private static boolean isPlain(INDArray array) {
         return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU
-                && Tile.supports(array.dataType())
+                && Tiles.supports(array.dataType())
                 && !array.isEmpty()
                 && array.ordering() == 'c'
                 && array.elementWiseStride() == 1

@@ -3,8 +3,8 @@ package org.gatedepth.plan.graph;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.gatedepth.plan.loop.ElementwiseOp;
 import org.gatedepth.plan.loop.FusedLoop;
+import org.gatedepth.plan.tile.ElementwiseOp;
 import org.nd4j.autodiff.functions.DifferentialFunction;
 import org.nd4j.autodiff.samediff.internal.SameDiffOp;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -53,12 +53,12 @@ public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outp
 
     /** Whether it works element by element, and so can become a part of a {@link FusedLoop}. */
     boolean isElementwise() {
-        return ELEMENTWISE_GRADIENTS.contains(op.opName()) || ElementwiseOp.of(op) != null;
+        return ELEMENTWISE_GRADIENTS.contains(op.opName()) || ElementwiseCall.of(op) != null;
     }
 
     /** Whether to compute it takes less time than to store and to load its result. */
     boolean isCheap() {
-        ElementwiseOp.Call call = ElementwiseOp.of(op);
+        ElementwiseCall call = ElementwiseCall.of(op);
         return call != null && call.op() != ElementwiseOp.SIGMOID && call.op() != ElementwiseOp.TANH;
     }
 

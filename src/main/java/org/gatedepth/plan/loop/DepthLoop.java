@@ -2,6 +2,7 @@ package org.gatedepth.plan.loop;
 
 import java.util.Arrays;
 import java.util.List;
+import org.gatedepth.plan.tile.Tile;
 import org.jspecify.annotations.Nullable;
 
 /**

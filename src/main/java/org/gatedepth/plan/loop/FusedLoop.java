@@ -2,6 +2,8 @@ package org.gatedepth.plan.loop;
 
 import java.nio.Buffer;
 import java.util.List;
+import org.gatedepth.plan.tile.ElementwiseOp;
+import org.gatedepth.plan.tile.Tile;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -39,7 +41,7 @@ public final class FusedLoop implements Runnable {
             this.array = array;
             this.columns = columns;
             this.rowStride = rowStride;
-            buffer = Tile.memory(array);
+            buffer = Tiles.memory(array);
         }
 
         /**
@@ -145,7 +147,7 @@ public final class FusedLoop implements Runnable {
 
     @Override
     public void run() {
-        Tile tile = Tile.of(type);
+        Tile tile = Tiles.of(type);
         tile.require(registers);
         double[] totals = new double[sums.size()];
         // Narrow arrays: several rows to a tile. Wide ones: several tiles to a row, column by column of tiles.

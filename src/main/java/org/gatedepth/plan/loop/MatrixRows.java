@@ -25,7 +25,7 @@ public record MatrixRows(DataBuffer data, Buffer buffer, int rows, int columns, 
         }
         return new MatrixRows(
                 array.data(),
-                Tile.memory(array),
+                Tiles.memory(array),
                 (int) array.size(0),
                 (int) array.size(1),
                 Math.toIntExact(array.size(0) > 1 ? array.stride(0) : array.size(1)));

@@ -1,6 +1,9 @@
 package org.gatedepth.plan.loop;
 
 import java.util.List;
+import org.gatedepth.plan.tile.RowOp;
+import org.gatedepth.plan.tile.Rows;
+import org.gatedepth.plan.tile.Tile;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -35,7 +38,7 @@ public final class RowLoop implements Runnable {
 
     @Override
     public void run() {
-        Tile tile = Tile.of(type);
+        Tile tile = Tiles.of(type);
         Rows most = Rows.ofTile(columns, rows);
         tile.require((inputs.size() + op.ownOperands()) * most.parts());
         op.begin(tile, most);
@@ -43,10 +46,27 @@ public final class RowLoop implements Runnable {
         for (int row = 0; row < rows; row += most.count()) {
             Rows some = new Rows(columns, row, Math.min(most.count(), rows - row));
             for (int i = 0; i < inputs.size(); i++) {
-                some.load(tile, inputs.get(i), i);
+                load(tile, some, inputs.get(i), i);
             }
             op.run(tile, some);
-            some.store(tile, output, result);
+            store(tile, some, result);
         }
+    }
+
+    private static void load(Tile tile, Rows some, FusedLoop.Memory memory, int operand) {
+        for (int part = 0; part < some.parts(); part++) {
+            memory.load(tile, some.register(operand, part), index(some, part), some.length(part));
+        }
+    }
+
+    private void store(Tile tile, Rows some, int operand) {
+        for (int part = 0; part < some.parts(); part++) {
+            output.store(tile, some.register(operand, part), index(some, part), some.length(part));
+        }
+    }
+
+    /** Where a part of the first row begins in the matrix. */
+    private static int index(Rows some, int part) {
+        return some.first() * some.columns() + part * some.size();
     }
 }

@@ -6,8 +6,9 @@ import java.util.List;
 import org.gatedepth.plan.graph.Node;
 import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.loop.RowLoop;
-import org.gatedepth.plan.loop.RowSoftmax;
-import org.gatedepth.plan.loop.RowSoftmaxGradient;
+import org.gatedepth.plan.loop.Tiles;
+import org.gatedepth.plan.tile.RowSoftmax;
+import org.gatedepth.plan.tile.RowSoftmaxGradient;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -169,7 +170,15 @@ final class AttentionLowering {
                         new long[] {sequences * mask.stride(0), 1},
                         mask.offset() + sequence * mask.stride(0),
                         'c');
-        return new RowSoftmax(scale(), causal ? (int) block.from() + 1 : RowSoftmax.ALL, counted);
+        return new RowSoftmax(
+                scale(), causal ? (int) block.from() + 1 : RowSoftmax.ALL, counted == null ? null : mask(counted));
+    }
+
+    /** The elements that count are those other than 0 of a column. */
+    private static RowSoftmax.Mask mask(INDArray column) {
+        int stride = column.stride(0);
+        return (tile, index, register, length) ->
+                tile.flags(Tiles.memory(column), index * stride, stride, register, length);
     }
 
     /** Queries, keys or values of one head of a sequence, or what belongs to them, {@code [steps, size]}. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.gatedepth.plan.graph.Node;
 import org.gatedepth.plan.graph.Value;
-import org.gatedepth.plan.loop.ElementwiseOp;
+import org.gatedepth.plan.tile.ElementwiseOp;
 
 /**
  * Cheaper ops for ND4J's backward ops, chosen when the shapes are known.

@@ -6,7 +6,7 @@ import org.gatedepth.plan.graph.Node;
 import org.gatedepth.plan.graph.Value;
 import org.gatedepth.plan.loop.DepthLoop;
 import org.gatedepth.plan.loop.MatrixRows;
-import org.gatedepth.plan.loop.Tile;
+import org.gatedepth.plan.loop.Tiles;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -54,7 +54,7 @@ public final class DepthReads {
 
     private static void requireSupported(INDArray array) {
         if (Nd4j.getExecutioner().type() != OpExecutioner.ExecutionerType.NATIVE_CPU
-                || !Tile.supports(array.dataType())) {
+                || !Tiles.supports(array.dataType())) {
             throw new UnsupportedOperationException(
                     "attention over depth runs on a CPU, in FLOAT or DOUBLE, but the backend is "
                             + Nd4j.getExecutioner().type() + " and the data type " + array.dataType());

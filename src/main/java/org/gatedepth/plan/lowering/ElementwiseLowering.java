@@ -2,9 +2,9 @@ package org.gatedepth.plan.lowering;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.plan.graph.ElementwiseCall;
 import org.gatedepth.plan.graph.Node;
 import org.gatedepth.plan.graph.Value;
-import org.gatedepth.plan.loop.ElementwiseOp;
 import org.gatedepth.plan.loop.FusedLoop;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ops.ScalarOp;
@@ -15,13 +15,13 @@ public final class ElementwiseLowering {
 
     /** Puts an op into a loop, or says that it cannot be part of one. */
     public static boolean lower(Node node, Emitter emitter) {
-        ElementwiseOp.Call call = ElementwiseOp.of(node.op());
+        ElementwiseCall call = ElementwiseCall.of(node.op());
         if (call == null) {
             return false;
         }
         List<Value> inputs = node.inputs();
         List<Value> operands = new ArrayList<>();
-        for (ElementwiseOp.Operand operand : call.operands()) {
+        for (ElementwiseCall.Operand operand : call.operands()) {
             operands.add(
                     switch (operand) {
                         case FIRST_INPUT -> inputs.get(0);

@@ -13,9 +13,9 @@ import org.gatedepth.plan.graph.Neighbours;
 import org.gatedepth.plan.graph.Node;
 import org.gatedepth.plan.graph.Program;
 import org.gatedepth.plan.graph.Value;
-import org.gatedepth.plan.loop.ElementwiseOp;
-import org.gatedepth.plan.loop.Tile;
+import org.gatedepth.plan.loop.Tiles;
 import org.gatedepth.plan.memory.Contexts;
+import org.gatedepth.plan.tile.ElementwiseOp;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -224,7 +224,7 @@ public final class Emitter {
     }
 
     private boolean isReadable(Value value, DataType type) {
-        if (!Tile.supports(type)) {
+        if (!Tiles.supports(type)) {
             return false;
         }
         if (loop != null && loop.computes(value)) {
@@ -238,7 +238,7 @@ public final class Emitter {
         return loopsAllowed
                 && Arrays.stream(arrays)
                         .allMatch(array -> array.rank() == 2
-                                && Tile.supports(array.dataType())
+                                && Tiles.supports(array.dataType())
                                 && isReadable(array, arrays[0].dataType()));
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.gatedepth.plan.graph.Node;
 import org.gatedepth.plan.graph.Value;
-import org.gatedepth.plan.loop.ElementwiseOp;
+import org.gatedepth.plan.tile.ElementwiseOp;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.gatedepth.plan.graph.Node;
 import org.gatedepth.plan.loop.RowLoop;
-import org.gatedepth.plan.loop.RowOp;
-import org.gatedepth.plan.loop.RowSoftmax;
-import org.gatedepth.plan.loop.RowSoftmaxGradient;
-import org.gatedepth.plan.loop.RowStandardize;
+import org.gatedepth.plan.tile.RowOp;
+import org.gatedepth.plan.tile.RowSoftmax;
+import org.gatedepth.plan.tile.RowSoftmaxGradient;
+import org.gatedepth.plan.tile.RowStandardize;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
 

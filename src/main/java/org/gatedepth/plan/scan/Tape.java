@@ -1,7 +1,7 @@
 package org.gatedepth.plan.scan;
 
 import java.nio.Buffer;
-import org.gatedepth.plan.loop.Tile;
+import org.gatedepth.plan.loop.Tiles;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -32,7 +32,7 @@ public final class Tape implements AutoCloseable {
 
     /** Whether arrays of a type are read and written by loops in Java, and not by native ops alone. */
     static boolean isInJava(DataType type) {
-        return Tile.supports(type) && Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+        return Tiles.supports(type) && Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     }
 
     /**
@@ -124,7 +124,7 @@ public final class Tape implements AutoCloseable {
     Buffer buffer() {
         Buffer current = buffer;
         if (current == null) {
-            current = Tile.memory(matrix());
+            current = Tiles.memory(matrix());
             buffer = current;
         }
         return current;

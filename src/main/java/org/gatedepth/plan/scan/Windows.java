@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.gatedepth.plan.loop.FusedLoop;
-import org.gatedepth.plan.loop.Tile;
+import org.gatedepth.plan.loop.Tiles;
 import org.gatedepth.plan.lowering.Call;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -54,8 +54,8 @@ public final class Windows {
     public void handOn(INDArray from, INDArray to) {
         kept.add(from);
         if (Tape.isInJava(from.dataType())) {
-            Buffer source = Tile.memory(from);
-            Buffer target = Tile.memory(to);
+            Buffer source = Tiles.memory(from);
+            Buffer target = Tiles.memory(to);
             int columns = (int) from.size(1);
             handOn = () -> copy(source, 0, stride(from), target, 0, stride(to), columns);
         } else {
@@ -93,7 +93,7 @@ public final class Windows {
     }
 
     private static Copied copied(INDArray array, Window window) {
-        return new Copied(array, Tape.isInJava(array.dataType()) ? Tile.memory(array) : null, window);
+        return new Copied(array, Tape.isInJava(array.dataType()) ? Tiles.memory(array) : null, window);
     }
 
     private boolean isTouched(INDArray array) {

@@ -1,4 +1,4 @@
-package org.gatedepth.plan.loop;
+package org.gatedepth.plan.tile;
 
 /** What a {@link RowLoop} computes of each row. Its operands are numbered; the last input holds the result. */
 public interface RowOp {

@@ -1,4 +1,4 @@
-package org.gatedepth.plan.loop;
+package org.gatedepth.plan.tile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.gatedepth.plan.loop.Tiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,7 +41,7 @@ class TileTest {
         }
 
         private Tile tile() {
-            Tile tile = Tile.of(this == FLOAT ? DataType.FLOAT : DataType.DOUBLE);
+            Tile tile = this == FLOAT ? Tile.ofFloats() : Tile.ofDoubles();
             tile.require(4);
             return tile;
         }
@@ -356,7 +357,7 @@ class TileTest {
 
     @Test
     void keepsWhatRegistersHoldWhenMoreAreAskedFor() {
-        for (Tile tile : List.of(new FloatTile(), new DoubleTile())) {
+        for (Tile tile : List.of(new FloatTile(Tile.SIZE), new DoubleTile())) {
             tile.require(1);
             tile.fill(0, 4, 1);
             tile.require(3);
@@ -368,7 +369,7 @@ class TileTest {
     @Test
     void thereAreNoRegistersForHalfPrecisionAndIntegers() {
         assertThat(DataType.values())
-                .filteredOn(Tile::supports)
+                .filteredOn(Tiles::supports)
                 .containsExactlyInAnyOrder(DataType.FLOAT, DataType.DOUBLE);
     }
 }

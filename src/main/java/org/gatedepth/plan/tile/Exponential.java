@@ -1,4 +1,4 @@
-package org.gatedepth.plan.loop;
+package org.gatedepth.plan.tile;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,16 +17,20 @@ final class Exponential {
     private static final float ROUND = 12582912f;
 
     /** 2ⁿ. */
-    final float[] powers = new float[Tile.SIZE];
+    final float[] powers;
     /** exp(r). */
-    final float[] factors = new float[Tile.SIZE];
+    final float[] factors;
 
-    private final int[] bits = new int[Tile.SIZE];
+    private final int[] bits;
     private final FloatBuffer asFloats;
     private final IntBuffer asBits;
 
-    Exponential() {
-        ByteBuffer memory = ByteBuffer.allocateDirect(Tile.SIZE * Float.BYTES).order(ByteOrder.nativeOrder());
+    /** For at most so many numbers at a time. */
+    Exponential(int size) {
+        powers = new float[size];
+        factors = new float[size];
+        bits = new int[size];
+        ByteBuffer memory = ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
         asFloats = memory.asFloatBuffer();
         asBits = memory.asIntBuffer();
     }

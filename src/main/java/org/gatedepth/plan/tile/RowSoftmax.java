@@ -1,8 +1,6 @@
-package org.gatedepth.plan.loop;
+package org.gatedepth.plan.tile;
 
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Softmax, {@code y_j = exp(s·x_j)/Σ exp(s·x)} over each row.
@@ -12,10 +10,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param scale {@code s}, above 0
  * @param diagonal how many elements of the first row count; of each further row one more; {@link #ALL} for all
- * @param mask a column with an element for each of a row, which does not count if it is 0; null if all count
+ * @param mask says which elements of a row count; null if all do
  */
 public record RowSoftmax(
-        double scale, int diagonal, @Nullable INDArray mask) implements RowOp {
+        double scale, int diagonal, @Nullable Mask mask) implements RowOp {
+    /** Says which elements of a row count. */
+    @FunctionalInterface
+    public interface Mask {
+        /** Sets the first elements of a register to 1 or 0 for those of a row, from {@code index} on. */
+        void write(Tile tile, int index, int register, int length);
+    }
+
     /** Every element of each row counts. */
     public static final int ALL = Integer.MAX_VALUE;
 
@@ -34,16 +39,14 @@ public record RowSoftmax(
         if (mask == null) {
             return;
         }
-        double highest = mask.dataType() == DataType.FLOAT ? Float.MAX_VALUE : Double.MAX_VALUE;
-        int stride = mask.stride(0);
         for (int part = 0; part < rows.parts(); part++) {
             int counted = rows.register(COUNTED, part);
             int offset = rows.register(OFFSET, part);
             int width = rows.width(part);
-            tile.flags(Tile.memory(mask), part * Tile.SIZE * stride, stride, counted, width);
+            mask.write(tile, part * rows.size(), counted, width);
             tile.repeat(counted, width, rows.length(part));
             tile.copy(counted, 0, offset, rows.length(part));
-            tile.shift(offset, 0, rows.length(part), -1, highest);
+            tile.shift(offset, 0, rows.length(part), -1, tile.highest());
         }
     }
 
@@ -81,6 +84,6 @@ public record RowSoftmax(
     /** How many elements of a part of a row there are up to the last one that may count. */
     private int counted(Rows rows, int row, int part) {
         long inRow = diagonal == ALL ? ALL : (long) diagonal + rows.first() + row;
-        return (int) Math.max(0, Math.min(rows.width(part), inRow - (long) part * Tile.SIZE));
+        return (int) Math.max(0, Math.min(rows.width(part), inRow - (long) part * rows.size()));
     }
 }

@@ -1,36 +1,30 @@
-package org.gatedepth.plan.loop;
+package org.gatedepth.plan.tile;
 
 import java.nio.Buffer;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The registers of a {@link FusedLoop}: a few Java arrays that stay in the first-level cache.
+ * The registers of loops: a few Java arrays that stay in the first-level cache.
  *
  * <p>Loops over Java arrays are vectorised by the just-in-time compiler, and a register is loaded and stored by one
  * copy. Registers are numbered from 0 and made when they are first used. What they hold has no meaning between two
  * loops.
  */
 public interface Tile {
-    /** Elements in a register. */
+    /** Elements in a register of the calling thread. */
     int SIZE = 1024;
 
-    /** The registers of the calling thread for a data type, {@code FLOAT} or {@code DOUBLE}. */
-    static Tile of(DataType type) {
-        return type == DataType.FLOAT ? FloatTile.OF_THREAD.get() : DoubleTile.OF_THREAD.get();
+    /** The registers of floats of the calling thread. */
+    static Tile ofFloats() {
+        return FloatTile.OF_THREAD.get();
     }
 
-    /** Whether there are registers for arrays of this type. */
-    static boolean supports(DataType type) {
-        return type == DataType.FLOAT || type == DataType.DOUBLE;
+    /** The registers of doubles of the calling thread. */
+    static Tile ofDoubles() {
+        return DoubleTile.OF_THREAD.get();
     }
 
-    /** The memory of an array in 'c' order, from its first element on; only as long as the array lives. */
-    static Buffer memory(INDArray array) {
-        return array.dataType() == DataType.FLOAT
-                ? array.data().asNioFloat().slice()
-                : array.data().asNioDouble().slice();
-    }
+    /** The highest finite number that an element can be. */
+    double highest();
 
     /** Makes sure that so many registers exist. */
     void require(int registers);

@@ -1,4 +1,4 @@
-package org.gatedepth.plan.loop;
+package org.gatedepth.plan.tile;
 
 /**
  * The gradient of {@link RowSoftmax}, {@code s·y·(g − Σ y·g)}, from its result y, the first operand, and the gradient g

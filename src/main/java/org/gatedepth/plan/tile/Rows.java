@@ -1,4 +1,6 @@
-package org.gatedepth.plan.loop;
+package org.gatedepth.plan.tile;
+
+import java.io.Serializable;
 
 /**
  * Rows of a matrix in the registers of a {@link Tile}: several short ones in one register, or one long one in several.
@@ -6,22 +8,30 @@ package org.gatedepth.plan.loop;
  * @param columns of the matrix
  * @param first the first of the rows
  * @param count how many
+ * @param size elements of a register
+ * @param register of the first operand; those of the others follow
  */
-public record Rows(int columns, int first, int count) {
+public record Rows(int columns, int first, int count, int size, int register) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** Rows of a matrix in the registers of the calling thread, from the first register on. */
+    public Rows(int columns, int first, int count) {
+        this(columns, first, count, Tile.SIZE, 0);
+    }
 
     /** As many rows of such a matrix, from its first one on, as a tile takes. */
-    static Rows ofTile(int columns, int rows) {
+    public static Rows ofTile(int columns, int rows) {
         return new Rows(columns, 0, Math.min(rows, Math.max(1, Tile.SIZE / columns)));
     }
 
     /** How many registers one operand takes. */
-    int parts() {
-        return (columns + Tile.SIZE - 1) / Tile.SIZE;
+    public int parts() {
+        return (columns + size - 1) / size;
     }
 
     /** The register of a part of an operand. */
-    int register(int operand, int part) {
-        return operand * parts() + part;
+    public int register(int operand, int part) {
+        return register + operand * parts() + part;
     }
 
     /** Where a row begins in its registers. */
@@ -30,27 +40,13 @@ public record Rows(int columns, int first, int count) {
     }
 
     /** Elements of one row in a part. */
-    int width(int part) {
-        return Math.min(Tile.SIZE, columns - part * Tile.SIZE);
+    public int width(int part) {
+        return Math.min(size, columns - part * size);
     }
 
     /** Elements of all rows in a part. */
-    int length(int part) {
+    public int length(int part) {
         return count * width(part);
-    }
-
-    /** Copies an operand from memory. */
-    void load(Tile tile, FusedLoop.Memory memory, int operand) {
-        for (int part = 0; part < parts(); part++) {
-            memory.load(tile, register(operand, part), first * columns + part * Tile.SIZE, length(part));
-        }
-    }
-
-    /** Copies an operand to memory. */
-    void store(Tile tile, FusedLoop.Memory memory, int operand) {
-        for (int part = 0; part < parts(); part++) {
-            memory.store(tile, register(operand, part), first * columns + part * Tile.SIZE, length(part));
-        }
     }
 
     /** Runs an operation on all elements of two operands. */

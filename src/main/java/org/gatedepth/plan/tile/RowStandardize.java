@@ -1,4 +1,4 @@
-package org.gatedepth.plan.loop;
+package org.gatedepth.plan.tile;
 
 /**
  * Standardised rows, {@code y = (x − mean)/σ}, where σ² is the mean square of x − mean, plus ε; and their gradient

@@ -1,0 +1,28 @@
+package org.gatedepth.plan.loop;
+
+import java.nio.Buffer;
+import org.gatedepth.plan.tile.Tile;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The registers for ND4J's arrays. */
+public final class Tiles {
+    private Tiles() {}
+
+    /** The registers of the calling thread for a data type, {@code FLOAT} or {@code DOUBLE}. */
+    public static Tile of(DataType type) {
+        return type == DataType.FLOAT ? Tile.ofFloats() : Tile.ofDoubles();
+    }
+
+    /** Whether there are registers for arrays of this type. */
+    public static boolean supports(DataType type) {
+        return type == DataType.FLOAT || type == DataType.DOUBLE;
+    }
+
+    /** The memory of an array in 'c' order, from its first element on; only as long as the array lives. */
+    public static Buffer memory(INDArray array) {
+        return array.dataType() == DataType.FLOAT
+                ? array.data().asNioFloat().slice()
+                : array.data().asNioDouble().slice();
+    }
+}
