@@ -3,6 +3,9 @@ package org.gatedepth.dl4j.training;
 import java.util.List;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.gatedepth.loss.Head;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /** The losses of heads whose scores stand side by side: each times the head's weight, less its threshold. */
 final class HeadLoss implements OutputLoss {
@@ -44,6 +47,11 @@ final class HeadLoss implements OutputLoss {
             from += (int) head.outputs();
         }
         return sum;
+    }
+
+    @Override
+    public @Nullable SDVariable prediction(SameDiff sd, SDVariable predicted) {
+        return heads.size() == 1 ? heads.get(0).head().loss().prediction(sd, predicted) : null;
     }
 
     /** The sum of a head's losses, less its threshold for each row that counts; writes the gradient without weight. */

@@ -1,6 +1,8 @@
 package org.gatedepth.dl4j.training;
 
 import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 
 /** What the scores of one output of a network are worth. */
 interface OutputLoss {
@@ -36,4 +38,9 @@ interface OutputLoss {
      * @param epoch its count of epochs
      */
     double of(Minibatch minibatch, int iteration, int epoch);
+
+    /** What is predicted for scores; null where this does not say. */
+    default @Nullable SDVariable prediction(SameDiff sd, SDVariable scores) {
+        return null;
+    }
 }
