@@ -24,6 +24,7 @@ import org.gatedepth.weka.model.NetworkDrawing;
 import org.gatedepth.weka.model.NetworkModel;
 import org.gatedepth.weka.model.TrainedModel;
 import org.gatedepth.weka.model.TrainingState;
+import org.gatedepth.weka.options.ActivationFunction;
 import org.gatedepth.weka.options.AuxiliarySettings;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.ProgressListeners;
@@ -33,7 +34,6 @@ import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.Scaling;
 import org.gatedepth.weka.training.TrainingRun;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.Activation;
 import weka.classifiers.IterativeClassifier;
 import weka.classifiers.RandomizableClassifier;
 import weka.core.AdditionalMeasureProducer;
@@ -83,7 +83,7 @@ public class GatedNetwork extends RandomizableClassifier
     private int width = 0;
     private Connection connection = Connection.HIGHWAY;
     private String transformGateBias = "auto";
-    private Activation activation = Activation.TANH;
+    private ActivationFunction activation = ActivationFunction.TANH;
     private double dropout = 0;
     private String weightDecay = "auto";
     private String mixup = "auto";
@@ -311,24 +311,17 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public double classifyInstance(Instance instance) throws Exception {
         double[] prediction = distributionForInstance(instance);
-        return predictor().header().classAttribute().isNominal() ? Utils.maxIndex(prediction) : prediction[0];
+        return predictor().isClassNominal() ? Utils.maxIndex(prediction) : prediction[0];
     }
 
     @Override
     public double[] distributionForInstance(Instance instance) throws Exception {
-        Instances dataset = instance.dataset();
-        Instances single = dataset == null ? predictor().header() : new Instances(dataset, 1);
-        single.add(instance);
-        return predict(single)[0];
+        return predictor().predict(instance, nativeThreads());
     }
 
     @Override
     public double[][] distributionsForInstances(Instances batch) throws Exception {
-        return predict(batch);
-    }
-
-    private double[][] predict(Instances rows) throws Exception {
-        return predictor().predict(rows, nativeThreads());
+        return predictor().predict(batch, nativeThreads());
     }
 
     @Override
@@ -551,11 +544,11 @@ public class GatedNetwork extends RandomizableClassifier
             commandLineParamName = "activation",
             commandLineParamSynopsis = "-activation <name>",
             displayOrder = 5)
-    public Activation getActivation() {
+    public ActivationFunction getActivation() {
         return activation;
     }
 
-    public void setActivation(Activation activation) {
+    public void setActivation(ActivationFunction activation) {
         this.activation = activation;
     }
 

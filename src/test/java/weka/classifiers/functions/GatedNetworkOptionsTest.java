@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gatedepth.block.Connection;
 import org.gatedepth.weka.host.ChangedOptions;
+import org.gatedepth.weka.options.ActivationFunction;
 import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliarySettings;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.nd4j.linalg.activations.Activation;
 import weka.classifiers.AbstractClassifier;
 import weka.core.CheckOptionHandler;
 import weka.core.Option;
@@ -135,7 +135,7 @@ class GatedNetworkOptionsTest {
         assertThat(network.getWidth()).isEqualTo(7);
         assertThat(network.getConnection()).isEqualTo(Connection.RESIDUAL);
         assertThat(network.getTransformGateBias()).isEqualTo("-2");
-        assertThat(network.getActivation()).isEqualTo(Activation.TANH);
+        assertThat(network.getActivation()).isEqualTo(ActivationFunction.TANH);
         assertThat(network.getDropout()).isEqualTo(0.25);
         assertThat(network.getWeightDecay()).isEqualTo("0.5");
         assertThat(network.getMixup()).isEqualTo("0.75");
@@ -173,7 +173,7 @@ class GatedNetworkOptionsTest {
         network.setOptions(new String[] {"-connection", "dense", "-activation", "Tanh"});
 
         assertThat(network.getConnection()).isEqualTo(Connection.DENSE);
-        assertThat(network.getActivation()).isEqualTo(Activation.TANH);
+        assertThat(network.getActivation()).isEqualTo(ActivationFunction.TANH);
     }
 
     @Test

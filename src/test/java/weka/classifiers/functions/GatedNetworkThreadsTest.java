@@ -89,11 +89,12 @@ class GatedNetworkThreadsTest {
         assertThat(nativeOps().ompGetMaxThreads()).isEqualTo(before);
     }
 
+    // Many rows of a large network: others are predicted without native code.
     @Test
     void predictsInAsManyNativeThreadsAsItIsTold() throws Exception {
         int before = nativeOps().ompGetMaxThreads();
-        Instances table = Tables.signs(50, 1);
-        GatedNetwork network = Tables.quick();
+        Instances table = Tables.signs(100, 1);
+        GatedNetwork network = Tables.quick("-width", "300", "-epochs", "1");
         network.buildClassifier(table);
         network.setThreads(3);
         Set<Integer> threads = new TreeSet<>();

@@ -59,6 +59,30 @@ public final class Platform {
         }
     }
 
+    /** Whether ND4J is there, with native code for this machine; it is started at the first call. */
+    public static boolean isThere() {
+        return Started.THERE;
+    }
+
+    /** What is known when ND4J has been started. */
+    private static final class Started {
+        private static final boolean THERE = start();
+
+        private static boolean start() {
+            try {
+                prepare();
+                return Nd4j.getBackend() != null;
+            } catch (LinkageError e) {
+                return false;
+            } catch (RuntimeException e) {
+                if (isBackendMissing(e)) {
+                    return false;
+                }
+                throw e;
+            }
+        }
+    }
+
     /**
      * Weka loads each package in a class loader of its own, where ND4J's service loading finds no backend unless it is
      * told which loader to ask. Crash dumps are files that appear in the user's folder, and need a library that the

@@ -1,8 +1,8 @@
 package org.gatedepth.weka.model;
 
 import java.io.Serializable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Remembers the parameters of the epoch with the lowest validation loss, and says when training may stop.
@@ -33,13 +33,13 @@ public final class BestEpoch implements Serializable {
      *
      * @param candidate number of the epoch
      * @param candidateLoss its validation loss
-     * @param candidateParameters the parameters after it, which are copied
+     * @param candidateParameters gives a copy of the parameters after it
      */
-    public void offer(int candidate, double candidateLoss, INDArray candidateParameters) {
+    public void offer(int candidate, double candidateLoss, Supplier<float[]> candidateParameters) {
         if (candidateLoss < loss) {
             loss = candidateLoss;
             epoch = candidate;
-            parameters = candidateParameters.toFloatVector();
+            parameters = candidateParameters.get();
         }
     }
 

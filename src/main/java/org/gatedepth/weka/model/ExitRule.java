@@ -3,12 +3,8 @@ package org.gatedepth.weka.model;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.gatedepth.dl4j.EarlyExit;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.AuxiliaryOptions;
-import org.gatedepth.weka.table.Chunks;
-import org.gatedepth.weka.table.Rows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,18 +28,5 @@ public record ExitRule(ArrayList<String> heads, double confidence) implements Se
                 .map(AuxiliaryHeads.Place::name)
                 .toList();
         return new ExitRule(new ArrayList<>(names), confidence);
-    }
-
-    /**
-     * Predicts rows and says where each of them exits. One thread at a time, as in the network's own {@code output}.
-     */
-    public List<EarlyExit.Result> predict(ComputationGraph network, Rows rows, Chunks.Checkpoint checkpoint)
-            throws InterruptedException {
-        EarlyExit exit = new EarlyExit(network, heads, confidence);
-        return Chunks.map(rows, checkpoint, chunk -> {
-            synchronized (network) {
-                return exit.predict(chunk);
-            }
-        });
     }
 }

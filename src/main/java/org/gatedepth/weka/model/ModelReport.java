@@ -101,6 +101,9 @@ public final class ModelReport implements Serializable {
     }
 
     private static String reason(Throwable failure) {
+        if (failure instanceof NoClassDefFoundError) {
+            return "ND4J, which is needed for it, cannot be loaded";
+        }
         String message = failure.getMessage();
         return message == null
                 ? failure.getClass().getSimpleName()

@@ -1,36 +1,76 @@
 package org.gatedepth.weka.model;
 
-import java.io.IOException;
 import java.io.Serializable;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import java.util.ArrayList;
+import java.util.List;
+import org.gatedepth.dl4j.GatedNetworks;
+import org.gatedepth.dl4j.training.PortableNetwork;
+import org.gatedepth.plan.portable.RowProgram;
+import org.gatedepth.plan.tile.FloatTile;
 import org.gatedepth.weka.host.Platform;
-import org.gatedepth.weka.table.Chunks;
-import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import org.jspecify.annotations.Nullable;
+import weka.core.Instance;
 import weka.core.Instances;
 import weka.core.Utils;
 
-/** A trained network with its data preparation: what predicts, and what a model file holds. */
+/**
+ * A trained network with its data preparation: what predicts, and what a model file holds.
+ *
+ * <p>It predicts by a {@link RowProgram}, in Java alone. So a model predicts where there is no ND4J, in any number of
+ * threads at once, and a single row in microseconds. Native code is asked in three cases: while the network trains,
+ * since a program has copies of its parameters; for a network that programs do not know, which none of
+ * {@code GatedNetwork}'s is; and for {@linkplain #MANY many rows} of a {@linkplain #LARGE large} network.
+ */
 public final class NetworkModel implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    /** Multiplications of a row from which on native code is faster for many rows. */
+    private static final long LARGE = 100_000;
+
+    /** Rows from which on the start of a pass through native code does not count. */
+    private static final int MANY = 64;
+
+    /** Rows between two looks at whether the thread is interrupted. */
+    private static final int CHECKED = 1024;
+
     private final TableEncoder encoder;
     private final @Nullable ExitRule exits;
     private final StoredNetwork network;
+    private final @Nullable RowProgram program;
+
+    private NetworkModel(
+            TableEncoder encoder, @Nullable ExitRule exits, StoredNetwork network, @Nullable RowProgram program) {
+        this.encoder = encoder;
+        this.exits = exits;
+        this.network = network;
+        this.program = program;
+    }
 
     /**
-     * A model that follows its network: one that is still in training predicts with the parameters of the moment.
+     * A model that follows its network: it predicts with the parameters of the moment.
      *
      * @param encoder the data preparation
      * @param exits when rows exit early; null for never
      * @param network the network, which is not copied
      */
-    public NetworkModel(TableEncoder encoder, @Nullable ExitRule exits, ComputationGraph network) {
-        this.encoder = encoder;
-        this.exits = exits;
-        this.network = new StoredNetwork(network, false);
+    public static NetworkModel inTraining(TableEncoder encoder, @Nullable ExitRule exits, LiveNetwork network) {
+        return new NetworkModel(encoder, exits, new StoredNetwork(network, false), null);
+    }
+
+    /**
+     * A model of a network that is not trained any more.
+     *
+     * @param encoder the data preparation
+     * @param exits when rows exit early; null for never
+     * @param network the network, which is not copied
+     */
+    public static NetworkModel trained(TableEncoder encoder, @Nullable ExitRule exits, LiveNetwork network) {
+        List<String> outputs = exits == null ? new ArrayList<>() : new ArrayList<>(exits.heads());
+        outputs.add(GatedNetworks.OUTPUT);
+        return new NetworkModel(
+                encoder, exits, new StoredNetwork(network, false), PortableNetwork.of(network.graph(), outputs));
     }
 
     /** The attributes of the training table, without rows. */
@@ -38,9 +78,36 @@ public final class NetworkModel implements Serializable {
         return encoder.header();
     }
 
+    /** Whether the class is nominal. */
+    public boolean isClassNominal() {
+        return encoder.classColumn().isNominal();
+    }
+
     /** What the inputs of the training table should be read as; empty if there is nothing to say. */
     public String hints() {
         return encoder.dateHints();
+    }
+
+    /**
+     * Predicts a row; as {@link #predict(Instances, int)}.
+     *
+     * @param row a row of a table with the attributes of the training table, or of no table
+     */
+    public double[] predict(Instance row, int threads) throws Exception {
+        Instances table = row.dataset();
+        RowProgram here = program;
+        if (here == null) {
+            Instances single = table == null ? header() : new Instances(table, 1);
+            single.add(row);
+            return predict(single, threads)[0];
+        }
+        checkInterrupt();
+        if (table != null) {
+            encoder.check(table);
+        }
+        FloatTile registers = here.registers();
+        encoder.write(row, registers.register(RowProgram.INPUT), 0);
+        return output(here, 0, outputs(here, registers, 1));
     }
 
     /**
@@ -52,8 +119,19 @@ public final class NetworkModel implements Serializable {
      * @throws Exception with one sentence, if the attributes differ, native code fails or the thread is interrupted
      */
     public double[][] predict(Instances rows, int threads) throws Exception {
+        RowProgram here = program;
+        boolean large = here != null
+                && exits == null
+                && rows.size() >= MANY
+                && here.multiplications() >= LARGE
+                && Platform.isThere();
+        return here == null || large ? nativeOutputs(rows, threads) : outputs(here, rows);
+    }
+
+    private double[][] nativeOutputs(Instances rows, int threads) throws Exception {
         return Platform.run("Predicting", threads, () -> {
-            double[][] outputs = outputs(encoder.rows(rows));
+            double[][] outputs = NativePrediction.outputs(
+                    network.restored().graph(), exits, encoder.rows(rows), NetworkModel::checkInterrupt);
             for (double[] output : outputs) {
                 finish(output);
             }
@@ -61,14 +139,56 @@ public final class NetworkModel implements Serializable {
         });
     }
 
-    private double[][] outputs(Rows rows) throws IOException, InterruptedException {
-        ComputationGraph current = network.restored();
-        if (exits == null) {
-            return Chunks.outputs(current, rows, NetworkModel::checkInterrupt);
+    private double[][] outputs(RowProgram here, Instances rows) throws InterruptedException {
+        encoder.check(rows);
+        double[][] outputs = new double[rows.size()][];
+        FloatTile registers = here.registers();
+        float[] inputs = registers.register(RowProgram.INPUT);
+        // Rows that exit early do so one by one.
+        int most = exits == null ? here.rowsAtOnce() : 1;
+        for (int from = 0; from < outputs.length; from += most) {
+            if (from % CHECKED < most) {
+                checkInterrupt();
+            }
+            int count = Math.min(most, outputs.length - from);
+            for (int i = 0; i < count; i++) {
+                encoder.write(rows.get(from + i), inputs, i * here.inputs());
+            }
+            float[] values = outputs(here, registers, count);
+            for (int i = 0; i < count; i++) {
+                outputs[from + i] = output(here, i, values);
+            }
         }
-        return Chunks.joined(exits.predict(current, rows, NetworkModel::checkInterrupt).stream()
-                .map(result -> result.output().toDoubleMatrix())
-                .toList());
+        return outputs;
+    }
+
+    /** Those of the first head that is confident enough, for one row, or of the network's own output. */
+    private float[] outputs(RowProgram here, FloatTile registers, int rows) {
+        int last = here.outputs() - 1;
+        for (int head = 0; head < last; head++) {
+            float[] values = here.run(registers, rows, head);
+            if (exits != null && max(values, here.columns(head)) >= exits.confidence()) {
+                return values;
+            }
+        }
+        return here.run(registers, rows, last);
+    }
+
+    private static double max(float[] values, int count) {
+        double max = values[0];
+        for (int i = 1; i < count; i++) {
+            max = Math.max(max, values[i]);
+        }
+        return max;
+    }
+
+    private double[] output(RowProgram here, int row, float[] values) {
+        double[] output = new double[here.columns(here.outputs() - 1)];
+        for (int i = 0; i < output.length; i++) {
+            output[i] = values[row * output.length + i];
+        }
+        finish(output);
+        return output;
     }
 
     /**

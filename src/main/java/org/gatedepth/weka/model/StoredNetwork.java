@@ -1,15 +1,11 @@
 package org.gatedepth.weka.model;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.zip.CRC32;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.util.ModelSerializer;
 import org.gatedepth.weka.host.ModelFiles;
 import org.gatedepth.weka.host.Platform;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network that can be written to a stream and read again.
  *
- * <p>In a stream it is a format number, a length, a checksum, and the zip of DL4J's {@link ModelSerializer}. A
+ * <p>In a stream it is a format number, a length, a checksum, and the zip of DL4J's {@code ModelSerializer}. A
  * {@code ComputationGraph} as a field would be written, but not read again. The network is restored when it is first
  * used, so that a model file can be opened and described where ND4J's native code is not installed.
  */
@@ -29,7 +25,7 @@ public final class StoredNetwork implements Serializable {
     private static final int FORMAT = 1;
 
     private final boolean withUpdater;
-    private transient @Nullable ComputationGraph network;
+    private transient @Nullable LiveNetwork network;
     private transient byte @Nullable [] bytes;
 
     /**
@@ -38,60 +34,60 @@ public final class StoredNetwork implements Serializable {
      * @param network the network, which is not copied
      * @param withUpdater whether the state of the updater is stored, so that training can be resumed
      */
-    public StoredNetwork(ComputationGraph network, boolean withUpdater) {
+    public StoredNetwork(LiveNetwork network, boolean withUpdater) {
         this.network = network;
         this.withUpdater = withUpdater;
     }
 
     /** A network of the same parameters that can be changed without changing this one. */
-    public ComputationGraph copy() throws IOException {
-        return restore(zip());
-    }
-
-    private ComputationGraph restore(byte[] zip) throws IOException {
-        return ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(zip), withUpdater);
+    public LiveNetwork copy() throws IOException {
+        return LiveNetwork.read(zip(), withUpdater);
     }
 
     /** The network itself. */
-    synchronized ComputationGraph restored() throws IOException {
-        ComputationGraph current = network;
+    synchronized LiveNetwork restored() throws IOException {
+        LiveNetwork current = network;
         if (current == null) {
             byte[] zip = bytes;
             if (zip == null) {
                 throw new IllegalStateException("A model has either a network or its bytes.");
             }
-            current = restore(zip);
+            current = LiveNetwork.read(zip, withUpdater);
             network = current;
             bytes = null;
         }
         return current;
     }
 
-    /** The zip that {@link ModelSerializer} reads. */
+    /** The zip that Deeplearning4j's {@code ModelSerializer} reads. */
     synchronized byte[] zip() throws IOException {
         byte[] zip = bytes;
-        if (zip == null) {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            ModelSerializer.writeModel(restored(), out, withUpdater);
-            zip = out.toByteArray();
-        }
-        return zip;
+        return zip == null ? restored().zip(withUpdater) : zip;
     }
 
     private void writeObject(ObjectOutputStream out) throws IOException {
-        byte[] zip;
-        try {
-            zip = Platform.run("Saving the model", 1, this::zip);
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        byte[] zip = stored();
         out.defaultWriteObject();
         out.writeInt(FORMAT);
         out.writeInt(zip.length);
         out.writeLong(checksum(zip));
         out.write(zip);
+    }
+
+    /** Without native code, if the network has not been used since it was read. */
+    private byte[] stored() throws IOException {
+        try {
+            synchronized (this) {
+                if (bytes != null) {
+                    return bytes;
+                }
+            }
+            return Platform.run("Saving the model", 1, this::zip);
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
+import org.gatedepth.weka.options.ActivationFunction;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.Activation;
 
 /**
  * A finished training run in numbers. Reading it needs no native code.
@@ -42,7 +42,7 @@ public record TrainingSummary(
         int depth,
         int width,
         Connection connection,
-        Activation activation,
+        ActivationFunction activation,
         @Nullable Double transformGateBias,
         double weightDecay,
         double mixup,

@@ -1,13 +1,11 @@
 package org.gatedepth.weka.options;
 
 import java.io.Serializable;
-import org.gatedepth.block.Activations;
 import org.gatedepth.block.Connection;
 import org.gatedepth.weka.host.OptionStrings;
 import org.gatedepth.weka.host.RunOption;
 import org.gatedepth.weka.table.InputOptions;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.activations.Activation;
 
 /**
  * The options of one training run, in range.
@@ -42,7 +40,7 @@ public record NetworkOptions(
         @RunOption(value = "gate-bias", absent = "auto") @Nullable
         Double transformGateBias,
 
-        @RunOption("activation") Activation activation,
+        @RunOption("activation") ActivationFunction activation,
         @RunOption("dropout") double dropProbability,
 
         @RunOption(value = "weight-decay", absent = "auto") @Nullable
@@ -85,11 +83,6 @@ public record NetworkOptions(
                 "gate-bias",
                 "a finite number or 'auto'",
                 transformGateBias);
-        OptionStrings.require(
-                Activations.supported().contains(activation),
-                "activation",
-                "one of " + Activations.supported(),
-                activation);
         OptionStrings.require(
                 dropProbability >= 0 && dropProbability < 1, "dropout", "at least 0 and below 1", dropProbability);
         OptionStrings.require(

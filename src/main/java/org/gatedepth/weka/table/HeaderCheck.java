@@ -3,7 +3,6 @@ package org.gatedepth.weka.table;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
@@ -28,7 +27,7 @@ final class HeaderCheck {
     private HeaderCheck() {}
 
     /**
-     * Compares tables.
+     * Compares tables, but not their rows.
      *
      * @param training the training table, whose rows are not read
      * @param targets the attributes that are not inputs, the class first
@@ -39,11 +38,6 @@ final class HeaderCheck {
         String difference = difference(training, targets, rows);
         if (difference != null) {
             throw refused(difference);
-        }
-        Set<Integer> notRead =
-                targets.stream().map(TargetColumn::attributeIndex).collect(Collectors.toSet());
-        for (Instance row : rows) {
-            checkRow(training, row, notRead);
         }
     }
 
@@ -58,10 +52,10 @@ final class HeaderCheck {
      *
      * @param table the attributes
      * @param row the row
-     * @param notRead indices of the attributes whose values do not matter
+     * @param notRead the attributes whose values do not matter
      * @throws IllegalArgumentException with one sentence
      */
-    static void checkRow(Instances table, Instance row, Set<Integer> notRead) {
+    static void checkRow(Instances table, Instance row, List<TargetColumn> notRead) {
         if (row.numAttributes() != table.numAttributes()) {
             throw new IllegalArgumentException("A row has " + row.numAttributes() + " values, but the table has "
                     + table.numAttributes() + " attributes (" + names(table)
@@ -70,10 +64,14 @@ final class HeaderCheck {
         for (int i = 0; i < row.numValues(); i++) {
             Attribute attribute = table.attribute(row.index(i));
             double value = row.valueSparse(i);
-            if (attribute.isNominal() && !isLabel(attribute, value) && !notRead.contains(attribute.index())) {
+            if (attribute.isNominal() && !isLabel(attribute, value) && !isTarget(notRead, attribute.index())) {
                 throw new IllegalArgumentException(unknownLabel(attribute, row, value));
             }
         }
+    }
+
+    private static boolean isTarget(List<TargetColumn> targets, int attribute) {
+        return targets.stream().anyMatch(target -> target.attributeIndex() == attribute);
     }
 
     private static boolean isLabel(Attribute attribute, double value) {
@@ -93,10 +91,8 @@ final class HeaderCheck {
         if (rows.numAttributes() != training.numAttributes()) {
             return rows.numAttributes() + " attributes and not " + training.numAttributes();
         }
-        Set<Integer> notRead =
-                targets.stream().map(TargetColumn::attributeIndex).collect(Collectors.toSet());
         for (int a = 0; a < training.numAttributes(); a++) {
-            String difference = notRead.contains(a) ? null : difference(training.attribute(a), rows.attribute(a));
+            String difference = isTarget(targets, a) ? null : difference(training.attribute(a), rows.attribute(a));
             if (difference != null) {
                 return "attribute " + (a + 1) + " " + difference;
             }

@@ -12,7 +12,8 @@ interface InputColumns extends Serializable {
      * Writes a value.
      *
      * @param value a number, a label index, or NaN for a missing value, as Weka has it
-     * @param row a row that holds what {@link #start} wrote
+     * @param rows rows that each hold what {@link #start} wrote
+     * @param at where the row begins
      */
-    void write(double value, float[] row);
+    void write(double value, float[] rows, int at);
 }

@@ -70,17 +70,17 @@ final class LabelColumns implements InputColumns {
     }
 
     @Override
-    public void write(double value, float[] row) {
+    public void write(double value, float[] rows, int at) {
         int label = Double.isNaN(value) ? mode : (int) value;
         if (label != 0) {
-            set(0, absent, row);
-            set(label, present, row);
+            set(0, absent, rows, at);
+            set(label, present, rows, at);
         }
     }
 
-    private void set(int label, float[] values, float[] row) {
+    private void set(int label, float[] values, float[] rows, int at) {
         if (columns[label] != NONE) {
-            row[columns[label]] = values[label];
+            rows[at + columns[label]] = values[label];
         }
     }
 }

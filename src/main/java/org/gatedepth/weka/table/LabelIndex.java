@@ -49,11 +49,11 @@ final class LabelIndex implements InputColumns {
 
     @Override
     public void start(float[] row) {
-        write(0, row);
+        write(0, row, 0);
     }
 
     @Override
-    public void write(double value, float[] row) {
-        row[column] = Double.isNaN(value) ? missing : indices[(int) value];
+    public void write(double value, float[] rows, int at) {
+        rows[at + column] = Double.isNaN(value) ? missing : indices[(int) value];
     }
 }

@@ -17,12 +17,12 @@ abstract class NumberColumn implements InputColumns {
 
     @Override
     public final void start(float[] row) {
-        write(0, row);
+        write(0, row, 0);
     }
 
     @Override
-    public final void write(double value, float[] row) {
-        row[column] = Double.isNaN(value) ? 0 : (float) scaled(value);
+    public final void write(double value, float[] rows, int at) {
+        rows[at + column] = Double.isNaN(value) ? 0 : (float) scaled(value);
     }
 
     /** {@code (x - mean) / deviation}. */

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.gatedepth.dl4j.Embedding;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +40,8 @@ public final class TableEncoder implements Serializable {
 
     private final ArrayList<Embedding> embeddings;
     private final ArrayList<TargetColumn> targets;
+    /** The last table that passed the check. */
+    private transient volatile @Nullable KnownTable known;
 
     private TableEncoder(
             Instances header,
@@ -68,7 +69,7 @@ public final class TableEncoder implements Serializable {
      */
     public static void checkRows(Instances data) {
         for (Instance row : data) {
-            HeaderCheck.checkRow(data, row, Set.of());
+            HeaderCheck.checkRow(data, row, List.of());
         }
     }
 
@@ -264,7 +265,10 @@ public final class TableEncoder implements Serializable {
      *     has a label that training did not know
      */
     public Rows rows(Instances rows) {
-        HeaderCheck.check(header, targets, rows);
+        check(rows);
+        for (Instance row : rows) {
+            HeaderCheck.checkRow(header, row, targets);
+        }
         return new Rows(this, rows, IntStream.range(0, rows.size()).toArray());
     }
 
@@ -291,15 +295,48 @@ public final class TableEncoder implements Serializable {
     }
 
     private float[] input(Instance row) {
-        float[] encoded = zeros.clone();
+        float[] encoded = new float[zeros.length];
+        encode(row, encoded, 0);
+        return encoded;
+    }
+
+    /**
+     * Refuses a table whose inputs are not those of the training table; its rows are not looked at. The same table at
+     * the next time costs next to nothing.
+     *
+     * @throws IllegalArgumentException with one sentence
+     */
+    public void check(Instances table) {
+        KnownTable last = known;
+        if (last == null || !last.is(table)) {
+            HeaderCheck.check(header, targets, table);
+            known = KnownTable.of(table);
+        }
+    }
+
+    /**
+     * Encodes the inputs of a row of a table that has been {@linkplain #check checked}, without an object.
+     *
+     * @param row the row, of the training table's attributes if it has no table
+     * @param rows what it is written into
+     * @param at where it begins there
+     * @throws IllegalArgumentException with one sentence, if it has too few or too many values, or a label that
+     *     training did not know
+     */
+    public void write(Instance row, float[] rows, int at) {
+        HeaderCheck.checkRow(header, row, targets);
+        encode(row, rows, at);
+    }
+
+    private void encode(Instance row, float[] encoded, int at) {
+        System.arraycopy(zeros, 0, encoded, at, zeros.length);
         int stored = row.numValues();
         for (int i = 0; i < stored; i++) {
             InputColumns columns = inputs[row.index(i)];
             if (columns != null) {
-                columns.write(row.valueSparse(i), encoded);
+                columns.write(row.valueSparse(i), encoded, at);
             }
         }
-        return encoded;
     }
 
     private static void require(boolean holds, String sentence) {

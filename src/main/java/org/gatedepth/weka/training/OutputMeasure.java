@@ -7,6 +7,7 @@ import java.util.Objects;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.EarlyExit;
 import org.gatedepth.weka.model.ExitRule;
+import org.gatedepth.weka.model.NativePrediction;
 import org.gatedepth.weka.model.OutputFigure;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.table.Chunks;
@@ -87,7 +88,7 @@ final class OutputMeasure {
     private double[] shares(ComputationGraph network, ExitRule exits, Chunks.Checkpoint checkpoint)
             throws InterruptedException {
         double[] shares = new double[exits.heads().size() + 1];
-        for (EarlyExit.Result result : exits.predict(network, rows, checkpoint)) {
+        for (EarlyExit.Result result : NativePrediction.exits(network, exits, rows, checkpoint)) {
             for (int exit : result.exits()) {
                 shares[exit] += 1.0 / rows.rows();
             }

@@ -25,6 +25,7 @@ import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.TargetColumn;
 import org.gatedepth.weka.table.WeightedMean;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -70,7 +71,7 @@ final class Trainer {
                             : NetworkSpec.regression(encoder.columns(), target.outputs()))
                     .withSize(options.depth(), width)
                     .withConnection(options.connection())
-                    .withActivation(options.activation())
+                    .withActivation(Activation.valueOf(options.activation().name()))
                     .withRegularisation(options.dropProbability(), regularisation.weightDecay())
                     .withUpdater(new FusedAdam(rates()))
                     .withHeads(heads.heads().stream().map(this::head).toList())
@@ -93,8 +94,8 @@ final class Trainer {
             TargetColumn target = encoder.targets().get(place.target());
             Loss loss = target.isNominal() ? Loss.softmaxCrossEntropy() : Loss.squaredError();
             AuxiliaryOptions auxiliary = options.auxiliary();
-            Head head =
-                    Head.of(loss, target.outputs()).withWeight(auxiliary.decay().schedule(auxiliary.weight(), epochs));
+            Head head = Head.of(loss, target.outputs())
+                    .withWeight(AuxiliaryWeights.schedule(auxiliary.decay(), auxiliary.weight(), epochs));
             return new AuxiliaryHead(place.name(), place.depth(), head);
         }
     }

@@ -9,6 +9,7 @@ import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.BestEpoch;
 import org.gatedepth.weka.model.ExitRule;
+import org.gatedepth.weka.model.LiveNetwork;
 import org.gatedepth.weka.model.ModelReport;
 import org.gatedepth.weka.model.NetworkModel;
 import org.gatedepth.weka.model.OptionRemedies;
@@ -129,7 +130,7 @@ public final class TrainingRun implements TrainingProgress.Details {
                 before.width(),
                 AutomaticSettings.epochs(options.epochs(), rows.count()),
                 before.regularisation());
-        ComputationGraph network = before.network().copy();
+        ComputationGraph network = before.network().copy().graph();
         GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
         return new TrainingRun(
                 task, network, rows, before.best().copy(), before.losses(), before.epoch(), before.nanos(), progress);
@@ -154,7 +155,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         Double validationLoss = null;
         if (rows.hasValidation()) {
             validationLoss = loss(trainer.network(), rows.validation());
-            best.offer(epoch, validationLoss, trainer.network().params());
+            best.offer(epoch, validationLoss, () -> trainer.network().params().toFloatVector());
         }
         losses = losses.and(trainingLoss, validationLoss);
         nanos += System.nanoTime() - begin;
@@ -198,7 +199,7 @@ public final class TrainingRun implements TrainingProgress.Details {
 
     /** A model that predicts with the current parameters, which change while the run goes on. */
     public NetworkModel model() {
-        return new NetworkModel(task.encoder(), exits(), trainer.network());
+        return NetworkModel.inTraining(task.encoder(), exits(), new LiveNetwork(trainer.network()));
     }
 
     private @Nullable ExitRule exits() {
@@ -223,13 +224,17 @@ public final class TrainingRun implements TrainingProgress.Details {
         }
         TrainingState state = null;
         if (options().resume()) {
-            StoredNetwork last = new StoredNetwork(network, true);
+            StoredNetwork last = new StoredNetwork(new LiveNetwork(network), true);
             state = new TrainingState(
                     options(), task.encoder(), task.width(), task.regularisation(), last, best, losses, epoch, nanos);
         }
         ModelReport report = report(trained);
         progress.built(report);
-        return new TrainedModel(new NetworkModel(task.encoder(), exits(), trained), summary(trained), report, state);
+        return new TrainedModel(
+                NetworkModel.trained(task.encoder(), exits(), new LiveNetwork(trained)),
+                summary(trained),
+                report,
+                state);
     }
 
     private ModelReport report(ComputationGraph trained) {

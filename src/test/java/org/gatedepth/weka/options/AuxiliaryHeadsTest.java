@@ -11,7 +11,6 @@ import org.gatedepth.weka.table.InputOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nd4j.linalg.activations.Activation;
 import weka.core.Instances;
 
 class AuxiliaryHeadsTest {
@@ -48,7 +47,7 @@ class AuxiliaryHeadsTest {
                 null,
                 Connection.HIGHWAY,
                 null,
-                Activation.TANH,
+                ActivationFunction.TANH,
                 0,
                 0.0,
                 0.0,

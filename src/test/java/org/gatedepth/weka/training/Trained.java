@@ -4,12 +4,12 @@ import java.util.List;
 import org.gatedepth.block.Connection;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.NetworkModel;
+import org.gatedepth.weka.options.ActivationFunction;
 import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.table.InputOptions;
-import org.nd4j.linalg.activations.Activation;
 import weka.classifiers.functions.GatedNetwork;
 import weka.core.Instances;
 
@@ -29,7 +29,7 @@ public final class Trained {
                 16,
                 Connection.HIGHWAY,
                 null,
-                Activation.TANH,
+                ActivationFunction.TANH,
                 0,
                 0.1,
                 0.0,

@@ -1,17 +1,18 @@
-package org.gatedepth.weka.options;
+package org.gatedepth.weka.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.schedule.ISchedule;
 
-class AuxiliaryDecayTest {
+class AuxiliaryWeightsTest {
 
     private static double[] weights(AuxiliaryDecay decay) {
-        ISchedule schedule = decay.schedule(0.4, 5);
+        ISchedule schedule = AuxiliaryWeights.schedule(decay, 0.4, 5);
         double[] weights = new double[5];
         for (int epoch = 0; epoch < weights.length; epoch++) {
             weights[epoch] = schedule.valueAt(1000 * epoch, epoch);
@@ -40,6 +41,6 @@ class AuxiliaryDecayTest {
     @ParameterizedTest
     @EnumSource(AuxiliaryDecay.class)
     void keepsTheWeightInTheOnlyEpoch(AuxiliaryDecay decay) {
-        assertThat(decay.schedule(0.4, 1).valueAt(0, 0)).isEqualTo(0.4);
+        assertThat(AuxiliaryWeights.schedule(decay, 0.4, 1).valueAt(0, 0)).isEqualTo(0.4);
     }
 }
