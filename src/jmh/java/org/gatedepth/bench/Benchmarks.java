@@ -8,7 +8,7 @@ import java.util.Optional;
  * Prints which kernel multiplies matrices; how long steps and inference passes take, as medians over alternating
  * rounds, with one thread; the same of layers over sequences; how time and memory grow with the length of sequences;
  * what auxiliary heads cost; how time and memory grow with depth; an epoch of the Weka classifier over a long table;
- * and what a listener costs.
+ * what a prediction of Weka's classifiers takes; and what a listener costs.
  *
  * <p>{@link Settings} names the system properties.
  */
@@ -58,6 +58,11 @@ public final class Benchmarks {
             LongTable table = new LongTable(settings);
             table.measure();
             System.out.print(table.sentence());
+        }
+        if (settings.prints("prediction")) {
+            Prediction prediction = new Prediction(settings);
+            prediction.measure();
+            System.out.print(prediction.table());
         }
         if (settings.prints("listener")) {
             ListenerCost listener = new ListenerCost(settings);

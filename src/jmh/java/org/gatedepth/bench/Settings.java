@@ -5,12 +5,15 @@ import java.util.List;
 /**
  * The settings of a run, from system properties.
  *
- * @param tables {@code gatedepth.bench}: which to print, "speed", "layers", "lengths", "heads", "growth", "table",
- *     "listener" or "all"
+ * @param tables {@code gatedepth.bench}: which to print, one of {@link #TABLES} or "all"
  * @param rounds {@code gatedepth.bench.rounds}: how often each candidate is measured
  * @param seconds {@code gatedepth.bench.seconds}: how long one measurement takes
  */
 record Settings(String tables, int rounds, int seconds) {
+    /** What can be printed. */
+    static final List<String> TABLES =
+            List.of("speed", "layers", "lengths", "heads", "growth", "table", "prediction", "listener");
+
     private static final String PREFIX = "gatedepth.bench";
 
     /** Measurements that warm a process up and do not count. */
@@ -21,10 +24,9 @@ record Settings(String tables, int rounds, int seconds) {
 
     /** Checks the values. */
     Settings {
-        if (!List.of("speed", "layers", "lengths", "heads", "growth", "table", "listener", "all")
-                .contains(tables)) {
+        if (!tables.equals("all") && !TABLES.contains(tables)) {
             throw new IllegalArgumentException(
-                    PREFIX + " must be speed, layers, lengths, heads, growth, table, listener or all, got " + tables);
+                    PREFIX + " must be " + String.join(", ", TABLES) + " or all, got " + tables);
         }
         if (rounds < 1 || seconds < 1) {
             throw new IllegalArgumentException(
@@ -40,10 +42,7 @@ record Settings(String tables, int rounds, int seconds) {
                 Integer.getInteger(PREFIX + ".seconds", 2));
     }
 
-    /**
-     * Whether to print the table {@code speed}, {@code layers}, {@code lengths}, {@code heads}, {@code growth},
-     * {@code table} or {@code listener}.
-     */
+    /** Whether to print one of {@link #TABLES}. */
     boolean prints(String table) {
         return tables.equals("all") || tables.equals(table);
     }
