@@ -3,10 +3,13 @@ package weka.classifiers.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import weka.classifiers.AbstractClassifier;
 import weka.classifiers.Classifier;
@@ -41,6 +44,32 @@ class GatedNetworkHeaderTest {
 
     private static double[] expected() throws Exception {
         return NETWORK.distributionForInstance(Tables.arff(TRAINING).get(0));
+    }
+
+    static List<Consumer<Instances>> changes() {
+        return List.of(
+                table -> table.renameAttribute(0, "other"),
+                table -> table.renameAttributeValue(table.attribute(1), "x", "other"),
+                table -> table.setClassIndex(1),
+                table -> {
+                    table.setClassIndex(-1);
+                    table.deleteAttributeAt(0);
+                });
+    }
+
+    // The header of a table is compared once, and then known.
+    @ParameterizedTest
+    @MethodSource("changes")
+    void noticesThatATableHasChangedSinceItsLastPrediction(Consumer<Instances> change) throws Exception {
+        Instances table = Tables.arff(TRAINING);
+        assertThat(NETWORK.distributionForInstance(table.get(0))).isEqualTo(expected());
+        assertThat(NETWORK.distributionForInstance(table.get(0))).isEqualTo(expected());
+
+        change.accept(table);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> NETWORK.distributionForInstance(table.get(0)))
+                .withMessageStartingWith("The rows do not have the attributes of the training data");
     }
 
     /** The first row under another header, in which some text is replaced. */

@@ -1,10 +1,7 @@
 package org.gatedepth.plan.lowering;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,43 +45,25 @@ public final class PortableLowering {
             Map.entry("rectified_tanh", PointFunction.RECTIFIED_TANH),
             Map.entry("greaterthan_scalar", PointFunction.GREATER));
 
-    /** A matrix in a register, and how many times it will be read. */
-    private static final class Matrix {
-        private final int register;
-        private final int columns;
-        private int readsLeft;
-
-        private Matrix(int register, int columns) {
-            this.register = register;
-            this.columns = columns;
-        }
-    }
-
     /** One row of the table of a product is named by a column of the input. */
     private final Map<String, Integer> labelColumns;
 
     private final Program program;
-    private final Map<Value, Matrix> matrices = new HashMap<>();
-    private final Deque<Integer> free = new ArrayDeque<>();
     /** Results of products and additions that are done already. */
     private final Set<Value> absorbed = new HashSet<>();
 
-    private final Matrix input;
+    private final Registers registers;
+    private final Registers.Matrix input;
     private List<Step> steps = new ArrayList<>();
-    private int registers = 1;
     /** The register in which products sum a row; negative before the first product. */
     private int sum = -1;
-
-    private int widest;
 
     private PortableLowering(Program program, String input, int columns, Map<String, Integer> labelColumns) {
         this.program = program;
         this.labelColumns = labelColumns;
-        this.input = new Matrix(RowProgram.INPUT, columns);
-        // Never released: lookups read it too, which the graph does not say.
-        this.input.readsLeft = Integer.MAX_VALUE;
-        matrices.put(Value.of(input), this.input);
-        widest = columns;
+        registers = new Registers(program);
+        // Read once more than the graph says, and so never released: lookups read it too.
+        this.input = registers.input(Value.of(input), columns);
     }
 
     /**
@@ -108,24 +87,24 @@ public final class PortableLowering {
                 }
             }
             Value wanted = Value.of(program.wanted().get(phase).iterator().next());
-            Matrix output = lowering.matrices.get(wanted);
+            Registers.Matrix output = lowering.registers.find(wanted);
             if (output == null) {
                 return null;
             }
-            outputs.add(new RowProgram.Output(lowering.steps, output.register, output.columns));
+            outputs.add(new RowProgram.Output(lowering.steps, output.register(), output.columns()));
             lowering.steps = new ArrayList<>();
-            lowering.release(output);
+            lowering.registers.release(output);
         }
-        return new RowProgram(columns, lowering.widest, lowering.registers, outputs);
+        return new RowProgram(columns, lowering.registers.widest(), lowering.registers.count(), outputs);
     }
 
     private boolean lower(Node node) {
         boolean known = absorbed.contains(node.result()) || (node.isPlainProduct() ? product(node) : other(node));
         if (known) {
             for (Value value : node.inputs()) {
-                Matrix matrix = matrices.get(value);
+                Registers.Matrix matrix = registers.find(value);
                 if (matrix != null) {
-                    release(matrix);
+                    registers.release(matrix);
                 }
             }
         }
@@ -133,7 +112,7 @@ public final class PortableLowering {
     }
 
     private boolean other(Node node) {
-        Matrix x = matrices.get(node.inputs().get(0));
+        Registers.Matrix x = registers.find(node.inputs().get(0));
         PointFunction function = FUNCTIONS.get(node.op().opName());
         ElementwiseCall call = ElementwiseCall.of(node.op());
         if (call != null) {
@@ -146,9 +125,9 @@ public final class PortableLowering {
             return false;
         }
         if (function != null) {
-            int columns = x.columns;
-            int y = define(node.result(), columns);
-            steps.add(new Step.Pointwise(function, parameter(node), x.register, columns, y));
+            int columns = x.columns();
+            int y = registers.define(node.result(), columns);
+            steps.add(new Step.Pointwise(function, parameter(node), x.register(), columns, y));
             return true;
         }
         return switch (node.op().opName()) {
@@ -164,13 +143,13 @@ public final class PortableLowering {
     private boolean product(Node node) {
         Value factor = node.inputs().get(0);
         Integer label = labelColumns.get(factor.variable());
-        Matrix x = label == null ? matrices.get(factor) : input;
+        Registers.Matrix x = label == null ? registers.find(factor) : input;
         Neighbours.Run run = program.neighbours().of(node);
         List<Node> products = run == null || label != null ? List.of(node) : run.products();
         List<INDArray> weights = new ArrayList<>();
         for (Node product : products) {
             INDArray w = program.params().get(product.inputs().get(1));
-            if (x == null || w == null || w.rank() != 2 || (label == null && w.size(0) != x.columns)) {
+            if (x == null || w == null || w.rank() != 2 || (label == null && w.size(0) != x.columns())) {
                 return false;
             }
             weights.add(w);
@@ -188,26 +167,26 @@ public final class PortableLowering {
                 result = addition.result();
                 absorbed.add(result);
             }
-            results[i] = define(result, columns[i]);
+            results[i] = registers.define(result, columns[i]);
             at += columns[i];
         }
-        Matrix from = Objects.requireNonNull(x);
+        Registers.Matrix from = Objects.requireNonNull(x);
         if (label != null) {
-            steps.add(new Step.Lookup(from.register, from.columns, label, rows(weights), bias, results[0]));
+            steps.add(new Step.Lookup(from.register(), from.columns(), label, rows(weights), bias, results[0]));
             return true;
         }
         if (sum < 0) {
-            sum = register(bias.length);
+            sum = registers.take(bias.length);
         }
-        widest = Math.max(widest, bias.length);
-        steps.add(new Step.Product(from.register, rows(weights), bias, sum, results, columns));
+        registers.widen(bias.length);
+        steps.add(new Step.Product(from.register(), rows(weights), bias, sum, results, columns));
         return true;
     }
 
     /** The addition of a bias that alone reads a product, and so can be done with it; null if there is none. */
     private @Nullable Node additionOfBias(Value product, int columns) {
         List<Node> readers = program.readers(product);
-        if (readers.size() != 1 || !readers.get(0).op().opName().equals("add") || isWanted(product)) {
+        if (readers.size() != 1 || !readers.get(0).op().opName().equals("add") || registers.isWanted(product)) {
             return null;
         }
         INDArray bias = bias(readers.get(0), product);
@@ -227,9 +206,9 @@ public final class PortableLowering {
     private boolean elementwise(Node node, ElementwiseCall call) {
         List<Value> inputs = node.inputs();
         int columns = inputs.stream()
-                .map(matrices::get)
+                .map(registers::find)
                 .filter(Objects::nonNull)
-                .mapToInt(matrix -> matrix.columns)
+                .mapToInt(matrix -> matrix.columns())
                 .max()
                 .orElse(0);
         int[] operands = new int[call.operands().size()];
@@ -240,25 +219,25 @@ public final class PortableLowering {
                 case SECOND_INPUT -> inputs.get(1);
                 case SCALAR -> inputs.size() == 2 ? inputs.get(1) : null;
             };
-            Matrix matrix = value == null ? null : matrices.get(value);
+            Registers.Matrix matrix = value == null ? null : registers.find(value);
             if (matrix != null) {
-                if (matrix.columns != columns) {
+                if (matrix.columns() != columns) {
                     return false;
                 }
-                operands[i] = matrix.register;
+                operands[i] = matrix.register();
             } else {
                 float[] row = row(value == null ? ((ScalarOp) node.op()).scalar() : constant(value), columns);
                 if (row == null) {
                     return false;
                 }
-                operands[i] = register(columns);
+                operands[i] = registers.take(columns);
                 constants.add(operands[i]);
                 steps.add(new Step.Constant(row, operands[i]));
             }
         }
-        int y = define(node.result(), columns);
+        int y = registers.define(node.result(), columns);
         steps.add(new Step.Elementwise(call.op(), operands[0], operands[operands.length - 1], columns, y));
-        free.addAll(constants);
+        constants.forEach(registers::give);
         return true;
     }
 
@@ -282,47 +261,48 @@ public final class PortableLowering {
 
     private boolean join(Node node) {
         long[] axis = ((DynamicCustomOp) node.op()).iArgs();
-        List<@Nullable Matrix> parts =
-                node.inputs().stream().<@Nullable Matrix>map(matrices::get).toList();
-        if (!Arrays.equals(axis, new long[] {1}) || parts.contains(null)) {
+        List<Registers.@Nullable Matrix> parts = node.inputs().stream()
+                .<Registers.@Nullable Matrix>map(registers::find)
+                .toList();
+        if (!Arrays.equals(axis, new long[] {1}) || parts.stream().anyMatch(Objects::isNull)) {
             return false;
         }
         int[] registersOfParts = new int[parts.size()];
         int[] columns = new int[parts.size()];
         for (int i = 0; i < columns.length; i++) {
-            Matrix part = Objects.requireNonNull(parts.get(i));
-            registersOfParts[i] = part.register;
-            columns[i] = part.columns;
+            Registers.Matrix part = Objects.requireNonNull(parts.get(i));
+            registersOfParts[i] = part.register();
+            columns[i] = part.columns();
         }
-        int y = define(node.result(), Arrays.stream(columns).sum());
+        int y = registers.define(node.result(), Arrays.stream(columns).sum());
         steps.add(new Step.Join(registersOfParts, columns, y));
         return true;
     }
 
-    private boolean softmax(Node node, Matrix x) {
+    private boolean softmax(Node node, Registers.Matrix x) {
         long[] axis = ((DynamicCustomOp) node.op()).iArgs();
         if (axis.length > 0 && axis[0] != -1 && axis[0] != 1) {
             return false;
         }
-        int columns = x.columns;
-        steps.add(Step.Softmax.of(x.register, columns, define(node.result(), columns)));
+        int columns = x.columns();
+        steps.add(Step.Softmax.of(x.register(), columns, registers.define(node.result(), columns)));
         return true;
     }
 
     /** A slice is given by its first row and column, and its numbers of rows and columns; −1 rows are all. */
-    private boolean columns(Node node, Matrix x) {
+    private boolean columns(Node node, Registers.Matrix x) {
         long[] slice = ((DynamicCustomOp) node.op()).iArgs();
         if (slice.length != 4 || slice[0] != 0 || slice[2] != -1) {
             return false;
         }
-        int count = (int) (slice[3] == -1 ? x.columns - slice[1] : slice[3]);
-        steps.add(new Step.Columns(x.register, x.columns, (int) slice[1], count, define(node.result(), count)));
+        int count = (int) (slice[3] == -1 ? x.columns() - slice[1] : slice[3]);
+        steps.add(new Step.Columns(
+                x.register(), x.columns(), (int) slice[1], count, registers.define(node.result(), count)));
         return true;
     }
 
-    private boolean alias(Node node, Matrix x) {
-        x.readsLeft += reads(node.result());
-        matrices.put(node.result(), x);
+    private boolean alias(Node node, Registers.Matrix x) {
+        registers.alias(node.result(), x);
         return true;
     }
 
@@ -335,34 +315,5 @@ public final class PortableLowering {
 
     private static float[] elements(INDArray array) {
         return array.dup('c').data().asFloat();
-    }
-
-    /** The register of a new matrix; not that of anything that the same node reads. */
-    private int define(Value value, int columns) {
-        Matrix matrix = new Matrix(register(columns), columns);
-        matrix.readsLeft = reads(value);
-        matrices.put(value, matrix);
-        return matrix.register;
-    }
-
-    private int register(int columns) {
-        widest = Math.max(widest, columns);
-        return free.isEmpty() ? registers++ : free.pop();
-    }
-
-    private int reads(Value value) {
-        return program.readers(value).size() + (isWanted(value) ? 1 : 0);
-    }
-
-    private boolean isWanted(Value value) {
-        return value.role() == Value.Role.RESULT
-                && program.wanted().stream().anyMatch(names -> names.contains(value.variable()));
-    }
-
-    private void release(Matrix matrix) {
-        matrix.readsLeft--;
-        if (matrix.readsLeft == 0) {
-            free.push(matrix.register);
-        }
     }
 }
