@@ -74,6 +74,22 @@ class OtherPlatformTest {
         assertThat(run.err().strip()).isEqualTo(SENTENCE);
     }
 
+    @Test
+    void aSavedModelPredicts() throws Exception {
+        Path model = Path.of("src", "test", "resources", "golden", "weka-0.1.0.model");
+
+        Run run = run(
+                Built.WEKA,
+                "weka.Run",
+                ".GatedNetwork",
+                "-l",
+                model.toAbsolutePath().toString(),
+                "-T",
+                iris());
+
+        assertThat(run.out()).as(run.err()).contains("Correctly Classified Instances");
+    }
+
     // The Explorer catches exceptions, and hangs at an error.
     @Test
     void trainingInAWindowFailsWithAnExceptionThatSaysIt() throws Exception {
