@@ -69,12 +69,15 @@ class GatedNetworkPortableTest {
                         "\nActivation:",
                         "The depth of the network could not be read from its file (ND4J, which is needed for it, cannot"
                                 + " be loaded); the network itself is whole.",
+                        "ND4J: false",
                         "export: Exporting the model is not possible because the native code of ND4J",
                         "training: Training is not possible because the native code of ND4J");
-        assertThat(((GatedNetwork) SerializationHelper.read(
-                                folder.resolve("again.model").toString()))
-                        .distributionsForInstances(table))
-                .isDeepEqualTo(expected);
+        GatedNetwork again = (GatedNetwork)
+                SerializationHelper.read(folder.resolve("again.model").toString());
+        for (int i = 0; i < expected.length; i++) {
+            double unit = Math.max(1, Math.abs(expected[i][0]));
+            assertThat(again.distributionForInstance(table.get(i))).containsExactly(expected[i], within(1e-6 * unit));
+        }
     }
 
     private static double[] numbers(String line) {

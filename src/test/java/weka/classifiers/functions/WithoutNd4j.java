@@ -3,6 +3,7 @@ package weka.classifiers.functions;
 import java.io.File;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import org.gatedepth.weka.host.Platform;
 import weka.core.Instance;
 import weka.core.Instances;
 import weka.core.SerializationHelper;
@@ -28,6 +29,7 @@ final class WithoutNd4j {
             System.out.println(Arrays.toString(network.distributionForInstance(row)));
         }
         System.out.println(network);
+        System.out.println("ND4J: " + Platform.isThere());
         System.out.println("export: "
                 + sentence(() -> {
                     network.export(new File("never-written.zip"));

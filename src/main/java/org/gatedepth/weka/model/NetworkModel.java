@@ -20,7 +20,8 @@ import weka.core.Utils;
  * <p>It predicts by a {@link RowProgram}, in Java alone. So a model predicts where there is no ND4J, in any number of
  * threads at once, and a single row in microseconds. Native code is asked in three cases: while the network trains,
  * since a program has copies of its parameters; for a network that programs do not know, which none of
- * {@code GatedNetwork}'s is; and for {@linkplain #MANY many rows} of a {@linkplain #LARGE large} network.
+ * {@code GatedNetwork}'s is; and for many rows of a large network, where it is faster, if ND4J has been started or
+ * there are so many that its start is worth it.
  */
 public final class NetworkModel implements Serializable {
 
@@ -32,8 +33,8 @@ public final class NetworkModel implements Serializable {
     /** Rows from which on the start of a pass through native code does not count. */
     private static final int MANY = 64;
 
-    /** Rows between two looks at whether the thread is interrupted. */
-    private static final int CHECKED = 1024;
+    /** Multiplications of all rows that take as long in Java as to start ND4J and to read the network, some seconds. */
+    private static final double WORTH_A_START = 2e10;
 
     private final TableEncoder encoder;
     private final @Nullable ExitRule exits;
@@ -120,12 +121,14 @@ public final class NetworkModel implements Serializable {
      */
     public double[][] predict(Instances rows, int threads) throws Exception {
         RowProgram here = program;
-        boolean large = here != null
-                && exits == null
-                && rows.size() >= MANY
-                && here.multiplications() >= LARGE
-                && Platform.isThere();
-        return here == null || large ? nativeOutputs(rows, threads) : outputs(here, rows);
+        return here == null || isForNativeCode(here, rows.size()) ? nativeOutputs(rows, threads) : outputs(here, rows);
+    }
+
+    private boolean isForNativeCode(RowProgram here, int rows) {
+        if (exits != null || rows < MANY || here.multiplications() < LARGE) {
+            return false;
+        }
+        return network.isLive() || (rows * (double) here.multiplications() >= WORTH_A_START && Platform.isThere());
     }
 
     private double[][] nativeOutputs(Instances rows, int threads) throws Exception {
@@ -147,9 +150,7 @@ public final class NetworkModel implements Serializable {
         // Rows that exit early do so one by one.
         int most = exits == null ? here.rowsAtOnce() : 1;
         for (int from = 0; from < outputs.length; from += most) {
-            if (from % CHECKED < most) {
-                checkInterrupt();
-            }
+            checkInterrupt();
             int count = Math.min(most, outputs.length - from);
             for (int i = 0; i < count; i++) {
                 encoder.write(rows.get(from + i), inputs, i * here.inputs());

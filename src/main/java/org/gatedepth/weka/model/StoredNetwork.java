@@ -44,6 +44,11 @@ public final class StoredNetwork implements Serializable {
         return LiveNetwork.read(zip(), withUpdater);
     }
 
+    /** Whether the network is there without being read. */
+    synchronized boolean isLive() {
+        return network != null;
+    }
+
     /** The network itself. */
     synchronized LiveNetwork restored() throws IOException {
         LiveNetwork current = network;

@@ -32,6 +32,11 @@ class PlatformTest {
     }
 
     @Test
+    void knowsThatNd4jIsThere() {
+        assertThat(Platform.isThere()).isTrue();
+    }
+
+    @Test
     void putsTheNumberOfNativeThreadsBack() throws Exception {
         Platform.run("Working", before + 2, () -> "done");
 
