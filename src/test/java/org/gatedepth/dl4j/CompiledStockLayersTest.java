@@ -117,6 +117,21 @@ class CompiledStockLayersTest {
                 5e-6);
     }
 
+    @Test
+    void batchNormalisationIsTrainedInAGraph() {
+        TrainedTwice.assertAlikeGraphs(
+                () -> network(DataType.DOUBLE, dense(), normalisation(true, false), stack(), output())
+                        .toComputationGraph(),
+                i -> classes(DataType.DOUBLE, i),
+                1e-12);
+    }
+
+    @Test
+    void onePassClipsAndRegularisesAsByFit() {
+        TrainedTwice.assertAlike(
+                () -> network(DataType.FLOAT, dense(), stack(), output()), i -> classes(DataType.FLOAT, i), 2e-6);
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void dropoutDrawsAsByFit(boolean gaussian) {

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
@@ -40,6 +42,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -86,6 +90,10 @@ class LeavesNoTraceTest {
         return cases;
     }
 
+    private static DataSetIterator minibatches(CallersState s) {
+        return new ListDataSetIterator<>(List.of(s.data), s.data.numExamples());
+    }
+
     private static List<Map.Entry<String, Consumer<CallersState>>> ofNetworks() {
         return List.of(
                 of("EarlyExit(ComputationGraph, List, double)", s -> new EarlyExit(s.heads, List.of("low"), 0.5)),
@@ -111,6 +119,26 @@ class LeavesNoTraceTest {
                 of(
                         "CompiledTrainer.of(MultiLayerNetwork)",
                         s -> CompiledTrainer.of(s.list).close()),
+                of(
+                        "CompiledTrainer.orFit(ComputationGraph)",
+                        s -> CompiledTrainer.orFit(s.heads).close()),
+                of(
+                        "CompiledTrainer.orFit(MultiLayerNetwork)",
+                        s -> CompiledTrainer.orFit(s.list).close()),
+                of(
+                        "CompiledTrainer.earlyStopping(EarlyStoppingConfiguration, ComputationGraph, DataSetIterator)",
+                        s -> CompiledTrainer.earlyStopping(
+                                new EarlyStoppingConfiguration<>(), s.heads, minibatches(s))),
+                of(
+                        "CompiledTrainer.earlyStopping(EarlyStoppingConfiguration, ComputationGraph, "
+                                + "MultiDataSetIterator)",
+                        s -> CompiledTrainer.earlyStopping(
+                                new EarlyStoppingConfiguration<>(),
+                                s.heads,
+                                new MultiDataSetIteratorAdapter(minibatches(s)))),
+                of(
+                        "CompiledTrainer.earlyStopping(EarlyStoppingConfiguration, MultiLayerNetwork, DataSetIterator)",
+                        s -> CompiledTrainer.earlyStopping(new EarlyStoppingConfiguration<>(), s.list, minibatches(s))),
                 of("TransformGates(ComputationGraph)", s -> new TransformGates(s.heads)),
                 of("TransformGates(MultiLayerNetwork)", s -> new TransformGates(s.list)),
                 of("TransformGates.byBlock(INDArray[])", s -> {

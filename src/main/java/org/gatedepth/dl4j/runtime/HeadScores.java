@@ -16,7 +16,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>An array of elements is {@code [minibatch, outputs of all heads]}, the heads side by side.
  */
-public final class HeadScores {
+final class HeadScores {
     private final List<PlacedHead> heads;
     private final DataType dataType;
     /** The last seed, and the weights of the heads that are in it. */
@@ -24,13 +24,13 @@ public final class HeadScores {
 
     private double[] seedWeights = {};
 
-    public HeadScores(List<PlacedHead> heads, DataType dataType) {
+    HeadScores(List<PlacedHead> heads, DataType dataType) {
         this.heads = heads;
         this.dataType = dataType;
     }
 
     /** Number of columns that labels have. */
-    public int labelColumns() {
+    int labelColumns() {
         return (int) heads.stream()
                 .mapToLong(placed -> placed.labels() + placed.head().outputs())
                 .max()
@@ -44,7 +44,7 @@ public final class HeadScores {
      * @return the mask's columns as the heads read them; null, as a mask of null, for 1 everywhere
      */
     @Nullable
-    public INDArray counts(@Nullable INDArray mask) {
+    INDArray counts(@Nullable INDArray mask) {
         if (mask == null) {
             return null;
         }
@@ -74,7 +74,7 @@ public final class HeadScores {
     }
 
     /** By head, the sum of the examples' losses, less the head's threshold for each example that counts. */
-    public double[] excess(INDArray elements, @Nullable INDArray counts) {
+    double[] excess(INDArray elements, @Nullable INDArray counts) {
         double[] byColumn =
                 (counts == null ? elements : elements.mul(counts)).sum(0).toDoubleVector();
         double[] excess = new double[heads.size()];
@@ -103,7 +103,7 @@ public final class HeadScores {
     }
 
     /** The weight that each head has now: its schedule's, or 0 where its loss is below its threshold. */
-    public double[] weights(double[] excess, int iteration, int epoch) {
+    double[] weights(double[] excess, int iteration, int epoch) {
         double[] weights = new double[excess.length];
         for (int h = 0; h < weights.length; h++) {
             Head head = heads.get(h).head();
@@ -114,7 +114,7 @@ public final class HeadScores {
     }
 
     /** An array of elements with the weight of its head at each; to be read only. */
-    public INDArray seed(double[] weights, long rows) {
+    INDArray seed(double[] weights, long rows) {
         INDArray current = seed;
         if (current == null || current.size(0) != rows || !Arrays.equals(weights, seedWeights)) {
             try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
