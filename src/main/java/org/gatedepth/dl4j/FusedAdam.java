@@ -1,7 +1,7 @@
 package org.gatedepth.dl4j;
 
 import java.util.Map;
-import org.gatedepth.dl4j.training.FusedAdamUpdater;
+import org.gatedepth.dl4j.training.update.FusedAdamUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;

@@ -15,7 +15,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
-import org.gatedepth.dl4j.training.FusedAdamUpdater;
+import org.gatedepth.dl4j.training.update.FusedAdamUpdater;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

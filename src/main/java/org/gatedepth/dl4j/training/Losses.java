@@ -3,6 +3,7 @@ package org.gatedepth.dl4j.training;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.gatedepth.dl4j.training.update.Numbers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;

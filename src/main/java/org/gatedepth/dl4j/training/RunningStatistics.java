@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.gatedepth.dl4j.training.update.Numbers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -1,5 +1,6 @@
 package org.gatedepth.dl4j.training;
 
+import org.gatedepth.dl4j.training.update.Numbers;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

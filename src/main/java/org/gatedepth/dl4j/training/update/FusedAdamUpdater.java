@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.training;
+package org.gatedepth.dl4j.training.update;
 
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.training;
+package org.gatedepth.dl4j.training.update;
 
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
@@ -8,14 +8,14 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Elements of arrays as Java numbers, row by row. Small arrays are read much faster so than by ND4J's ops. */
-final class Numbers {
+public final class Numbers {
     /** A Java buffer ends at 2 GiB. */
     private static final long MAX_END = Integer.MAX_VALUE / Double.BYTES;
 
     private Numbers() {}
 
     /** All elements in 'c' order. */
-    static double[] of(INDArray array) {
+    public static double[] of(INDArray array) {
         int length = (int) array.length();
         if (isPlainFloats(array)) {
             float[] floats = new float[length];
@@ -35,7 +35,7 @@ final class Numbers {
     }
 
     /** Writes all elements, in 'c' order. */
-    static void write(double[] elements, INDArray into) {
+    public static void write(double[] elements, INDArray into) {
         if (isPlainFloats(into)) {
             float[] floats = new float[elements.length];
             for (int i = 0; i < floats.length; i++) {

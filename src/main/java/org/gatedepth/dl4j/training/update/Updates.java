@@ -1,4 +1,4 @@
-package org.gatedepth.dl4j.training;
+package org.gatedepth.dl4j.training.update;
 
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>It works on the updaters of the network itself, so that training by {@code fit} may go on at any time.
  */
-interface Updates {
+public interface Updates {
     /**
      * The updates of a network.
      *
