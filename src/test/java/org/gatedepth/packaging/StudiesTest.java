@@ -163,7 +163,8 @@ class StudiesTest {
         "AddingProblem, adding-problem",
         "CopyMemory, copy-memory",
         "RecurrenceDepth, recurrence-depth",
-        "EasierTargets, easier-targets"
+        "EasierTargets, easier-targets",
+        "PixelSequences, pixel-sequences"
     })
     void theTablesOfTheResultsAreThoseOfTheirFiles(String study, String name) throws Exception {
         Path folder = Built.emptyFolder("studies-test/results-" + name);
