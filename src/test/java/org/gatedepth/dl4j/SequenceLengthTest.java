@@ -98,7 +98,7 @@ class SequenceLengthTest {
         longer.run();
         try (Faults faults = new Faults()) {
             int ops = faults.count(once);
-            assertThat(ops).isGreaterThan(10);
+            assertThat(ops).isPositive();
             assertThat((double) faults.count(longer)).isLessThanOrEqualTo(4.4 * ops);
         }
     }
