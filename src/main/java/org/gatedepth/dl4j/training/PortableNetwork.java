@@ -48,7 +48,7 @@ public final class PortableNetwork {
                 network.initGradientsView();
             }
             parts = Parts.of(network);
-        } catch (IllegalArgumentException unknown) {
+        } catch (UnknownPartException unknown) {
             return null;
         }
         String input = network.getConfiguration().getNetworkInputs().get(0);
