@@ -17,8 +17,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * its elements one after the other, is copied as memory.
  */
 final class FedArray {
-    private static final long MAX_END = Integer.MAX_VALUE / Double.BYTES;
-
     private final INDArray array;
     /** The memory of the array; null where it is not copied to as memory. */
     private final @Nullable Buffer memory;
@@ -53,6 +51,6 @@ final class FedArray {
                 && !array.isEmpty()
                 && array.ordering() == 'c'
                 && array.elementWiseStride() == 1
-                && array.offset() + array.length() < MAX_END;
+                && array.offset() + array.length() < Tiles.MAX_END;
     }
 }

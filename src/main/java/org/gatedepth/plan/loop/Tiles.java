@@ -7,6 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The registers for ND4J's arrays. */
 public final class Tiles {
+    /** Where an array must end for a buffer to have it: a Java buffer ends at 2 GiB. */
+    public static final long MAX_END = Integer.MAX_VALUE / Double.BYTES;
+
     private Tiles() {}
 
     /** The registers of the calling thread for a data type, {@code FLOAT} or {@code DOUBLE}. */

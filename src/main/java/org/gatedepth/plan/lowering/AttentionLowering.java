@@ -202,9 +202,9 @@ final class AttentionLowering {
     }
 
     private INDArray allocateWeights(Value value, long rows) {
-        if (!emitter.loopsOverRows(qkv) || rows * steps >= Emitter.MAX_LOOP_END) {
+        if (!emitter.loopsOverRows(qkv) || rows * steps >= Tiles.MAX_END) {
             throw new IllegalArgumentException("attention runs on the CPU, in float or double, and with fewer than "
-                    + Emitter.MAX_LOOP_END + " weights, got " + rows * steps + " (sequences·heads·steps·steps) of type "
+                    + Tiles.MAX_END + " weights, got " + rows * steps + " (sequences·heads·steps·steps) of type "
                     + qkv.dataType() + "; use shorter sequences or a smaller minibatch");
         }
         return emitter.allocate(value, new long[] {rows, steps});

@@ -32,9 +32,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * before something else reads what it computes. Nothing is run.
  */
 public final class Emitter {
-    /** Arrays of more elements are not read by loops: a Java buffer ends at 2 GiB. */
-    static final long MAX_LOOP_END = Integer.MAX_VALUE / Double.BYTES;
-
     private final Program program;
     private final Arena arena;
     private final Map<Value, INDArray> arrays;
@@ -246,7 +243,7 @@ public final class Emitter {
         boolean rows = array.rank() == 2 && array.stride(1) == 1;
         boolean dense = array.elementWiseStride() == 1 && (array.ordering() == 'c' || array.isVector());
         long end = array.offset() + (rows ? array.size(0) * array.stride(0) : array.length());
-        return array.dataType() == type && (array.length() == 1 || dense || rows) && end < MAX_LOOP_END;
+        return array.dataType() == type && (array.length() == 1 || dense || rows) && end < Tiles.MAX_END;
     }
 
     /** Adds an operation to a loop; {@link #loops} has said that it can be a part of one. */
