@@ -10,8 +10,6 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /** What Weka's classifiers take to predict rows, each in a process of its own, in turn. */
 final class Prediction {
@@ -40,18 +38,9 @@ final class Prediction {
     }
 
     private void run(PredictionBenchmark.Scheme scheme, int round) throws RunnerException {
-        Options options = new OptionsBuilder()
-                .include("^" + PredictionBenchmark.class.getName().replace(".", "\\.") + "\\.")
+        Path log = LOGS.resolve("prediction-" + scheme + "-" + round + ".log");
+        Options options = settings.run(PredictionBenchmark.class, log)
                 .param("scheme", scheme.name())
-                .threads(1)
-                .forks(1)
-                .warmupIterations(Settings.WARMUPS)
-                .warmupTime(TimeValue.seconds(settings.seconds()))
-                .measurementIterations(Settings.MEASUREMENTS)
-                .measurementTime(TimeValue.seconds(settings.seconds()))
-                .shouldFailOnError(true)
-                .output(LOGS.resolve("prediction-" + scheme + "-" + round + ".log")
-                        .toString())
                 .build();
         Row row = rows.get(scheme);
         for (RunResult result : new Runner(options).run()) {

@@ -1,6 +1,10 @@
 package org.gatedepth.bench;
 
+import java.nio.file.Path;
 import java.util.List;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * The settings of a run, from system properties.
@@ -40,6 +44,24 @@ record Settings(String tables, int rounds, int seconds) {
                 System.getProperty(PREFIX, "all"),
                 Integer.getInteger(PREFIX + ".rounds", 3),
                 Integer.getInteger(PREFIX + ".seconds", 2));
+    }
+
+    /**
+     * A run of a benchmark in a process of its own, with one thread.
+     *
+     * @param log gets what JMH prints
+     */
+    ChainedOptionsBuilder run(Class<?> benchmark, Path log) {
+        return new OptionsBuilder()
+                .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
+                .threads(1)
+                .forks(1)
+                .warmupIterations(WARMUPS)
+                .warmupTime(TimeValue.seconds(seconds))
+                .measurementIterations(MEASUREMENTS)
+                .measurementTime(TimeValue.seconds(seconds))
+                .shouldFailOnError(true)
+                .output(log.toString());
     }
 
     /** Whether to print one of {@link #TABLES}. */

@@ -12,8 +12,6 @@ import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /** Compares the implementations, and the peers that are there, at every size. */
 final class Speed {
@@ -52,18 +50,9 @@ final class Speed {
 
     private void run(Implementation implementation, Size size, int round) throws RunnerException {
         Path log = LOGS.resolve(implementation + "-" + size + "-" + round + ".log");
-        Options options = new OptionsBuilder()
-                .include("^" + HighwayBenchmark.class.getName().replace(".", "\\.") + "\\.")
+        Options options = settings.run(HighwayBenchmark.class, log)
                 .param("implementation", implementation.name())
                 .param("size", size.toString())
-                .threads(1)
-                .forks(1)
-                .warmupIterations(Settings.WARMUPS)
-                .warmupTime(TimeValue.seconds(settings.seconds()))
-                .measurementIterations(Settings.MEASUREMENTS)
-                .measurementTime(TimeValue.seconds(settings.seconds()))
-                .shouldFailOnError(true)
-                .output(log.toString())
                 .build();
         Row row = row(size, implementation.title());
         for (RunResult result : new Runner(options).run()) {
