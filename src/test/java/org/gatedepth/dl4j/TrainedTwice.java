@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +26,7 @@ final class TrainedTwice {
     static void assertAlike(Supplier<MultiLayerNetwork> network, IntFunction<DataSet> data, double tolerance) {
         MultiLayerNetwork by = network.get();
         MultiLayerNetwork compiled = network.get();
-        INDArray before = by.params().dup();
-        try (CompiledTrainer trainer = CompiledTrainer.of(compiled)) {
-            for (int i = 0; i < STEPS; i++) {
-                Nd4j.getRandom().setSeed(1000L + i);
-                by.fit(data.apply(i));
-                Nd4j.getRandom().setSeed(1000L + i);
-                trainer.fit(data.apply(i));
-                assertThat(compiled.score()).as("score of step " + i).isCloseTo(by.score(), within(1e-4));
-            }
-        }
-        assertMoved(before, by.params());
-        assertClose(by.params(), compiled.params(), tolerance);
+        assertAlike(by, by::fit, compiled, CompiledTrainer.of(compiled), data, tolerance);
         assertClose(by.getUpdater().getStateViewArray(), compiled.getUpdater().getStateViewArray(), tolerance);
         assertThat(compiled.getIterationCount()).isEqualTo(STEPS);
     }
@@ -44,11 +35,22 @@ final class TrainedTwice {
     static void assertAlikeGraphs(Supplier<ComputationGraph> network, IntFunction<DataSet> data, double tolerance) {
         ComputationGraph by = network.get();
         ComputationGraph compiled = network.get();
+        assertAlike(by, by::fit, compiled, CompiledTrainer.of(compiled), data, tolerance);
+        assertClose(by.getUpdater().getStateViewArray(), compiled.getUpdater().getStateViewArray(), tolerance);
+    }
+
+    private static void assertAlike(
+            Model by,
+            Consumer<DataSet> fit,
+            Model compiled,
+            CompiledTrainer trainer,
+            IntFunction<DataSet> data,
+            double tolerance) {
         INDArray before = by.params().dup();
-        try (CompiledTrainer trainer = CompiledTrainer.of(compiled)) {
+        try (trainer) {
             for (int i = 0; i < STEPS; i++) {
                 Nd4j.getRandom().setSeed(1000L + i);
-                by.fit(data.apply(i));
+                fit.accept(data.apply(i));
                 Nd4j.getRandom().setSeed(1000L + i);
                 trainer.fit(data.apply(i));
                 assertThat(compiled.score()).as("score of step " + i).isCloseTo(by.score(), within(1e-4));
@@ -56,7 +58,6 @@ final class TrainedTwice {
         }
         assertMoved(before, by.params());
         assertClose(by.params(), compiled.params(), tolerance);
-        assertClose(by.getUpdater().getStateViewArray(), compiled.getUpdater().getStateViewArray(), tolerance);
     }
 
     private static void assertMoved(INDArray before, INDArray after) {
