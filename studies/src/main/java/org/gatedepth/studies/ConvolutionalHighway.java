@@ -137,7 +137,7 @@ final class ConvolutionalHighway implements Study {
         network.save(aside.toFile(), true);
         Files.deleteIfExists(course);
         Files.move(aside, saved, StandardCopyOption.REPLACE_EXISTING);
-        new ResultTable(rows.stream().map(StudyRunner::texts).toList()).write(course);
+        new ResultTable(rows.stream().map(ResultTable::texts).toList()).write(course);
     }
 
     private static ComputationGraph network(boolean highway, int maps, int side, int steps, long seed) {

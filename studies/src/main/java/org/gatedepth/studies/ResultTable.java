@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +40,14 @@ record ResultTable(List<Map<String, String>> rows) {
         try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file), format)) {
             return new ResultTable(parser.stream().map(CSVRecord::toMap).toList());
         }
+    }
+
+    /** A row as it is written: real numbers with six digits. */
+    static Map<String, String> texts(Map<String, Object> row) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        row.forEach((name, value) -> texts.put(
+                name, value instanceof Double number ? String.format(Locale.ROOT, "%.6g", number) : value.toString()));
+        return texts;
     }
 
     /** With further rows, which must have the same columns. */

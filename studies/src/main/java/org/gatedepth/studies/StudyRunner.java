@@ -1,9 +1,6 @@
 package org.gatedepth.studies;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +35,6 @@ final class StudyRunner {
               --draw             run nothing: draw the results that are there, and print their table
             """;
 
-    private static final String WORKER = "--worker";
-
     private final Study study;
     private final Path file;
     private final List<String> meta;
@@ -72,8 +67,8 @@ final class StudyRunner {
     /** What the {@code main} of a study does. */
     static void main(Study study, String[] arguments) throws Exception {
         List<String> options = new ArrayList<>(Arrays.asList(arguments));
-        if (options.remove(WORKER)) {
-            work(study);
+        if (options.remove(Worker.OPTION)) {
+            Worker.serve(study);
             return;
         }
         try {
@@ -135,34 +130,12 @@ final class StudyRunner {
 
     /** Feeds one process with runs until there are none left. */
     private Object feed() throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of(
-                "-cp", System.getProperty("java.class.path"), study.getClass().getName(), WORKER));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("OMP_NUM_THREADS", "1");
-        Process process = builder.start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
-        try (PrintStream in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-                BufferedReader out =
-                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (Worker worker = new Worker(study)) {
             for (RunSettings run = next(); run != null; run = next()) {
-                in.println(line(run.byName()));
-                List<Map<String, String>> rows = new ArrayList<>();
-                for (String line = out.readLine(); !"".equals(line); line = out.readLine()) {
-                    if (line == null) {
-                        throw new IOException("the process that ran " + run.byName() + " ended without a result;"
-                                + " run the same command again to go on; what was measured is kept.");
-                    }
-                    rows.add(map(line));
-                }
-                keep(run, rows);
+                keep(run, worker.run(run));
             }
-        } finally {
-            process.destroy();
         }
-        return process;
+        return study;
     }
 
     private synchronized RunSettings next() {
@@ -197,53 +170,6 @@ final class StudyRunner {
 
     private static String words(Duration time) {
         return time.toMinutes() < 1 ? time.toSeconds() + " s" : time.toMinutes() + " min";
-    }
-
-    /** The other side of {@link #feed}: a run a line in, its rows and an empty line out. */
-    private static void work(Study study) throws Exception {
-        PrintStream out = System.out;
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            long begin = System.nanoTime();
-            List<Map<String, Object>> rows;
-            try {
-                rows = study.run(new RunSettings(map(line), 1));
-            } catch (IOException e) {
-                // Data that cannot be read; anything else is a defect of the study.
-                System.err.println(study.name() + ": " + e.getMessage());
-                return;
-            }
-            String seconds = String.format(Locale.ROOT, "%.1f", (System.nanoTime() - begin) / 1e9);
-            for (Map<String, Object> row : rows) {
-                Map<String, String> texts = texts(row);
-                texts.put("seconds", seconds);
-                out.println(line(texts));
-            }
-            out.println();
-        }
-    }
-
-    /** A row as it is written: real numbers with six digits. */
-    static Map<String, String> texts(Map<String, Object> row) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        row.forEach((name, value) -> texts.put(
-                name, value instanceof Double number ? String.format(Locale.ROOT, "%.6g", number) : value.toString()));
-        return texts;
-    }
-
-    private static String line(Map<String, String> values) {
-        return values.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + entry.getValue())
-                .collect(Collectors.joining("\t"));
-    }
-
-    private static Map<String, String> map(String line) {
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String part : line.split("\t")) {
-            String[] nameAndValue = part.split("=", 2);
-            values.put(nameAndValue[0], nameAndValue[1]);
-        }
-        return values;
     }
 
     /** The processor, its cores and the JDK, in words without a comma. */
