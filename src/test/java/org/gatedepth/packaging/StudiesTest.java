@@ -2,15 +2,10 @@ package org.gatedepth.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,68 +17,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The quick forms of the studies run, and show the shapes that the full forms show. */
 @Tag("package")
 class StudiesTest {
-    private static final Path ROOT = Path.of("").toAbsolutePath();
-    private static final Path STUDIES = ROOT.resolve("studies");
-    private static Path classes;
-    private static String classPath;
+    private static CompiledStudies studies;
 
     @BeforeAll
     static void compile() throws Exception {
-        classes = Built.emptyFolder("studies-test/classes");
-        try (Stream<Path> weka = Files.list(Built.TARGET.resolve("weka"));
-                Stream<Path> sources = Files.list(STUDIES.resolve("src/main/java/org/gatedepth/studies"))) {
-            classPath = Built.classPath(
-                            Stream.concat(Stream.of(Built.WEKA_JAR), weka).toList())
-                    + File.pathSeparator
-                    + Built.classPath(Built.jarAndLibraries());
-            Sources.compile(
-                    sources.filter(file -> file.toString().endsWith(".java")).toList(), classPath, classes);
-        }
+        studies = CompiledStudies.in("studies-test/classes");
     }
 
     /** The rows of the CSV file that the quick form of a study writes. */
     private static List<CSVRecord> rows(String study, String name) throws Exception {
         Path folder = Built.emptyFolder("studies-test/" + name);
-        Run run = run(study, folder, "--quick");
+        Run run = studies.run(study, folder, "--quick");
 
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.out()).startsWith("|");
         assertThat(folder.resolve(name + ".svg")).isNotEmptyFile();
-        return rows(folder.resolve(name + ".csv"));
-    }
-
-    private static List<CSVRecord> rows(Path file) throws Exception {
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .build();
-        try (CSVParser parser = CSVParser.parse(Files.newBufferedReader(file), format)) {
-            return parser.getRecords();
-        }
-    }
-
-    private static Run run(String study, Path folder, String... options) throws Exception {
-        return program(
-                study,
-                folder,
-                Stream.concat(Stream.of(options), Stream.of("--folder", folder.toString()))
-                        .toArray(String[]::new));
-    }
-
-    /** Without the data that a package of Debian brings: the quick forms do not need it. */
-    private static Run program(String name, Path folder, String... arguments) throws Exception {
-        return Run.java(
-                ROOT,
-                Map.of("OMP_NUM_THREADS", "1", "WEKA_HOME", folder.toString()),
-                classes + File.pathSeparator + classPath,
-                Stream.concat(
-                                Stream.of(
-                                        "-Dweka.packageManager.offline=true",
-                                        "-Dfashion.mnist=" + Built.TARGET.resolve("none"),
-                                        "org.gatedepth.studies." + name),
-                                Stream.of(arguments))
-                        .toArray(String[]::new));
+        return CompiledStudies.rows(folder.resolve(name + ".csv"));
     }
 
     private static double least(List<CSVRecord> rows, String column, Predicate<CSVRecord> of) {
@@ -168,12 +117,12 @@ class StudiesTest {
     })
     void theTablesOfTheResultsAreThoseOfTheirFiles(String study, String name) throws Exception {
         Path folder = Built.emptyFolder("studies-test/results-" + name);
-        Files.copy(STUDIES.resolve("results/" + name + ".csv"), folder.resolve(name + ".csv"));
+        Files.copy(CompiledStudies.STUDIES.resolve("results/" + name + ".csv"), folder.resolve(name + ".csv"));
 
-        Run run = run(study, folder, "--draw");
+        Run run = studies.run(study, folder, "--draw");
 
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(Files.readString(STUDIES.resolve("RESULTS.md")))
+        assertThat(Files.readString(CompiledStudies.STUDIES.resolve("RESULTS.md")))
                 .contains(run.out().strip());
     }
 
@@ -242,15 +191,15 @@ class StudiesTest {
         Path csv = Built.TARGET.resolve("studies-test/tables/tables.csv");
         Files.write(csv, Files.readAllLines(csv).subList(0, rows.size()));
 
-        Run again = run("ConnectionsOnTables", csv.getParent(), "--quick");
+        Run again = studies.run("ConnectionsOnTables", csv.getParent(), "--quick");
 
         assertThat(again.err()).contains(rows.size() - 1 + " of " + rows.size() + " runs are in", "[1 of 1,");
-        assertThat(rows(csv)).hasSameSizeAs(rows);
+        assertThat(CompiledStudies.rows(csv)).hasSameSizeAs(rows);
     }
 
     @Test
     void classifiersAreComparedWithTheOptionsThatAreGiven() throws Exception {
-        Run run = program(
+        Run run = studies.program(
                 "CompareClassifiers",
                 Built.emptyFolder("studies-test/compared"),
                 "2",
@@ -274,7 +223,7 @@ class StudiesTest {
         "--draw, there are no results in"
     })
     void badOptionsGetOneSentence(String options, String sentence) throws Exception {
-        Run run = run("ConnectionsOnTables", Built.emptyFolder("studies-test/bad"), options.split(" "));
+        Run run = studies.run("ConnectionsOnTables", Built.emptyFolder("studies-test/bad"), options.split(" "));
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err()).startsWith("tables: " + sentence).doesNotContain("Exception");
@@ -282,7 +231,7 @@ class StudiesTest {
 
     @Test
     void dataThatAreMissingAreNamedWithWhatBringsThem() throws Exception {
-        Run run = run("LesionDepth", Built.emptyFolder("studies-test/missing"));
+        Run run = studies.run("LesionDepth", Built.emptyFolder("studies-test/missing"));
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.err())
