@@ -49,6 +49,9 @@ final class DefaultsOnTables implements Study {
 
     private final DefaultsOptions options;
 
+    /** Made once, since it asks Python whether it has scikit-learn. */
+    private List<Peer> peers = List.of();
+
     private DefaultsOnTables(DefaultsOptions options) {
         this.options = options;
     }
@@ -88,7 +91,7 @@ final class DefaultsOnTables implements Study {
     @Override
     public List<RunSettings> runs(boolean quick) throws IOException {
         List<String> missing = new ArrayList<>();
-        List<Peer> peers = Peer.all(options.python(), missing);
+        peers = Peer.all(options.python(), missing);
         missing.forEach(System.err::println);
         Map<String, String> networks = networks();
         requireKnown(networks, peers.stream().map(Peer::name).toList());
@@ -213,13 +216,17 @@ final class DefaultsOnTables implements Study {
     }
 
     private Contender contender(RunSettings settings) {
-        return settings.text(KIND).equals(NETWORK)
-                ? network(settings.text(OPTIONS))
-                : Peer.all(options.python(), new ArrayList<>()).stream()
-                        .filter(peer -> peer.name().equals(settings.text(CLASSIFIER)))
-                        .findFirst()
-                        .orElseThrow()
-                        .contender();
+        if (settings.text(KIND).equals(NETWORK)) {
+            return network(settings.text(OPTIONS));
+        }
+        if (peers.isEmpty()) {
+            peers = Peer.all(options.python(), new ArrayList<>());
+        }
+        return peers.stream()
+                .filter(peer -> peer.name().equals(settings.text(CLASSIFIER)))
+                .findFirst()
+                .orElseThrow()
+                .contender();
     }
 
     private static Map<String, Object> without(String note) {

@@ -46,7 +46,7 @@ final class DefaultsOptions {
             } else if (!isOption) {
                 options.folders.add(Path.of(argument));
                 options.own.add(argument);
-            } else if (i + 1 == arguments.length) {
+            } else if (i + 1 == arguments.length || arguments[i + 1].startsWith("--")) {
                 throw new IllegalArgumentException(argument + " needs a value after it\n" + USAGE);
             } else if (OF_THE_RUNNER.contains(argument)) {
                 options.others.addAll(List.of(argument, arguments[++i]));

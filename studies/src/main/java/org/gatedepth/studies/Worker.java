@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -47,30 +47,40 @@ final class Worker implements AutoCloseable {
             start();
         }
         Process current = process;
-        ScheduledFuture<?> alarm = study.limit()
-                .<ScheduledFuture<?>>map(
-                        limit -> CLOCK.schedule(() -> end(current), limit.toMillis(), TimeUnit.MILLISECONDS))
-                .orElse(null);
+        // Set by the end of the run or by its limit, whichever is first.
+        AtomicBoolean settled = new AtomicBoolean();
+        study.limit()
+                .ifPresent(limit -> CLOCK.schedule(
+                        () -> {
+                            if (settled.compareAndSet(false, true)) {
+                                end(current);
+                            }
+                        },
+                        limit.toMillis(),
+                        TimeUnit.MILLISECONDS));
         in.println(line(run.byName()));
         List<Map<String, String>> rows = new ArrayList<>();
-        for (String line = out.readLine(); !"".equals(line); line = out.readLine()) {
-            if (line == null) {
-                if (alarm == null || !alarm.isDone()) {
-                    throw new IOException("the process that ran " + run.byName() + " ended without a result;"
-                            + " run the same command again to go on; what was measured is kept.");
-                }
-                process = null;
-                Map<String, String> row = ResultTable.texts(study.overLimit());
-                row.put("seconds", String.valueOf(study.limit().orElseThrow().toSeconds()));
-                return List.of(row);
-            }
+        String line = out.readLine();
+        while (line != null && !line.isEmpty()) {
             rows.add(map(line));
+            line = out.readLine();
         }
-        if (alarm != null && !alarm.cancel(false)) {
-            // It rang while the last row was read: the rows are good, the process is gone.
+        boolean inTime = settled.compareAndSet(false, true);
+        if (!inTime) {
             process = null;
+            return List.of(overLimit());
+        }
+        if (line == null) {
+            throw new IOException("the process that ran " + run.byName() + " ended without a result;"
+                    + " run the same command again to go on; what was measured is kept.");
         }
         return rows;
+    }
+
+    private Map<String, String> overLimit() {
+        Map<String, String> row = ResultTable.texts(study.overLimit());
+        row.put("seconds", String.valueOf(study.limit().orElseThrow().toSeconds()));
+        return row;
     }
 
     private void start() throws IOException {
