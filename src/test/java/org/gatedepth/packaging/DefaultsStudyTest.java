@@ -69,11 +69,12 @@ class DefaultsStudyTest {
 
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(run.out())
-                .startsWith("| Accuracy | small -depth 2 -epochs 5 | RandomForest |\n")
+                .startsWith("| Accuracy | small | RandomForest |\n")
                 .contains(
-                        "| Accuracy minus that of the best peer ± standard error | best peer | small -depth 2 -epochs 5 |",
+                        "| Accuracy minus that of the best peer ± standard error | best peer | small |",
                         "| mean of 1 | RandomForest |",
-                        "| R² | ");
+                        "| R² | ",
+                        "| small -depth 2 -epochs 5 | 2 | ");
         assertThat(results.resolve("defaults.svg")).isNotEmptyFile();
         List<CSVRecord> rows = CompiledStudies.rows(results.resolve("defaults.csv"));
         assertThat(rows)

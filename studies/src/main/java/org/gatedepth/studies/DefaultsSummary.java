@@ -30,6 +30,20 @@ final class DefaultsSummary {
         return (row.get(DefaultsOnTables.CLASSIFIER) + " " + row.get(DefaultsOnTables.OPTIONS)).strip();
     }
 
+    /** What is above the column of a classifier: its name, with its options only if the name stands for several. */
+    private String label(String key) {
+        List<String> names = rows.where(row -> key(row).equals(key)).values(DefaultsOnTables.CLASSIFIER);
+        long sameName = rows.where(DefaultsOnTables.CLASSIFIER, names.get(0)).rows().stream()
+                .map(DefaultsSummary::key)
+                .distinct()
+                .count();
+        return sameName == 1 ? names.get(0) : key;
+    }
+
+    private List<String> labels(List<String> keys) {
+        return keys.stream().map(this::label).toList();
+    }
+
     /** The tables, in Markdown. */
     String markdown() {
         List<String> parts = new ArrayList<>();
@@ -69,7 +83,7 @@ final class DefaultsSummary {
                 .toList();
     }
 
-    private static String means(MeasureGrid grid, String title, List<String> classifiers, boolean hasMean) {
+    private String means(MeasureGrid grid, String title, List<String> classifiers, boolean hasMean) {
         List<List<String>> lines = new ArrayList<>();
         for (String table : grid.tables()) {
             Optional<String> best = grid.best(table, classifiers);
@@ -94,10 +108,10 @@ final class DefaultsSummary {
                 classifiers.stream()
                         .map(classifier -> String.format(Locale.ROOT, "%.2f", grid.meanRank(classifier)))
                         .toList()));
-        return ResultTable.markdown(line(title, classifiers), lines);
+        return ResultTable.markdown(line(title, labels(classifiers)), lines);
     }
 
-    private static String differences(MeasureGrid grid, String title, List<String> networks, List<String> peers) {
+    private String differences(MeasureGrid grid, String title, List<String> networks, List<String> peers) {
         List<List<String>> lines = new ArrayList<>();
         for (String table : grid.tables()) {
             grid.best(table, peers).ifPresent(best -> {
@@ -116,7 +130,8 @@ final class DefaultsSummary {
             lines.add(line("mean of " + grid.tables().size(), cells));
         });
         return ResultTable.markdown(
-                line(title + " minus that of the best peer ± standard error", line("best peer", networks)), lines);
+                line(title + " minus that of the best peer ± standard error", line("best peer", labels(networks))),
+                lines);
     }
 
     private String seconds() {
