@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.NetworkSpec;
+import org.gatedepth.weka.table.NumberEmbedding;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -43,6 +44,8 @@ final class LongTable {
         GatedNetwork network = new GatedNetwork();
         network.setDepth(DEPTH);
         network.setWidth(WIDTH);
+        network.setMembers(1);
+        network.setNumberEmbedding(NumberEmbedding.NONE);
         network.setMiniBatch(BATCH);
         network.setLearningRate(RATE);
         network.setValidation(0);

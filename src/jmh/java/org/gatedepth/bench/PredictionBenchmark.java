@@ -30,7 +30,7 @@ public class PredictionBenchmark {
     public enum Scheme {
         GATED_NETWORK(
                 "weka.classifiers.functions.GatedNetwork",
-                "-depth 6 -width 32 -epochs 3 -weight-decay 0 -mixup 0 -threads 1"),
+                "-depth 6 -width 32 -members 1 -number-embedding NONE -epochs 3 -weight-decay 0 -mixup 0 -threads 1"),
         RANDOM_FOREST("weka.classifiers.trees.RandomForest", ""),
         MULTILAYER_PERCEPTRON("weka.classifiers.functions.MultilayerPerceptron", "-N 3");
 

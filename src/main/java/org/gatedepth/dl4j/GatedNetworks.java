@@ -28,10 +28,12 @@ import org.gatedepth.block.Connection;
 import org.gatedepth.block.HighwayBlock;
 import org.gatedepth.dl4j.network.Copies;
 import org.gatedepth.dl4j.network.Graphs;
+import org.gatedepth.dl4j.network.Members;
 import org.gatedepth.dl4j.network.RandomState;
 import org.gatedepth.dl4j.network.TrainingSettings;
 import org.gatedepth.dl4j.network.Wrappers;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -78,6 +80,9 @@ public final class GatedNetworks {
      * Glorot &amp; Bengio (2010) for other activations; those of highway blocks of the relu family, whose output is
      * never negative and adds up over the blocks, start smaller: uniform between {@code ±1/√fanIn}. Gradients are
      * clipped at norm 1 for each layer.
+     *
+     * <p>With {@code m} members there are as many stacks and outputs side by side: {@code stack, stack.m2, ...} and
+     * {@code out, out.m2, ...}. Each output gets the same labels; {@link #mean} is what the network predicts.
      */
     public static ComputationGraphConfiguration configuration(NetworkSpec spec) {
         boolean classes = spec.task() == NetworkSpec.Task.CLASSIFICATION;
@@ -90,14 +95,39 @@ public final class GatedNetworks {
                 .gradientNormalizationThreshold(MAX_GRADIENT_NORM);
         ComputationGraphConfiguration.GraphBuilder graph =
                 builder.graphBuilder().addInputs(INPUT);
-        List<String> outputs = new ArrayList<>(List.of(OUTPUT));
+        String features = features(spec, graph);
+        List<String> outputs = new ArrayList<>();
+        for (int member = 1; member <= spec.members(); member++) {
+            String output = Members.name(OUTPUT, member);
+            graph.addLayer(
+                    output,
+                    new OutputLayer.Builder(
+                                    classes ? LossFunctions.LossFunction.MCXENT : LossFunctions.LossFunction.MSE)
+                            .activation(classes ? Activation.SOFTMAX : Activation.IDENTITY)
+                            .nOut(spec.outputs())
+                            .build(),
+                    addStack(spec, member, features, graph));
+            outputs.add(output);
+        }
+        spec.heads().forEach(head -> outputs.add(head.name()));
+        ComputationGraphConfiguration configuration = graph.setOutputs(outputs.toArray(new String[0]))
+                .setInputTypes(InputType.feedForward(spec.inputs()))
+                .build();
+        setLabels(spec, configuration);
+        return configuration;
+    }
+
+    /** The stack of a member, in parts with the heads between them; returns the name of the last one. */
+    private static String addStack(
+            NetworkSpec spec, int member, String features, ComputationGraphConfiguration.GraphBuilder graph) {
         SortedSet<Integer> cuts = new TreeSet<>(Set.of(spec.depth()));
         spec.heads().forEach(head -> cuts.add(head.depth()));
-        String below = features(spec, graph);
+        String below = features;
         int from = 0;
         long size = spec.width();
         for (int to : cuts) {
-            String name = cuts.size() == 1 ? STACK : STACK + (cuts.headSet(to).size() + 1);
+            String name = Members.name(
+                    cuts.size() == 1 ? STACK : STACK + (cuts.headSet(to).size() + 1), member);
             GatedStack part = stack(spec, to - from, size);
             graph.addLayer(name, part, below);
             for (AuxiliaryHead head : spec.heads()) {
@@ -109,20 +139,7 @@ public final class GatedNetworks {
             from = to;
             size = part.stack(size).outputSize();
         }
-        spec.heads().forEach(head -> outputs.add(head.name()));
-        ComputationGraphConfiguration configuration = graph.addLayer(
-                        OUTPUT,
-                        new OutputLayer.Builder(
-                                        classes ? LossFunctions.LossFunction.MCXENT : LossFunctions.LossFunction.MSE)
-                                .activation(classes ? Activation.SOFTMAX : Activation.IDENTITY)
-                                .nOut(spec.outputs())
-                                .build(),
-                        below)
-                .setOutputs(outputs.toArray(new String[0]))
-                .setInputTypes(InputType.feedForward(spec.inputs()))
-                .build();
-        setLabels(spec, configuration);
-        return configuration;
+        return below;
     }
 
     /** From the input types the builder takes 1 for the number of labels, as many as the layer has columns to read. */
@@ -164,6 +181,16 @@ public final class GatedNetworks {
         }
         graph.addVertex(FEATURES, new MergeVertex(), parts.toArray(new String[0]));
         return FEATURES;
+    }
+
+    /**
+     * The prediction of a network with members: the mean of what they predict.
+     *
+     * @param outputs the outputs of the network, {@code network.output(features)}, one for each member
+     * @return {@code [minibatch, outputs]}
+     */
+    public static INDArray mean(INDArray... outputs) {
+        return Members.mean(outputs, outputs.length);
     }
 
     private static WeightInit scheme(NetworkSpec spec) {

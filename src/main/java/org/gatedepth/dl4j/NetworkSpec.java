@@ -37,6 +37,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  *     {@link AuxiliaryHead} says
  * @param embeddings embeddings of the last input columns, one each in their order, which hold label indices; at most as
  *     many as there are inputs
+ * @param members networks of this form side by side, from 1 to 100, which are trained on the same rows from different
+ *     initial weights; without heads where there are more than one
  */
 public record NetworkSpec(
         int inputs,
@@ -53,7 +55,8 @@ public record NetworkSpec(
         IUpdater updater,
         long seed,
         List<AuxiliaryHead> heads,
-        List<Embedding> embeddings) {
+        List<Embedding> embeddings,
+        int members) {
 
     /** What the output layer is. */
     public enum Task {
@@ -64,6 +67,8 @@ public record NetworkSpec(
     }
 
     private static final int MAX_DEPTH = 10_000;
+
+    private static final int MAX_MEMBERS = 100;
 
     /** Checks every component. */
     public NetworkSpec {
@@ -96,6 +101,12 @@ public record NetworkSpec(
                 "each embedding needs an input column of its own, got " + embeddings.size() + " embeddings and "
                         + inputs + " inputs");
         heads = List.copyOf(heads);
+        require(
+                members >= 1 && members <= MAX_MEMBERS,
+                "members must be from 1 to " + MAX_MEMBERS + ", got " + members);
+        require(
+                members == 1 || heads.isEmpty(),
+                "a network of " + members + " members cannot have auxiliary heads, got " + heads.size() + " heads");
         Set<String> names = new HashSet<>();
         for (AuxiliaryHead head : heads) {
             require(
@@ -132,7 +143,8 @@ public record NetworkSpec(
                 new FusedAdam(1e-3),
                 1,
                 List.of(),
-                List.of());
+                List.of(),
+                1);
     }
 
     /** With so many blocks, of so many units each. */
@@ -214,6 +226,11 @@ public record NetworkSpec(
         return changed(c -> c.embeddings = newEmbeddings);
     }
 
+    /** With so many members. */
+    public NetworkSpec withMembers(int newMembers) {
+        return changed(c -> c.members = newMembers);
+    }
+
     private NetworkSpec changed(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -232,7 +249,8 @@ public record NetworkSpec(
                 copy.updater,
                 copy.seed,
                 copy.heads,
-                copy.embeddings);
+                copy.embeddings,
+                copy.members);
     }
 
     /** The components that can be changed, while one is. */
@@ -249,6 +267,7 @@ public record NetworkSpec(
         private long seed;
         private List<AuxiliaryHead> heads;
         private List<Embedding> embeddings;
+        private int members;
 
         Copy(NetworkSpec spec) {
             depth = spec.depth;
@@ -263,6 +282,7 @@ public record NetworkSpec(
             seed = spec.seed;
             heads = spec.heads;
             embeddings = spec.embeddings;
+            members = spec.members;
         }
     }
 

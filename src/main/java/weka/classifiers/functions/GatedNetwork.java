@@ -31,6 +31,7 @@ import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.progress.TrainingProgress;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
+import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Scaling;
 import org.gatedepth.weka.training.TrainingRun;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,9 @@ public class GatedNetwork extends RandomizableClassifier
     private double validation = 0;
     private int patience = 10;
     private AuxiliarySettings auxiliary = new AuxiliarySettings();
-    private Scaling scaling = Scaling.STANDARDISE;
+    private int members = 0;
+    private Scaling scaling = Scaling.AUTO;
+    private NumberEmbedding numberEmbedding = NumberEmbedding.AUTO;
     private String classWeights = "none";
     private int embedFrom = 100;
     private int threads = 0;
@@ -362,6 +365,7 @@ public class GatedNetwork extends RandomizableClassifier
                 depth,
                 OptionStrings.orNull(width),
                 connection,
+                OptionStrings.orNull(members),
                 OptionStrings.numberOrAuto("gate-bias", transformGateBias),
                 activation,
                 dropout,
@@ -373,7 +377,7 @@ public class GatedNetwork extends RandomizableClassifier
                 validation,
                 OptionStrings.orNull(patience),
                 auxiliary.checked(),
-                new InputOptions(scaling, ClassWeights.of(classWeights), embedFrom),
+                new InputOptions(scaling, numberEmbedding, ClassWeights.of(classWeights), embedFrom),
                 resume,
                 NetworkOptions.threads(threads),
                 getSeed());
@@ -570,9 +574,8 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "weightDecay",
-            description =
-                    "The decoupled weight decay, a number, or auto to choose it with mixup by short runs on held-out"
-                            + " rows (default auto). It pulls the weights but not the biases towards zero.",
+            description = "The decoupled weight decay, a number, or auto to choose it with mixup by pilot runs (default"
+                    + " auto). It pulls the weights but not the biases towards zero.",
             commandLineParamName = "weight-decay",
             commandLineParamSynopsis = "-weight-decay <number or auto>",
             displayOrder = 7)
@@ -587,8 +590,7 @@ public class GatedNetwork extends RandomizableClassifier
     @OptionMetadata(
             displayName = "mixup",
             description = "The largest part of another row that is mixed into each training row, from 0 to 1, or auto"
-                    + " (default auto). With auto it is chosen, with the weight decay, by short runs on held-out"
-                    + " training rows.",
+                    + " (default auto). With auto it is chosen, with the weight decay, by pilot runs.",
             commandLineParamName = "mixup",
             commandLineParamSynopsis = "-mixup <number or auto>",
             displayOrder = 8)
@@ -617,8 +619,7 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "epochs",
-            description =
-                    "The number of passes over the training rows, or 0 for the number that fits the rows (default 0).",
+            description = "The number of passes over the training rows, or 0 to choose it by pilot runs (default 0).",
             commandLineParamName = "epochs",
             commandLineParamSynopsis = "-epochs <int>",
             displayOrder = 10)
@@ -692,9 +693,11 @@ public class GatedNetwork extends RandomizableClassifier
 
     @OptionMetadata(
             displayName = "scaling",
-            description = "How numeric attributes are brought to one scale: STANDARDISE, ROBUST or QUANTILE (default"
-                    + " STANDARDISE). STANDARDISE gives mean 0 and variance 1, ROBUST takes median and quartiles and"
-                    + " pulls outliers in, QUANTILE gives the normal distribution.",
+            description =
+                    "How numeric attributes are brought to one scale: AUTO, STANDARDISE, ROBUST or QUANTILE (default"
+                            + " AUTO). STANDARDISE gives mean 0 and variance 1, ROBUST takes median and quartiles and"
+                            + " pulls outliers in, QUANTILE gives the normal distribution, AUTO takes QUANTILE for"
+                            + " skewed attributes and STANDARDISE for others.",
             commandLineParamName = "scaling",
             commandLineParamSynopsis = "-scaling <name>",
             displayOrder = 14)
@@ -704,6 +707,37 @@ public class GatedNetwork extends RandomizableClassifier
 
     public void setScaling(Scaling scaling) {
         this.scaling = scaling;
+    }
+
+    @OptionMetadata(
+            displayName = "members",
+            description = "The number of networks that are trained side by side and whose predictions are averaged, or"
+                    + " 0 for a number that fits the rows (default 0).",
+            commandLineParamName = "members",
+            commandLineParamSynopsis = "-members <int>",
+            displayOrder = 3)
+    public int getMembers() {
+        return members;
+    }
+
+    public void setMembers(int members) {
+        this.members = members;
+    }
+
+    @OptionMetadata(
+            displayName = "numberEmbedding",
+            description = "What the network is given of a number beside its scaled value: AUTO, NONE or PIECES (default"
+                    + " AUTO). PIECES gives its place in each of up to 16 pieces between quantiles, AUTO lets pilot"
+                    + " runs choose.",
+            commandLineParamName = "number-embedding",
+            commandLineParamSynopsis = "-number-embedding <name>",
+            displayOrder = 14)
+    public NumberEmbedding getNumberEmbedding() {
+        return numberEmbedding;
+    }
+
+    public void setNumberEmbedding(NumberEmbedding numberEmbedding) {
+        this.numberEmbedding = numberEmbedding;
     }
 
     @OptionMetadata(

@@ -219,7 +219,8 @@ class GatedNetworksTest {
                 .withRegularisation(0.1, 0.2)
                 .withUpdater(new Adam(0.5))
                 .withSeed(77)
-                .withSize(5, 6);
+                .withSize(5, 6)
+                .withMembers(2);
         assertThat(spec)
                 .isEqualTo(new NetworkSpec(
                         5,
@@ -236,7 +237,8 @@ class GatedNetworksTest {
                         new Adam(0.5),
                         77,
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        2));
     }
 
     @Test

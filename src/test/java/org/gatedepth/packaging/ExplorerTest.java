@@ -76,7 +76,7 @@ class ExplorerTest {
                 .doesNotContain("(network");
         assertThat(fact(trained, "output after going on")).contains("=== Model after iterating ===");
         assertThat(fact(trained, "report in its window"))
-                .contains("Depth report of segment, GatedNetwork -", "block 6", "Measured on all 300 held-out rows.")
+                .contains("Depth report of segment, GatedNetwork -", "block 6", "Measured on all 300 held-out rows")
                 .isEqualToNormalizingWhitespace(fact(trained, "report in the tab"));
         assertThat(fact(trained, "page of the report")).startsWith("<!DOCTYPE html>");
         assertThat(fact(trained, "output of a stop")).contains("=== Run cancelled by user ===");

@@ -149,6 +149,7 @@ class LeavesNoTraceTest {
                     new TransformGates(s.heads).means(s.other);
                     new TransformGates(s.list).means(s.other);
                 }),
+                of("GatedNetworks.mean(INDArray[])", s -> GatedNetworks.mean(s.other, s.other)),
                 of("GatedNetworks.withoutHeads(ComputationGraph)", s -> GatedNetworks.withoutHeads(s.heads)),
                 of("GatedNetworks.withoutHeads(MultiLayerNetwork)", s -> GatedNetworks.withoutHeads(s.list)),
                 of(

@@ -91,7 +91,8 @@ class GatedNetworkAuxiliaryAccuracyTest {
         Instances training = new Instances(shuffled, 0, trainingRows);
         Instances test = new Instances(shuffled, trainingRows, shuffled.size() - trainingRows);
         GatedNetwork classifier = new GatedNetwork();
-        classifier.setOptions(Utils.splitOptions("-S " + seed + " " + options));
+        // One network, since heads leave no room for members: the comparison is of the heads alone.
+        classifier.setOptions(Utils.splitOptions("-members 1 -number-embedding NONE -S " + seed + " " + options));
         classifier.buildClassifier(training);
         Evaluation evaluation = new Evaluation(training);
         evaluation.evaluateModel(classifier, test);

@@ -133,7 +133,8 @@ class GatedNetworkMagnitudeTest {
                             .hasMessage("The prediction of a row is not a number: look for"
                                     + " infinite or extreme values in the"
                                     + " row.");
-                    assertThat(scaling).isEqualTo(Scaling.STANDARDISE);
+                    // AUTO standardises these numbers, which are not skewed.
+                    assertThat(scaling).isIn(Scaling.STANDARDISE, Scaling.AUTO);
                 }
             }
         }

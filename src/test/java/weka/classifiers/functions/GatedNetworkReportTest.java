@@ -222,7 +222,9 @@ class GatedNetworkReportTest {
         CommandLineOutput output = run(IRIS, "-report", page.toString());
 
         assertThat(output.error()).isEmpty();
-        assertThat(page).content().contains("<html", "Measured on all 150 training rows.");
+        assertThat(page)
+                .content()
+                .contains("<html", "Measured on all 150 training rows, with the first of the 8 members.");
         assertThat(files()).containsExactly("depth.html");
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.gatedepth.weka.table.NumberEmbedding;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.Instance;
@@ -91,12 +92,17 @@ final class Tables {
         return table;
     }
 
-    /** A network that trains in a moment: small, few epochs, no dropout; more options override these. */
+    /**
+     * A network that trains in a moment: small, few epochs, no dropout, one member, nothing for pilot runs to choose;
+     * more options override these.
+     */
     static GatedNetwork quick(String... options) throws Exception {
         GatedNetwork network = new GatedNetwork();
         network.setDepth(2);
         network.setWidth(8);
         network.setEpochs(3);
+        network.setMembers(1);
+        network.setNumberEmbedding(NumberEmbedding.NONE);
         network.setDropout(0);
         network.setWeightDecay("0.3");
         network.setMixup("0");

@@ -38,10 +38,11 @@ public final class PortableNetwork {
      * A program that predicts as a network does with its present parameters, which it copies.
      *
      * @param network a network of one input
-     * @param outputs names of the outputs that are wanted, in the order in which the program gives them
+     * @param outputs names of the outputs that are wanted, in the order in which the program gives them; where several
+     *     stand together, their mean is wanted
      * @return null if the network has a layer, vertex or op that programs do not have
      */
-    public static @Nullable RowProgram of(ComputationGraph network, List<String> outputs) {
+    public static @Nullable RowProgram of(ComputationGraph network, List<List<String>> outputs) {
         List<Part> parts;
         try {
             if (network.getGradientsViewArray() == null) {
@@ -58,8 +59,9 @@ public final class PortableNetwork {
     }
 
     /** The parts that the outputs are computed from. */
-    private static List<Part> needed(List<Part> parts, List<String> outputs) {
-        HashSet<String> names = new HashSet<>(outputs);
+    private static List<Part> needed(List<Part> parts, List<List<String>> outputs) {
+        HashSet<String> names = new HashSet<>();
+        outputs.forEach(names::addAll);
         List<Part> needed = new ArrayList<>();
         for (int i = parts.size() - 1; i >= 0; i--) {
             if (names.contains(parts.get(i).name())) {
@@ -70,7 +72,7 @@ public final class PortableNetwork {
         return needed;
     }
 
-    private @Nullable RowProgram lowered(String input, List<Part> parts, List<String> outputs) {
+    private @Nullable RowProgram lowered(String input, List<Part> parts, List<List<String>> outputs) {
         long columns = parts.stream()
                 .filter(part -> part.inputs().contains(input))
                 .mapToLong(Part::inputSize)
@@ -88,10 +90,17 @@ public final class PortableNetwork {
             }
             computed.put(part.name(), result);
         }
-        List<List<String>> wanted = outputs.stream()
-                .map(name -> List.of(Objects.requireNonNull(computed.get(name)).name()))
-                .toList();
+        List<List<String>> wanted =
+                outputs.stream().map(names -> List.of(mean(names).name())).toList();
         return PortableLowering.lower(new Program(sd, params, wanted), input, (int) columns, labelColumns);
+    }
+
+    private SDVariable mean(List<String> names) {
+        SDVariable sum = Objects.requireNonNull(computed.get(names.get(0)));
+        for (String name : names.subList(1, names.size())) {
+            sum = sum.add(Objects.requireNonNull(computed.get(name)));
+        }
+        return names.size() == 1 ? sum : sum.mul(1.0 / names.size());
     }
 
     /** What a part gives in inference; null for predictions that no program has. */

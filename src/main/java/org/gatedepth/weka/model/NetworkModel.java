@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.gatedepth.dl4j.GatedNetworks;
+import org.gatedepth.dl4j.network.Members;
 import org.gatedepth.dl4j.training.PortableNetwork;
 import org.gatedepth.plan.portable.RowProgram;
 import org.gatedepth.plan.tile.FloatTile;
@@ -68,8 +69,11 @@ public final class NetworkModel implements Serializable {
      * @param network the network, which is not copied
      */
     public static NetworkModel trained(TableEncoder encoder, @Nullable ExitRule exits, LiveNetwork network) {
-        List<String> outputs = exits == null ? new ArrayList<>() : new ArrayList<>(exits.heads());
-        outputs.add(GatedNetworks.OUTPUT);
+        List<List<String>> outputs = new ArrayList<>();
+        if (exits != null) {
+            exits.heads().forEach(head -> outputs.add(List.of(head)));
+        }
+        outputs.add(Members.outputs(network.graph(), GatedNetworks.OUTPUT));
         return new NetworkModel(
                 encoder, exits, new StoredNetwork(network, false), PortableNetwork.of(network.graph(), outputs));
     }

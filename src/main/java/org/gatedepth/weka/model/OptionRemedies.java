@@ -1,33 +1,15 @@
 package org.gatedepth.weka.model;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.gatedepth.report.Remedies;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Words for users of the classifier: its options, with values that the run did not have.
  *
- * @param used what was done against overfitting
- * @param choice how that was chosen
- * @param classification whether the class is nominal
+ * @param pilots whether the regularisation was left to pilot runs
  * @param exits whether rows may exit early already
  */
-public record OptionRemedies(Regularisation used, Choice choice, boolean classification, boolean exits)
-        implements Remedies {
-
-    /** How the regularisation was chosen. */
-    public enum Choice {
-        /** The better one in pilot runs. */
-        PILOT_RUNS,
-        /** Wholly or in part by the user, where pilot runs could choose. */
-        USER,
-        /** Of so many rows that there are no pilot runs. */
-        MANY_ROWS
-    }
-
-    /** The strongest weight decay that the classifier chooses by itself. */
-    private static final double STRONG = 5;
+public record OptionRemedies(boolean pilots, boolean exits) implements Remedies {
 
     @Override
     public String useSkips() {
@@ -42,22 +24,10 @@ public record OptionRemedies(Regularisation used, Choice choice, boolean classif
     /** Nothing if pilot runs have compared what could be advised: on these rows it was worse. */
     @Override
     public @Nullable String regularise(int bestEpoch) {
-        String kept = " (the network is kept as it was after epoch " + bestEpoch + ")";
-        if (choice == Choice.PILOT_RUNS) {
-            return null;
-        }
-        if (choice == Choice.USER) {
-            return "try -weight-decay auto -mixup auto, which pilot runs then choose" + kept;
-        }
-        List<String> more = new ArrayList<>();
-        if (used.weightDecay() < STRONG) {
-            more.add("-weight-decay 5");
-        }
-        if (used.mixup() == 0 && classification) {
-            more.add("-mixup 0.2");
-        }
-        String tried = more.isEmpty() ? "a smaller -width, or more rows" : String.join(" or ", more);
-        return "try " + tried + kept;
+        return pilots
+                ? null
+                : "try -weight-decay auto -mixup auto, which pilot runs then choose"
+                        + " (the network is kept as it was after epoch " + bestEpoch + ")";
     }
 
     @Override

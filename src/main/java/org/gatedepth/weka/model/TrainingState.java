@@ -14,6 +14,7 @@ import weka.core.Instances;
  * @param encoder the data preparation
  * @param width units of a block
  * @param regularisation what was chosen against overfitting
+ * @param epochs epochs that the run was to have
  * @param network the network after the last epoch, with the state of its updater
  * @param best the best epoch so far
  * @param losses the losses of the epochs so far
@@ -25,6 +26,7 @@ public record TrainingState(
         TableEncoder encoder,
         int width,
         Regularisation regularisation,
+        int epochs,
         StoredNetwork network,
         BestEpoch best,
         LossHistory losses,

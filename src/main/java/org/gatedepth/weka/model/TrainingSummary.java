@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param transformGateBias initial bias of the transform gates; null for the one that fits the depth
  * @param weightDecay weight decay that was chosen
  * @param mixup largest part of another row that was mixed into a row
+ * @param members networks side by side
+ * @param pilots the pilot runs that chose the setting; empty without any
  * @param parameters number of trained parameters
  * @param trainingRows rows that were trained on
  * @param validationRows rows that were held out
@@ -46,6 +48,8 @@ public record TrainingSummary(
         @Nullable Double transformGateBias,
         double weightDecay,
         double mixup,
+        int members,
+        List<PilotRun> pilots,
         long parameters,
         int trainingRows,
         int validationRows,
@@ -63,6 +67,7 @@ public record TrainingSummary(
 
     /** Copies the lists. */
     public TrainingSummary {
+        pilots = List.copyOf(pilots);
         gates = List.copyOf(gates);
         figures = List.copyOf(figures);
     }
@@ -80,6 +85,9 @@ public record TrainingSummary(
                 connection,
                 width,
                 outputs);
+        if (members > 1) {
+            line(text, "Members", "%d such networks, which begin differently; their predictions are averaged", members);
+        }
         line(text, "Activation", "%s", activation);
         if (!gates.isEmpty()) {
             if (transformGateBias == null) {
@@ -96,6 +104,7 @@ public record TrainingSummary(
                     Collections.max(gates));
         }
         line(text, "Regularisation", "weight decay %s, mixup %s", weightDecay, mixup);
+        addPilots(text);
         line(text, "Parameters", "%,d", parameters);
         line(text, "Rows", "%d for training, %d for validation", trainingRows, validationRows);
         line(text, "Epochs", "%d of %d run, parameters of epoch %d kept", epochs, epochsAllowed, bestEpoch);
@@ -118,8 +127,30 @@ public record TrainingSummary(
         return text.toString();
     }
 
+    /** The lowest loss is that of the setting that was taken. */
+    private void addPilots(StringBuilder text) {
+        double lowest = pilots.stream()
+                .mapToDouble(PilotRun::loss)
+                .filter(loss -> !Double.isNaN(loss))
+                .min()
+                .orElse(Double.NaN);
+        boolean chosen = false;
+        for (int i = 0; i < pilots.size(); i++) {
+            PilotRun pilot = pilots.get(i);
+            boolean best = !chosen && pilot.loss() == lowest;
+            chosen |= best;
+            line(
+                    text,
+                    i == 0 ? "Pilot runs" : "",
+                    "%.4f held-out loss: %s%s",
+                    pilot.loss(),
+                    pilot.setting(),
+                    best ? " (taken)" : "");
+        }
+    }
+
     private static void line(StringBuilder text, String label, String format, Object... values) {
-        text.append(String.format(Locale.ROOT, "%-18s ", label + ":"))
+        text.append(String.format(Locale.ROOT, "%-18s ", label.isEmpty() ? "" : label + ":"))
                 .append(String.format(Locale.ROOT, format, values))
                 .append('\n');
     }

@@ -65,6 +65,11 @@ public record AuxiliaryOptions(
                 earlyExit);
     }
 
+    /** Whether any head is asked for. */
+    boolean hasHeads() {
+        return every != null || !attributes.isEmpty();
+    }
+
     /**
      * The blocks that an option string means.
      *

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param depth number of blocks, at least 1
  * @param width units of a block, at least 1; null for a width that fits the table
  * @param connection how a block connects its input with what it computes
+ * @param members networks side by side whose predictions are averaged, at least 1; null for as many as fit the rows
  * @param transformGateBias initial bias of the transform gates; null for the one that fits the depth
  * @param activation activation inside the blocks
  * @param dropProbability probability with which an input of a block is dropped in training, in [0, 1)
@@ -36,6 +37,9 @@ public record NetworkOptions(
         @RunOption("depth") int depth,
         @RunOption(value = "width", absent = "0") @Nullable Integer width,
         @RunOption("connection") Connection connection,
+
+        @RunOption(value = "members", absent = "0") @Nullable
+        Integer members,
 
         @RunOption(value = "gate-bias", absent = "auto") @Nullable
         Double transformGateBias,
@@ -79,6 +83,11 @@ public record NetworkOptions(
         OptionStrings.require(
                 width == null || width >= 1, "width", "a whole number of at least 0 (0 chooses by the table)", width);
         OptionStrings.require(
+                members == null || (members >= 1 && members <= 100),
+                "members",
+                "a whole number from 0 to 100 (0 chooses by the rows)",
+                members);
+        OptionStrings.require(
                 transformGateBias == null || Double.isFinite(transformGateBias),
                 "gate-bias",
                 "a finite number or 'auto'",
@@ -110,6 +119,8 @@ public record NetworkOptions(
                 "patience",
                 "a whole number of at least 0 (0 never stops)",
                 patience);
+        OptionStrings.require(
+                members == null || members == 1 || !auxiliary.hasHeads(), "members", "1 with auxiliary heads", members);
         OptionStrings.require(
                 !resume || auxiliary.decay() == AuxiliaryDecay.NONE,
                 "aux-decay",

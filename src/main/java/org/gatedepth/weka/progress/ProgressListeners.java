@@ -100,8 +100,8 @@ public final class ProgressListeners implements TrainingProgress {
     }
 
     @Override
-    public void choosing(int run, int of, String setting) {
-        listeners.forEach(listener -> listener.choosing(run, of, setting));
+    public void choosing(int run, String setting) {
+        listeners.forEach(listener -> listener.choosing(run, setting));
     }
 
     @Override

@@ -30,8 +30,8 @@ final class StatusLine implements TrainingProgress {
     }
 
     @Override
-    public void choosing(int run, int of, String setting) {
-        sink.accept("Pilot run " + run + " of " + of + " on a part of the rows, " + setting + network);
+    public void choosing(int run, String setting) {
+        sink.accept("Pilot run " + run + " on a part of the rows, " + setting + network);
     }
 
     @Override

@@ -20,10 +20,9 @@ public interface TrainingProgress {
      * Before training, a pilot run tries a setting that was left to the classifier.
      *
      * @param run its number, from 1
-     * @param of the number of pilot runs
      * @param setting the setting
      */
-    default void choosing(int run, int of, String setting) {}
+    default void choosing(int run, String setting) {}
 
     /**
      * Training begins.

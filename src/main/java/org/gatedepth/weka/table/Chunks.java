@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.gatedepth.dl4j.GatedNetworks;
+import org.gatedepth.dl4j.network.Members;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -58,7 +60,10 @@ public final class Chunks {
     /** The predictions of the network's own output, one array a row. */
     public static double[][] outputs(ComputationGraph network, Rows rows, Checkpoint checkpoint)
             throws InterruptedException {
-        return joined(map(rows, checkpoint, chunk -> network.output(chunk)[0].toDoubleMatrix()));
+        return joined(map(
+                rows,
+                checkpoint,
+                chunk -> Members.predict(network, GatedNetworks.OUTPUT, chunk).toDoubleMatrix()));
     }
 
     /** The rows of all chunks. */

@@ -1,6 +1,7 @@
 package org.gatedepth.weka.table;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import weka.core.Utils;
 
 /** Numbers in ascending order, each once, with the weight of the rows that have it. */
@@ -83,6 +84,17 @@ final class Distribution {
         int position = position(share);
         boolean between = position < values.length - 1 && upTo[position] <= (share + ROUNDING) * total();
         return between ? values[position] / 2 + values[position + 1] / 2 : values[position];
+    }
+
+    /** The mean of a function of the numbers. */
+    double mean(DoubleUnaryOperator function) {
+        double sum = 0;
+        double below = 0;
+        for (int i = 0; i < values.length; i++) {
+            sum += (upTo[i] - below) * function.applyAsDouble(values[i]);
+            below = upTo[i];
+        }
+        return sum / total();
     }
 
     /** Positions of all values, or of the first, the last, and quantiles at equal distances between them. */

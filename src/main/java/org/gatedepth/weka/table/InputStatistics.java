@@ -132,10 +132,6 @@ final class InputStatistics {
         return storedWeight[a] - missingWeight[a] + zeros(a);
     }
 
-    int rows() {
-        return rows;
-    }
-
     /** Whether training rows have different values of a numeric attribute. */
     boolean varies(int attribute) {
         return lowest[attribute] < highest[attribute] && deviation[attribute] > 0;

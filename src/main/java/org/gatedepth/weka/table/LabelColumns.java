@@ -1,16 +1,19 @@
 package org.gatedepth.weka.table;
 
 /**
- * The columns of a nominal attribute: one for each label, standardised; a label without a column is 0 in all of them.
+ * The columns of a nominal attribute: one for each label; a label without a column is 0 in all of them.
  *
- * <p>With {@code p} for the weight share of the rows that have a label, its column is {@code (1-p)/d} for them and
- * {@code -p/d} for others, {@code d = sqrt(n/(n-1) · p(1-p))} for {@code n} rows.
+ * <p>With {@code p} for the weight share of the rows that have a label, its column is {@code 2(1-p)} for them and
+ * {@code -2p} for others: mean 0, and variance 1 where half of the rows have it. The columns of rare labels are not
+ * scaled up to that variance, since the network would then learn the few rows that have them by heart.
  */
 final class LabelColumns implements InputColumns {
 
     private static final long serialVersionUID = 1L;
 
     private static final int NONE = -1;
+
+    private static final double SCALE = 2;
 
     /** By label index: its column, or NONE. */
     private final int[] columns;
@@ -26,9 +29,8 @@ final class LabelColumns implements InputColumns {
      * @param first the first column
      * @param shares the weight share of each label in the training rows
      * @param mode index of the label that replaces a missing value
-     * @param rows number of training rows
      */
-    LabelColumns(int first, double[] shares, int mode, int rows) {
+    LabelColumns(int first, double[] shares, int mode) {
         this.mode = mode;
         columns = new int[shares.length];
         absent = new float[shares.length];
@@ -37,9 +39,8 @@ final class LabelColumns implements InputColumns {
         for (int label = 0; label < shares.length; label++) {
             double p = shares[label];
             if (hasColumn(shares, label)) {
-                double deviation = Math.sqrt(p * (1 - p) * rows / (rows - 1.0));
-                absent[label] = (float) (-p / deviation);
-                present[label] = (float) ((1 - p) / deviation);
+                absent[label] = (float) (-SCALE * p);
+                present[label] = (float) (SCALE * (1 - p));
                 columns[label] = next++;
             } else {
                 columns[label] = NONE;

@@ -40,6 +40,11 @@ public final class Rows {
         return encoder.columns();
     }
 
+    /** The same rows as another encoder of their table encodes them. */
+    public Rows encodedBy(TableEncoder other) {
+        return new Rows(other, table, positions);
+    }
+
     /** Some of the rows, by their positions in this view. */
     public Rows select(int[] some) {
         int[] selected = new int[some.length];

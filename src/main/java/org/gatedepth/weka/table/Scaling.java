@@ -5,9 +5,15 @@ import weka.core.Instances;
 
 /**
  * How the numbers of an attribute are brought to one scale. Each scale is fitted by weight on the training rows that
- * have a value. The columns of nominal attributes are standardised whatever the scaling is.
+ * have a value. Nominal attributes have columns that no scaling changes.
  */
 public enum Scaling {
+
+    /**
+     * {@link #QUANTILE} for an attribute whose values are skewed, with {@code |skewness| > 1}, and {@link #STANDARDISE}
+     * for another.
+     */
+    AUTO,
 
     /** Mean 0 and variance 1: {@code (x - mean) / deviation}. A missing value is the mean. */
     STANDARDISE,
@@ -32,9 +38,21 @@ public enum Scaling {
      */
     QUANTILE;
 
+    /** A normal distribution has 0, an exponential one 2. */
+    private static final double SKEWED = 1;
+
     /** Fits the columns of numeric attributes: {@code columns} has -1 for an attribute without one. */
     void fit(Instances rows, InputStatistics statistics, int[] columns, @Nullable InputColumns[] inputs) {
         switch (this) {
+            case AUTO ->
+                Distributions.forEach(
+                        rows,
+                        a -> columns[a] >= 0,
+                        (a, distribution) -> inputs[a] = isSkewed(distribution, statistics, a)
+                                ? new NumberColumn.Ranked(
+                                        columns[a], distribution, statistics.lowest(a), statistics.highest(a))
+                                : new NumberColumn.Standardised(
+                                        columns[a], statistics.mean(a), statistics.deviation(a)));
             case STANDARDISE -> {
                 for (int a = 0; a < columns.length; a++) {
                     if (columns[a] >= 0) {
@@ -56,5 +74,13 @@ public enum Scaling {
                         (a, distribution) -> inputs[a] = new NumberColumn.Ranked(
                                 columns[a], distribution, statistics.lowest(a), statistics.highest(a)));
         }
+    }
+
+    /** Whether the mean of {@code ((x - mean) / deviation)^3} is far from 0. */
+    private static boolean isSkewed(Distribution distribution, InputStatistics statistics, int attribute) {
+        double mean = statistics.mean(attribute);
+        double deviation = statistics.deviation(attribute);
+        double skewness = distribution.mean(value -> Math.pow((value - mean) / deviation, 3));
+        return Math.abs(skewness) > SKEWED;
     }
 }

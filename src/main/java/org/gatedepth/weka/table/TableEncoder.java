@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.gatedepth.dl4j.Embedding;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,12 @@ import weka.core.Instances;
  * Turns rows of a table into arrays, in the way that was fitted on the training rows.
  *
  * <p>A number, or a date in milliseconds, is one column, {@linkplain Scaling scaled} in double precision before it
- * becomes a float. A nominal attribute is one column a label, or one column if it has two labels, standardised: what
- * Weka's filters ReplaceMissingValues, NominalToBinary and Standardize make of it. Missing values are the mean (or the
- * median) or the most frequent label. Columns that do not vary in training are left out, since a weight that never saw
- * anything but one value would be noise at another. A nominal attribute with many labels is one column with the label
- * index, for a {@link LabelIndex learned embedding}; these columns are the last. A numeric class is standardised, and
- * predictions are returned in its units.
+ * becomes a float, and as many more as {@link NumberEmbedding} says. A nominal attribute is one column a label, or one
+ * column if it has two labels: what Weka's filters ReplaceMissingValues and NominalToBinary make of it, less its mean
+ * and doubled. Missing values are the mean (or the median) or the most frequent label. Columns that do not vary in
+ * training are left out, since a weight that never saw anything but one value would be noise at another. A nominal
+ * attribute with many labels is one column with the label index, for a {@link LabelIndex learned embedding}; these
+ * columns are the last. A numeric class is standardised, and predictions are returned in its units.
  *
  * <p>Auxiliary attributes are not inputs, so that nothing reads them at prediction. In training they are encoded as the
  * class is, each by the rows that have a value of it.
@@ -32,11 +33,22 @@ public final class TableEncoder implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    /** Pieces of a number. */
+    private static final int PIECES = 16;
+
+    /** Pieces of all numbers; where that would be less than {@link #FEWEST_PIECES} of each, they have none. */
+    private static final int ALL_PIECES = 256;
+
+    private static final int FEWEST_PIECES = 3;
+
     private final Instances header;
     /** By attribute; null for one that is no input, or does not vary. */
     private final @Nullable InputColumns[] inputs;
     /** What a row of zeros becomes; at least one column, of zeros. */
     private final float[] zeros;
+
+    /** Columns that hold pieces of numbers. */
+    private final int pieces;
 
     private final ArrayList<Embedding> embeddings;
     private final ArrayList<TargetColumn> targets;
@@ -47,10 +59,12 @@ public final class TableEncoder implements Serializable {
             Instances header,
             @Nullable InputColumns[] inputs,
             int columns,
+            int pieces,
             List<Embedding> embeddings,
             List<TargetColumn> targets) {
         this.header = header;
         this.inputs = inputs;
+        this.pieces = pieces;
         zeros = new float[Math.max(1, columns)];
         for (InputColumns input : inputs) {
             if (input != null) {
@@ -195,12 +209,14 @@ public final class TableEncoder implements Serializable {
                 if (count > 0 && shares.length >= options.embedFrom()) {
                     embedded.add(a);
                 } else if (count > 0) {
-                    inputs[a] = new LabelColumns(columns, shares, statistics.mode(a), statistics.rows());
+                    inputs[a] = new LabelColumns(columns, shares, statistics.mode(a));
                     columns += count;
                 }
             }
         }
         options.scaling().fit(rows, statistics, first, inputs);
+        int pieces = options.numbers() == NumberEmbedding.NONE ? 0 : addPieces(rows, first, inputs, columns);
+        columns += pieces;
         List<Embedding> embeddings = new ArrayList<>();
         for (int a : embedded) {
             LabelIndex index = new LabelIndex(columns++, statistics.shares(a), statistics.mode(a));
@@ -211,7 +227,24 @@ public final class TableEncoder implements Serializable {
                         IntStream.of(rows.classIndex()), auxiliary.stream().mapToInt(Integer::intValue))
                 .mapToObj(attribute -> TargetColumn.fit(rows, attribute))
                 .toList();
-        return new TableEncoder(new Instances(rows, 0), inputs, columns, embeddings, targets);
+        return new TableEncoder(new Instances(rows, 0), inputs, columns, pieces, embeddings, targets);
+    }
+
+    /** Adds the pieces of numbers; returns their number. */
+    private static int addPieces(Instances rows, int[] first, @Nullable InputColumns[] inputs, int columns) {
+        long numbers = IntStream.of(first).filter(column -> column >= 0).count();
+        int most = numbers == 0 ? 0 : (int) Math.min(PIECES, ALL_PIECES / numbers);
+        if (most < FEWEST_PIECES) {
+            return 0;
+        }
+        int[] next = {columns};
+        Distributions.forEach(rows, a -> first[a] >= 0, (a, distribution) -> {
+            PieceColumns pieces =
+                    new PieceColumns((NumberColumn) Objects.requireNonNull(inputs[a]), next[0], distribution, most);
+            inputs[a] = pieces;
+            next[0] += pieces.pieces();
+        });
+        return next[0] - columns;
     }
 
     /**
@@ -222,6 +255,16 @@ public final class TableEncoder implements Serializable {
      */
     public int columns() {
         return zeros.length;
+    }
+
+    /** Whether there are columns for pieces of numbers. */
+    public boolean hasPieces() {
+        return pieces > 0;
+    }
+
+    /** Number of columns without the pieces of numbers. */
+    public int plainColumns() {
+        return columns() - pieces;
     }
 
     /** The embeddings that read the last columns, one each. */

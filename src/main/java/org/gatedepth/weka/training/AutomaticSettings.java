@@ -3,11 +3,7 @@ package org.gatedepth.weka.training;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.gatedepth.weka.model.OptionRemedies;
 import org.gatedepth.weka.model.Regularisation;
-import org.gatedepth.weka.options.NetworkOptions;
-import org.gatedepth.weka.progress.TrainingProgress;
-import org.gatedepth.weka.table.Rows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +23,6 @@ final class AutomaticSettings {
      */
     static final Regularisation HEAVY = new Regularisation(5, 0);
 
-    /**
-     * Above that number of rows a network of the automatic width cannot overfit them, and pilot runs are not worth
-     * their time.
-     */
-    private static final int MOST_PILOT_ROWS = 5_000;
-
     /** Rows that a run passes, as long as that makes {@link #FEWEST_EPOCHS} to {@link #MOST_EPOCHS}. */
     private static final int PASSED_ROWS = 48_000;
 
@@ -44,18 +34,25 @@ final class AutomaticSettings {
 
     private static final int FEWEST_EPOCHS_OF_MANY = 15;
 
+    /** More of them change a prediction by little. */
+    private static final int MOST_MEMBERS = 8;
+
+    /** Rows that all members pass, as long as that makes one at least. */
+    private static final int PASSED_ROWS_OF_MEMBERS = 200_000;
+
+    private static final int MOST_PILOT_MEMBERS = 2;
+
+    private static final int PASSED_ROWS_OF_PILOT_MEMBERS = 100_000;
+
     private AutomaticSettings() {}
 
     /**
-     * The number of epochs.
+     * The most epochs.
      *
-     * @param wanted by the user; null for the number that fits the rows: 150 for up to 320 rows, 40 for 1,200 to
-     *     12,500, 15 from 33,333 on, and in between as many as pass the same number of rows
+     * @return 150 for up to 320 rows, 40 for 1,200 to 12,500, 15 from 33,333 on, and in between as many as pass the
+     *     same number of rows
      */
-    static int epochs(@Nullable Integer wanted, int rows) {
-        if (wanted != null) {
-            return wanted;
-        }
+    static int epochs(int rows) {
         int most = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, PASSED_ROWS / rows));
         return Math.min(most, Math.max(FEWEST_EPOCHS_OF_MANY, PASSED_ROWS_OF_MANY / rows));
     }
@@ -73,51 +70,16 @@ final class AutomaticSettings {
     }
 
     /**
-     * The number of epochs of a trial: half of the run's, or of what fits the rows if the user wants more; fewer do not
-     * show overfitting.
-     */
-    static int trialEpochs(int epochs, int rows) {
-        return (Math.min(epochs, epochs(null, rows)) + 1) / 2;
-    }
-
-    /**
-     * The regularisation of a run: what the user wants, or what short runs on a part of the training rows find better.
+     * The lengths that pilot runs compare, in epochs, from the shortest on.
      *
-     * @param options the options of the run
-     * @param rows its rows
-     * @param width units of a block
-     * @param epochs epochs of the run
-     * @param progress is told what is tried
-     * @throws InterruptedException with one sentence, if the thread is interrupted
+     * @param wanted by the user; null for a ninth, a third and all of {@link #epochs}
      */
-    static Regularisation regularisation(
-            NetworkOptions options, PreparedRows rows, int width, int epochs, TrainingProgress progress)
-            throws InterruptedException {
-        Rows training = rows.training();
-        boolean classification = rows.encoder().classColumn().isNominal();
-        int trialEpochs = trialEpochs(epochs, rows.count());
-        List<Regularisation> candidates =
-                regularisations(options.weightDecay(), options.mixup(), classification, training.rows());
-        PilotRuns.Trial<Regularisation> trial = (candidate, train, held) -> {
-            progress.choosing(
-                    candidates.indexOf(candidate) + 1, candidates.size(), "weight decay " + candidate.weightDecay());
-            Trainer.Task task = new Trainer.Task(options, rows.heads(), rows.encoder(), width, trialEpochs, candidate);
-            Trainer trainer = new Trainer(task, task.network(), training.select(train));
-            for (int number = 1; number <= trialEpochs; number++) {
-                trainer.epoch(number, part -> checkInterrupt());
-            }
-            return Trainer.loss(
-                    trainer.network(), training.select(held), classification, AutomaticSettings::checkInterrupt);
-        };
-        // One fold of four: three quarters of the rows train, a quarter is held out.
-        return new PilotRuns(4, 1).choose(candidates, training.classes(), Trainer.random(options.seed(), 0), trial);
-    }
-
-    private static void checkInterrupt() throws InterruptedException {
-        // The flag stays set, as in Weka's own evaluation: the Explorer checks it again.
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedException("Training was stopped before its first epoch; no model was built.");
+    static List<Integer> lengths(@Nullable Integer wanted, int rows) {
+        if (wanted != null) {
+            return List.of(wanted);
         }
+        int most = epochs(rows);
+        return List.of((most + 8) / 9, (most + 2) / 3, most);
     }
 
     /**
@@ -127,35 +89,49 @@ final class AutomaticSettings {
      * @param mixup wanted by the user; null leaves it to the pilot runs
      * @param classification whether the class is nominal; the mean of two numbers is a worse guide than that of two
      *     labels, and a numeric class is not mixed unless the user wants it
-     * @param rows number of training rows
-     * @return one setting, with which no pilot run is needed, or two
+     * @return one setting, or two
      */
     static List<Regularisation> regularisations(
-            @Nullable Double weightDecay, @Nullable Double mixup, boolean classification, int rows) {
+            @Nullable Double weightDecay, @Nullable Double mixup, boolean classification) {
         Double wanted = mixup == null && !classification ? Double.valueOf(0) : mixup;
         Set<Regularisation> settings = new LinkedHashSet<>();
         settings.add(with(LIGHT, weightDecay, wanted));
-        if (rows <= MOST_PILOT_ROWS) {
-            settings.add(with(HEAVY, weightDecay, wanted));
-        }
+        settings.add(with(HEAVY, weightDecay, wanted));
         return List.copyOf(settings);
-    }
-
-    /**
-     * How the regularisation is chosen.
-     *
-     * @param rows number of training rows
-     */
-    static OptionRemedies.Choice choice(NetworkOptions options, int rows) {
-        if (rows > MOST_PILOT_ROWS) {
-            return OptionRemedies.Choice.MANY_ROWS;
-        }
-        boolean automatic = options.weightDecay() == null && options.mixup() == null;
-        return automatic ? OptionRemedies.Choice.PILOT_RUNS : OptionRemedies.Choice.USER;
     }
 
     private static Regularisation with(Regularisation start, @Nullable Double weightDecay, @Nullable Double mixup) {
         return new Regularisation(
                 weightDecay == null ? start.weightDecay() : weightDecay, mixup == null ? start.mixup() : mixup);
+    }
+
+    /**
+     * The number of members of a network.
+     *
+     * @param wanted by the user; null for as many, from 1 to 8, as pass 200,000 rows together, and 1 where there are
+     *     auxiliary heads
+     */
+    static int members(@Nullable Integer wanted, Setting setting) {
+        return wanted == null ? members(setting, MOST_MEMBERS, PASSED_ROWS_OF_MEMBERS) : wanted;
+    }
+
+    /**
+     * The number of members of the networks of pilot runs: fewer, but several where there are few rows, since the mean
+     * of several networks is at its best after more epochs than one.
+     *
+     * @param longest the setting with the most epochs
+     */
+    static int pilotMembers(@Nullable Integer wanted, Setting longest) {
+        int members = members(longest, MOST_PILOT_MEMBERS, PASSED_ROWS_OF_PILOT_MEMBERS);
+        return wanted == null ? members : Math.min(wanted, members);
+    }
+
+    private static int members(Setting setting, int most, int passedRows) {
+        PreparedRows rows = setting.rows();
+        if (!rows.heads().heads().isEmpty()) {
+            return 1;
+        }
+        long passed = (long) rows.training().rows() * setting.epochs();
+        return (int) Math.max(1, Math.min(most, passedRows / passed));
     }
 }

@@ -2,12 +2,11 @@ package org.gatedepth.weka.training;
 
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
  * Chooses among settings by short training runs: each is trained on a part of the training rows, and the one with the
- * lowest loss over the rest is taken. The network itself is trained on all rows afterwards.
+ * lowest loss over the rest is the best. The network itself is trained on all rows afterwards.
  *
  * <p>It is a cross-validation with some of its folds only (Stone 1974, <i>Cross-Validatory Choice and Assessment of
  * Statistical Predictions</i>, J. R. Stat. Soc. B 36(2)). All settings see the same folds, so that only the difference
@@ -16,64 +15,71 @@ import java.util.random.RandomGenerator;
  */
 final class PilotRuns {
 
+    /** Rows below which more than one part is held out, since the loss over few rows says little. */
+    private static final int FEW_ROWS = 1_000;
+
+    /** Three quarters of the rows train, a quarter is held out. */
+    private static final int PARTS = 4;
+
+    /** The part of each row. */
+    private final int[] part;
+
     private final int parts;
     private final int folds;
 
     /** One short training run. */
     @FunctionalInterface
-    interface Trial<S> {
+    interface Trial {
         /**
-         * Trains with a setting on some rows and returns the mean loss over others.
+         * Trains on some rows and returns the mean loss over others.
          *
          * @throws InterruptedException if the thread was interrupted
          */
-        double loss(S setting, int[] training, int[] heldOut) throws InterruptedException;
+        double loss(int[] training, int[] heldOut) throws InterruptedException;
     }
 
     /**
      * @param parts number of parts into which the rows are cut, at least 2
      * @param folds number of these parts that are held out, one after the other; at least 1
+     * @param classes the class value of each training row: a part has its share of each label, and of each range of a
+     *     numeric class
+     * @param random deals the rows of a class out to the parts
      */
-    PilotRuns(int parts, int folds) {
+    PilotRuns(int parts, int folds, double[] classes, RandomGenerator random) {
         if (parts < 2 || folds < 1 || folds > parts) {
             throw new IllegalArgumentException(
                     "there must be 1 to " + parts + " folds of at least 2 parts, got " + folds + " of " + parts);
         }
         this.parts = parts;
         this.folds = folds;
+        part = parts(classes, random);
+    }
+
+    /** One fold of four, or two where there are few rows. */
+    static PilotRuns of(double[] classes, RandomGenerator random) {
+        return new PilotRuns(PARTS, classes.length < FEW_ROWS ? 2 : 1, classes, random);
+    }
+
+    /** Whether each part has a row. */
+    boolean possible() {
+        return part.length >= parts;
     }
 
     /**
-     * Compares settings.
+     * The mean loss over the rows that are held out.
      *
-     * @param settings what to compare; of equal ones the first wins, and a loss that is not a number never does
-     * @param classes the class value of each training row: a part has its share of each label, and of each range of a
-     *     numeric class
-     * @param random deals the rows of a class out to the parts
      * @param trial trains
-     * @return the setting with the lowest mean loss; the first where there are fewer rows than parts
      * @throws InterruptedException if a trial was interrupted
      */
-    <S> S choose(List<S> settings, double[] classes, RandomGenerator random, Trial<S> trial)
-            throws InterruptedException {
-        S best = settings.get(0);
-        if (settings.size() == 1 || classes.length < parts) {
-            return best;
+    double loss(Trial trial) throws InterruptedException {
+        double loss = 0;
+        int rows = 0;
+        for (int fold = 0; fold < folds; fold++) {
+            int[] heldOut = positions(fold, true);
+            loss += heldOut.length * trial.loss(positions(fold, false), heldOut);
+            rows += heldOut.length;
         }
-        int[] part = parts(classes, random);
-        double lowest = Double.POSITIVE_INFINITY;
-        for (S setting : settings) {
-            double loss = 0;
-            for (int fold = 0; fold < folds; fold++) {
-                int[] heldOut = positions(part, fold, true);
-                loss += heldOut.length * trial.loss(setting, positions(part, fold, false), heldOut);
-            }
-            if (loss < lowest) {
-                lowest = loss;
-                best = setting;
-            }
-        }
-        return best;
+        return loss / rows;
     }
 
     /** The part of each row: rows are dealt out in the order of their class, those of one class in random order. */
@@ -93,7 +99,7 @@ final class PilotRuns {
         return part;
     }
 
-    private static int[] positions(int[] part, int fold, boolean inside) {
+    private int[] positions(int fold, boolean inside) {
         int[] positions = new int[part.length];
         int count = 0;
         for (int i = 0; i < part.length; i++) {

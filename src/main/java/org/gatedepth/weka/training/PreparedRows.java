@@ -1,8 +1,12 @@
 package org.gatedepth.weka.training;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.gatedepth.weka.model.TrainingState;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.table.InputOptions;
+import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import weka.core.Capabilities;
@@ -19,14 +23,23 @@ import weka.core.Instances;
 record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, Rows validation) {
 
     /**
-     * Prepares the rows of a new network, and fits the encoder on them.
+     * Prepares the rows of a new network, and fits the encoders on them.
      *
+     * @return the rows with each encoder that is to be compared, the likely one first
      * @throws Exception with one sentence, if the options do not fit the table or nothing can be learned from it
      */
-    static PreparedRows fitted(NetworkOptions options, Capabilities capabilities, Instances data) throws Exception {
+    static List<PreparedRows> fitted(NetworkOptions options, Capabilities capabilities, Instances data)
+            throws Exception {
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         Instances rows = usable(options, heads, capabilities, data);
-        return of(options, heads, TableEncoder.fit(rows, heads.attributes(), options.inputs()), rows);
+        List<PreparedRows> variants = new ArrayList<>();
+        variants.add(of(options, heads, TableEncoder.fit(rows, heads.attributes(), options.inputs()), rows));
+        if (options.inputs().numbers() == NumberEmbedding.AUTO
+                && variants.get(0).encoder.hasPieces()) {
+            InputOptions plain = options.inputs().withNumbers(NumberEmbedding.NONE);
+            variants.add(variants.get(0).encodedBy(TableEncoder.fit(rows, heads.attributes(), plain)));
+        }
+        return variants;
     }
 
     /**
@@ -57,6 +70,10 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
                 new PreparedRows(heads, encoder, table.select(split.training()), table.select(split.validation()));
         prepared.checkAuxiliaryValues();
         return prepared;
+    }
+
+    private PreparedRows encodedBy(TableEncoder other) {
+        return new PreparedRows(heads, other, training.encodedBy(other), validation.encodedBy(other));
     }
 
     private void checkAuxiliaryValues() {

@@ -51,8 +51,9 @@ final class ReportRows {
      * @param heldOut whether these were held out of training
      * @param heads the heads of the network
      * @param seed what they are drawn by
+     * @param members networks side by side, of which the first is measured
      */
-    static ReportRows of(Rows table, boolean heldOut, AuxiliaryHeads heads, int seed) {
+    static ReportRows of(Rows table, boolean heldOut, AuxiliaryHeads heads, int seed, int members) {
         SplittableRandom random = Trainer.random(seed, 0);
         int all = table.rows();
         int count = Math.max(1, Math.min(Math.min(MOST, all), VALUES / table.columns()));
@@ -64,9 +65,10 @@ final class ReportRows {
         }
         String kind = heldOut ? "held-out" : "training";
         String about = count == all
-                ? String.format(Locale.ROOT, "Measured on all %,d %s rows.", all, kind)
-                : String.format(Locale.ROOT, "Measured on %,d of %,d %s rows.", count, all, kind);
-        return new ReportRows(heads, table.detached(drawn), about);
+                ? String.format(Locale.ROOT, "Measured on all %,d %s rows", all, kind)
+                : String.format(Locale.ROOT, "Measured on %,d of %,d %s rows", count, all, kind);
+        String network = members == 1 ? "." : ", with the first of the " + members + " members.";
+        return new ReportRows(heads, table.detached(drawn), about + network);
     }
 
     /**

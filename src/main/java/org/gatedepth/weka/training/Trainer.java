@@ -11,6 +11,7 @@ import org.gatedepth.dl4j.CompiledTrainer;
 import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.NetworkSpec;
+import org.gatedepth.dl4j.network.Members;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
 import org.gatedepth.weka.model.Regularisation;
@@ -49,33 +50,43 @@ final class Trainer {
      * What is trained, and how.
      *
      * @param options the options of the run
-     * @param heads the auxiliary heads
-     * @param encoder the data preparation
      * @param width units of a block
-     * @param epochs epochs of the run
-     * @param regularisation what is done against overfitting
+     * @param setting what pilot runs have chosen
+     * @param members networks side by side
      */
-    record Task(
-            NetworkOptions options,
-            AuxiliaryHeads heads,
-            TableEncoder encoder,
-            int width,
-            int epochs,
-            Regularisation regularisation) {
+    record Task(NetworkOptions options, int width, Setting setting, int members) {
+
+        AuxiliaryHeads heads() {
+            return setting.rows().heads();
+        }
+
+        TableEncoder encoder() {
+            return setting.rows().encoder();
+        }
+
+        int epochs() {
+            return setting.epochs();
+        }
+
+        Regularisation regularisation() {
+            return setting.regularisation();
+        }
 
         /** A network at its start. */
         ComputationGraph network() {
-            TargetColumn target = encoder.classColumn();
+            TargetColumn target = encoder().classColumn();
             NetworkSpec spec = (target.isNominal()
-                            ? NetworkSpec.classification(encoder.columns(), target.outputs())
-                            : NetworkSpec.regression(encoder.columns(), target.outputs()))
+                            ? NetworkSpec.classification(encoder().columns(), target.outputs())
+                            : NetworkSpec.regression(encoder().columns(), target.outputs()))
                     .withSize(options.depth(), width)
                     .withConnection(options.connection())
                     .withActivation(Activation.valueOf(options.activation().name()))
-                    .withRegularisation(options.dropProbability(), regularisation.weightDecay())
+                    .withRegularisation(
+                            options.dropProbability(), regularisation().weightDecay())
                     .withUpdater(new FusedAdam(rates()))
-                    .withHeads(heads.heads().stream().map(this::head).toList())
-                    .withEmbeddings(encoder.embeddings())
+                    .withHeads(heads().heads().stream().map(this::head).toList())
+                    .withEmbeddings(encoder().embeddings())
+                    .withMembers(members)
                     .withTransformGateBias(options.transformGateBias())
                     .withSeed(options.seed());
             ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
@@ -87,15 +98,15 @@ final class Trainer {
         private ISchedule rates() {
             return options.resume()
                     ? LearningRates.warmUp(options.learningRate())
-                    : LearningRates.oneCycle(options.learningRate(), epochs);
+                    : LearningRates.oneCycle(options.learningRate(), epochs());
         }
 
         private AuxiliaryHead head(AuxiliaryHeads.Place place) {
-            TargetColumn target = encoder.targets().get(place.target());
+            TargetColumn target = encoder().targets().get(place.target());
             Loss loss = target.isNominal() ? Loss.softmaxCrossEntropy() : Loss.squaredError();
             AuxiliaryOptions auxiliary = options.auxiliary();
             Head head = Head.of(loss, target.outputs())
-                    .withWeight(AuxiliaryWeights.schedule(auxiliary.decay(), auxiliary.weight(), epochs));
+                    .withWeight(AuxiliaryWeights.schedule(auxiliary.decay(), auxiliary.weight(), epochs()));
             return new AuxiliaryHead(place.name(), place.depth(), head);
         }
     }
@@ -193,21 +204,23 @@ final class Trainer {
     private double fit(Batch batch) {
         INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
         List<AuxiliaryHeads.Place> heads = task.heads().heads();
-        INDArray[] targets = new INDArray[1 + heads.size()];
+        int members = task.members();
+        INDArray[] targets = new INDArray[members + heads.size()];
         @Nullable INDArray[] masks = new INDArray[targets.length];
-        targets[0] = Nd4j.createFromArray(batch.targets());
-        if (weighted.contains(0)) {
-            masks[0] = Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1);
-        }
-        for (int h = 1; h < targets.length; h++) {
-            int target = heads.get(h - 1).target();
+        INDArray classes = Nd4j.createFromArray(batch.targets());
+        INDArray mask =
+                weighted.contains(0) ? Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1) : null;
+        Arrays.fill(targets, 0, members, classes);
+        Arrays.fill(masks, 0, members, mask);
+        for (int h = 0; h < heads.size(); h++) {
+            int target = heads.get(h).target();
             EncodedTarget values = batch.learned().get(target);
-            targets[h] = Nd4j.createFromArray(values.values());
+            targets[members + h] = Nd4j.createFromArray(values.values());
             if (weighted.contains(target)) {
-                masks[h] = Nd4j.createFromArray(values.weights()).reshape(batch.rows(), 1);
+                masks[members + h] = Nd4j.createFromArray(values.weights()).reshape(batch.rows(), 1);
             }
         }
-        return trainer.fit(new MultiDataSet(inputs, targets, null, masks));
+        return trainer.fit(new MultiDataSet(inputs, targets, null, masks)) / members;
     }
 
     /** The mean loss on rows, without the penalty on the weights and without heads. */
@@ -218,7 +231,10 @@ final class Trainer {
                 rows,
                 checkpoint,
                 (features, learned) -> PredictionLoss.add(
-                        mean, network.output(features)[0].toDoubleMatrix(), learned.get(0), classification));
+                        mean,
+                        Members.predict(network, GatedNetworks.OUTPUT, features).toDoubleMatrix(),
+                        learned.get(0),
+                        classification));
         return mean.value();
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.TransformGates;
+import org.gatedepth.dl4j.network.Members;
 import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.BestEpoch;
@@ -14,7 +15,7 @@ import org.gatedepth.weka.model.ModelReport;
 import org.gatedepth.weka.model.NetworkModel;
 import org.gatedepth.weka.model.OptionRemedies;
 import org.gatedepth.weka.model.OutputFigure;
-import org.gatedepth.weka.model.Regularisation;
+import org.gatedepth.weka.model.PilotRun;
 import org.gatedepth.weka.model.StoredNetwork;
 import org.gatedepth.weka.model.TrainedModel;
 import org.gatedepth.weka.model.TrainingState;
@@ -50,6 +51,7 @@ public final class TrainingRun implements TrainingProgress.Details {
     private final Trainer trainer;
     private @Nullable TransformGates gates;
     private final PreparedRows rows;
+    private final List<PilotRun> pilots;
     private final BestEpoch best;
     private final TrainingProgress progress;
     private final int epochsBefore;
@@ -61,14 +63,15 @@ public final class TrainingRun implements TrainingProgress.Details {
     private TrainingRun(
             Trainer.Task task,
             ComputationGraph network,
-            PreparedRows rows,
+            List<PilotRun> pilots,
             BestEpoch best,
             LossHistory lossesBefore,
             int epochsBefore,
             long nanosBefore,
             TrainingProgress progress) {
         this.task = task;
-        this.rows = rows;
+        rows = task.setting().rows();
+        this.pilots = pilots;
         this.best = best;
         this.progress = progress;
         this.epochsBefore = epochsBefore;
@@ -93,16 +96,18 @@ public final class TrainingRun implements TrainingProgress.Details {
     public static TrainingRun start(
             NetworkOptions options, Capabilities capabilities, Instances data, TrainingProgress progress)
             throws Exception {
-        PreparedRows rows = PreparedRows.fitted(options, capabilities, data);
+        List<PreparedRows> variants = PreparedRows.fitted(options, capabilities, data);
+        PreparedRows rows = variants.get(0);
         TableEncoder encoder = rows.encoder();
-        int epochs = AutomaticSettings.epochs(options.epochs(), rows.count());
         int width = AutomaticSettings.width(
                 options.width(),
                 rows.count(),
-                encoder.columns() + encoder.classColumn().outputs());
-        Regularisation regularisation = AutomaticSettings.regularisation(options, rows, width, epochs, progress);
-        Trainer.Task task = new Trainer.Task(options, rows.heads(), encoder, width, epochs, regularisation);
-        return new TrainingRun(task, task.network(), rows, new BestEpoch(), LossHistory.NONE, 0, 0, progress);
+                encoder.plainColumns() + encoder.classColumn().outputs());
+        SettingsSearch search = new SettingsSearch(options, rows, width, progress);
+        Setting setting = search.choose(variants);
+        int members = AutomaticSettings.members(options.members(), setting);
+        Trainer.Task task = new Trainer.Task(options, width, setting, members);
+        return new TrainingRun(task, task.network(), search.tried(), new BestEpoch(), LossHistory.NONE, 0, 0, progress);
     }
 
     /**
@@ -123,17 +128,22 @@ public final class TrainingRun implements TrainingProgress.Details {
             TrainingProgress progress)
             throws Exception {
         PreparedRows rows = PreparedRows.resumed(before, options, capabilities, data);
-        Trainer.Task task = new Trainer.Task(
-                options,
-                rows.heads(),
-                rows.encoder(),
-                before.width(),
-                AutomaticSettings.epochs(options.epochs(), rows.count()),
-                before.regularisation());
+        Integer wanted = options.epochs();
+        int epochs = wanted == null ? before.epochs() : wanted;
         ComputationGraph network = before.network().copy().graph();
+        Setting setting = new Setting(rows, epochs, before.regularisation());
+        int members = Members.outputs(network, GatedNetworks.OUTPUT).size();
+        Trainer.Task task = new Trainer.Task(options, before.width(), setting, members);
         GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
         return new TrainingRun(
-                task, network, rows, before.best().copy(), before.losses(), before.epoch(), before.nanos(), progress);
+                task,
+                network,
+                List.of(),
+                before.best().copy(),
+                before.losses(),
+                before.epoch(),
+                before.nanos(),
+                progress);
     }
 
     /**
@@ -226,7 +236,16 @@ public final class TrainingRun implements TrainingProgress.Details {
         if (options().resume()) {
             StoredNetwork last = new StoredNetwork(new LiveNetwork(network), true);
             state = new TrainingState(
-                    options(), task.encoder(), task.width(), task.regularisation(), last, best, losses, epoch, nanos);
+                    options(),
+                    task.encoder(),
+                    task.width(),
+                    task.regularisation(),
+                    task.epochs(),
+                    last,
+                    best,
+                    losses,
+                    epoch,
+                    nanos);
         }
         ModelReport report = report(trained);
         progress.built(report);
@@ -242,16 +261,14 @@ public final class TrainingRun implements TrainingProgress.Details {
                         rows.measured(),
                         rows.hasValidation(),
                         task.heads(),
-                        options().seed())
+                        options().seed(),
+                        task.members())
                 .report(
-                        trained,
+                        Members.first(trained, GatedNetworks.OUTPUT),
                         Platform.nativeThreads(options().threads(), task.width()),
                         losses,
                         new OptionRemedies(
-                                task.regularisation(),
-                                AutomaticSettings.choice(
-                                        options(), rows.training().rows()),
-                                classColumn().isNominal(),
+                                options().weightDecay() == null && options().mixup() == null,
                                 options().auxiliary().earlyExit() != null));
     }
 
@@ -267,6 +284,8 @@ public final class TrainingRun implements TrainingProgress.Details {
                 options().transformGateBias(),
                 task.regularisation().weightDecay(),
                 task.regularisation().mixup(),
+                task.members(),
+                pilots,
                 trained.numParams(),
                 rows.training().rows(),
                 rows.validation().rows(),
@@ -276,7 +295,7 @@ public final class TrainingRun implements TrainingProgress.Details {
                 nanos / 1e9,
                 loss(trained, rows.training()),
                 rows.hasValidation() ? best.loss() : null,
-                gates(new TransformGates(trained)),
+                gates(new TransformGates(Members.first(trained, GatedNetworks.OUTPUT))),
                 figures(trained));
     }
 
@@ -309,10 +328,11 @@ public final class TrainingRun implements TrainingProgress.Details {
         Batch some = someRows();
         INDArray[] outputs = trainer.network().output(Nd4j.createFromArray(some.inputs()));
         List<OutputLoss> losses = new ArrayList<>();
-        losses.add(new OutputLoss("output", loss(outputs[0], some, 0)));
+        int members = task.members();
+        losses.add(new OutputLoss("output", loss(Members.mean(outputs, members), some, 0)));
         for (int h = 0; h < task.heads().heads().size(); h++) {
             AuxiliaryHeads.Place head = task.heads().heads().get(h);
-            losses.add(new OutputLoss(head.name(), loss(outputs[h + 1], some, head.target())));
+            losses.add(new OutputLoss(head.name(), loss(outputs[members + h], some, head.target())));
         }
         return losses;
     }

@@ -94,6 +94,23 @@ class PortableNetworkTest {
         assertPredictsTheSame(network(spec), List.of(GatedNetworks.OUTPUT));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void predictsTheMeanOfMembers(NetworkSpec.Task task) {
+        NetworkSpec spec =
+                task == NetworkSpec.Task.REGRESSION ? NetworkSpec.regression(5, 1) : NetworkSpec.classification(5, 4);
+        ComputationGraph network = network(spec.withSize(3, 6).withMembers(3));
+        RowProgram program = Objects.requireNonNull(
+                PortableNetwork.of(network, List.of(network.getConfiguration().getNetworkOutputs())));
+        INDArray features = features(network);
+
+        float[] predicted = run(program, features).get(0);
+
+        float[] expected =
+                GatedNetworks.mean(network.output(features)).dup('c').data().asFloat();
+        assertThat(predicted).containsExactly(expected, within(1e-6f));
+    }
+
     @Test
     void copiesTheParameters() {
         ComputationGraph network = network(NetworkSpec.classification(3, 2).withSize(2, 4));
@@ -111,7 +128,7 @@ class PortableNetworkTest {
     void saysThatItDoesNotKnowLayerNormalisation() {
         NetworkSpec spec = NetworkSpec.classification(3, 2).withSize(2, 4).withLayerNorm(true);
 
-        assertThat(PortableNetwork.of(network(spec), List.of(GatedNetworks.OUTPUT)))
+        assertThat(PortableNetwork.of(network(spec), List.of(List.of(GatedNetworks.OUTPUT))))
                 .isNull();
     }
 
@@ -129,7 +146,8 @@ class PortableNetworkTest {
     }
 
     private static RowProgram program(ComputationGraph network, List<String> outputs) {
-        return Objects.requireNonNull(PortableNetwork.of(network, outputs));
+        return Objects.requireNonNull(
+                PortableNetwork.of(network, outputs.stream().map(List::of).toList()));
     }
 
     /** Random rows; the columns of embeddings, which are the last, hold label indices. */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.gatedepth.report.Remedies;
-import org.gatedepth.weka.model.OptionRemedies.Choice;
 import org.junit.jupiter.api.Test;
 import weka.classifiers.functions.GatedNetwork;
 import weka.core.Utils;
@@ -18,7 +17,7 @@ class OptionRemediesTest {
 
     @Test
     void givesOptionsThatTheClassifierTakes() throws Exception {
-        Remedies remedies = new OptionRemedies(new Regularisation(0, 0), Choice.MANY_ROWS, true, false);
+        Remedies remedies = new OptionRemedies(false, false);
         String all = Stream.of(
                         remedies.useSkips(),
                         remedies.startGatesAt(-2),
@@ -35,8 +34,8 @@ class OptionRemediesTest {
                         "-connection HIGHWAY",
                         "-connection RESIDUAL",
                         "-gate-bias auto",
-                        "-weight-decay 5",
-                        "-mixup 0.2",
+                        "-weight-decay auto",
+                        "-mixup auto",
                         "-depth 4",
                         "-early-exit 0.9",
                         "-validation 20");
@@ -48,24 +47,15 @@ class OptionRemediesTest {
     }
 
     @Test
-    void doesNotGiveWhatIsUsedAlready() throws Exception {
-        assertThat(new OptionRemedies(new Regularisation(0.3, 0.2), Choice.MANY_ROWS, true, false).regularise(7))
-                .isEqualTo("try -weight-decay 5 (the network is kept as it was after epoch 7)");
-        assertThat(new OptionRemedies(new Regularisation(0.3, 0), Choice.MANY_ROWS, false, false).regularise(7))
-                .startsWith("try -weight-decay 5 (");
-        assertThat(new OptionRemedies(new Regularisation(5, 0.2), Choice.MANY_ROWS, true, false).regularise(7))
-                .startsWith("try a smaller -width, or more rows (");
-        assertThat(new OptionRemedies(new Regularisation(0, 0), Choice.USER, true, true).exitAt(0.9))
-                .isNull();
+    void doesNotGiveWhatIsUsedAlready() {
+        assertThat(new OptionRemedies(true, true).exitAt(0.9)).isNull();
     }
 
     @Test
     void leavesWhatPilotRunsHaveComparedAsItIs() {
-        Regularisation light = new Regularisation(0.3, 0.2);
-
-        assertThat(new OptionRemedies(light, Choice.PILOT_RUNS, true, false).regularise(7))
-                .isNull();
-        assertThat(new OptionRemedies(light, Choice.USER, true, false).regularise(7))
-                .startsWith("try -weight-decay auto -mixup auto, which pilot runs then choose (");
+        assertThat(new OptionRemedies(true, false).regularise(7)).isNull();
+        assertThat(new OptionRemedies(false, false).regularise(7))
+                .isEqualTo("try -weight-decay auto -mixup auto, which pilot runs then choose"
+                        + " (the network is kept as it was after epoch 7)");
     }
 }

@@ -47,6 +47,7 @@ class AuxiliaryHeadsTest {
                 null,
                 Connection.HIGHWAY,
                 null,
+                null,
                 ActivationFunction.TANH,
                 0,
                 0.0,

@@ -35,7 +35,7 @@ class StatusLineTest {
     void tellsWhichNetworkIsTrained() {
         StatusLine line = new StatusLine(said::add, "network 3 of 11");
 
-        line.choosing(1, 2, "weight decay 0.3");
+        line.choosing(1, "weight decay 0.3");
         line.begun(40);
         line.within(1, 0);
         line.epoch(1, 0.25, 0.5, NONE);
@@ -43,7 +43,7 @@ class StatusLineTest {
 
         assertThat(said)
                 .containsExactly(
-                        "Pilot run 1 of 2 on a part of the rows, weight decay 0.3 (network 3 of 11)",
+                        "Pilot run 1 on a part of the rows, weight decay 0.3 (network 3 of 11)",
                         "Epoch 1 of 40 (network 3 of 11)",
                         "Trained the network, loss 0.2500, validation loss 0.5000 (network 3 of 11).");
     }

@@ -117,7 +117,8 @@ class ClassWeightsTest {
             boolean rare = i % 20 == 0;
             table.add(new DenseInstance(1, new double[] {random.nextGaussian() + (rare ? 1.5 : 0), rare ? 1 : 0}));
         }
-        double[][] said = Trained.model(table, new InputOptions(Scaling.STANDARDISE, classWeights, 100))
+        double[][] said = Trained.model(
+                        table, new InputOptions(Scaling.STANDARDISE, NumberEmbedding.NONE, classWeights, 100))
                 .predict(table, 1);
         double found = 0;
         for (int i = 0; i < said.length; i += 20) {

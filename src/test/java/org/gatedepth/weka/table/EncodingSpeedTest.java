@@ -48,7 +48,8 @@ class EncodingSpeedTest {
     void encodesMinibatchQuickly(Scaling scaling) {
         Instances table = table();
         long start = cpuTime();
-        TableEncoder encoder = TableEncoder.fit(table, List.of(), new InputOptions(scaling, ClassWeights.NONE, 100));
+        TableEncoder encoder = TableEncoder.fit(
+                table, List.of(), new InputOptions(scaling, NumberEmbedding.NONE, ClassWeights.NONE, 100));
         double fit = (cpuTime() - start) / 1e6;
         Rows rows = encoder.rows(table);
         int[] order = new Random(1).ints(ROWS, 0, ROWS).toArray();

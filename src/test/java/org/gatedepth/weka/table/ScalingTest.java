@@ -33,7 +33,8 @@ class ScalingTest {
 
     /** Fits on a table and scales values. */
     private static double[] scaled(Scaling scaling, Instances fitted, double... values) {
-        TableEncoder encoder = TableEncoder.fit(fitted, List.of(), new InputOptions(scaling, ClassWeights.NONE, 100));
+        TableEncoder encoder = TableEncoder.fit(
+                fitted, List.of(), new InputOptions(scaling, NumberEmbedding.NONE, ClassWeights.NONE, 100));
         Instances rows = encoder.header();
         for (double value : values) {
             rows.add(new DenseInstance(1, new double[] {value, 0}));
@@ -138,5 +139,36 @@ class ScalingTest {
         double[] z = scaled(Scaling.QUANTILE, table(values), 0.1 * rows, 0.5 * rows, rows - 1);
 
         assertThat(z).containsExactly(new double[] {Statistics.normalInverse(0.1), 0, 3}, within(0.02));
+    }
+
+    @Test
+    void autoIsQuantileForSkewedNumbers() {
+        Random random = new Random(1);
+        double[] skewed = random.doubles(500).map(share -> -Math.log(1 - share)).toArray();
+        double[] negative = DoubleStream.of(skewed).map(value -> -value).toArray();
+
+        for (double[] values : List.of(skewed, negative)) {
+            assertThat(scaled(Scaling.AUTO, table(values), values))
+                    .isEqualTo(scaled(Scaling.QUANTILE, table(values), values));
+        }
+    }
+
+    @Test
+    void autoStandardisesOtherNumbers() {
+        double[] values = new Random(1).doubles(500).toArray();
+
+        assertThat(scaled(Scaling.AUTO, table(values), values))
+                .isEqualTo(scaled(Scaling.STANDARDISE, table(values), values));
+    }
+
+    // Without weights the skewness is 2.7; with them it is 0.
+    @Test
+    void autoMeasuresSkewnessByWeight() {
+        double[] values = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+        double[] weights = {1, 1, 1, 1, 1, 1, 1, 1, 1, 9};
+
+        assertThat(scaled(Scaling.AUTO, weighted(values, weights), 0, 1))
+                .isEqualTo(scaled(Scaling.STANDARDISE, weighted(values, weights), 0, 1));
+        assertThat(scaled(Scaling.AUTO, table(values), 0, 1)).isEqualTo(scaled(Scaling.QUANTILE, table(values), 0, 1));
     }
 }

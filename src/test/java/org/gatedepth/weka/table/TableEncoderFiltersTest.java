@@ -19,7 +19,7 @@ import weka.filters.unsupervised.attribute.RemoveUseless;
 import weka.filters.unsupervised.attribute.ReplaceMissingValues;
 import weka.filters.unsupervised.attribute.Standardize;
 
-/** What Weka's own filters make of a table is what the encoder makes of it. */
+/** What Weka's own filters make of a table is what the encoder makes of it, but for the scale of labels. */
 class TableEncoderFiltersTest {
 
     private static final float ROUNDING = 1e-5f;
@@ -38,7 +38,7 @@ class TableEncoderFiltersTest {
     void encodesSparseRowsAsDenseOnes() {
         for (Scaling scaling : Scaling.values()) {
             Instances dense = table(200, 2, false);
-            InputOptions options = new InputOptions(scaling, ClassWeights.NONE, 4);
+            InputOptions options = new InputOptions(scaling, NumberEmbedding.NONE, ClassWeights.NONE, 4);
 
             float[][] expected = encode(dense, options);
             float[][] actual = encode(table(200, 2, true), options);
@@ -57,22 +57,32 @@ class TableEncoderFiltersTest {
     private static void assertEncodedAsByFilters(Instances rows) throws Exception {
         RemoveUseless varying = new RemoveUseless();
         varying.setMaximumVariancePercentageAllowed(101);
-        MultiFilter filter = new MultiFilter();
-        filter.setFilters(new Filter[] {new ReplaceMissingValues(), new NominalToBinary(), varying, new Standardize()});
-        filter.setInputFormat(rows);
-        Instances filtered = Filter.useFilter(rows, filter);
+        Instances plain = filtered(rows, new ReplaceMissingValues(), new NominalToBinary(), varying);
+        Instances standardised = filtered(plain, new Standardize());
 
-        float[][] inputs = encode(rows, InputOptions.DEFAULT);
+        float[][] inputs =
+                encode(rows, new InputOptions(Scaling.STANDARDISE, NumberEmbedding.NONE, ClassWeights.NONE, 100));
 
         for (int i = 0; i < inputs.length; i++) {
-            float[] expected = new float[filtered.numAttributes() - 1];
-            for (int a = 0, column = 0; a < filtered.numAttributes(); a++) {
-                if (a != filtered.classIndex()) {
-                    expected[column++] = (float) filtered.get(i).value(a);
+            float[] expected = new float[plain.numAttributes() - 1];
+            for (int a = 0, column = 0; a < plain.numAttributes(); a++) {
+                if (a != plain.classIndex()) {
+                    String attribute = plain.attribute(a).name().replaceAll("=.*", "");
+                    expected[column++] = (float)
+                            (rows.attribute(attribute).isNominal()
+                                    ? 2 * (plain.get(i).value(a) - plain.meanOrMode(a))
+                                    : standardised.get(i).value(a));
                 }
             }
             assertThat(inputs[i]).as("row %d", i).containsExactly(expected, within(ROUNDING));
         }
+    }
+
+    private static Instances filtered(Instances rows, Filter... filters) throws Exception {
+        MultiFilter filter = new MultiFilter();
+        filter.setFilters(filters);
+        filter.setInputFormat(rows);
+        return Filter.useFilter(rows, filter);
     }
 
     /** Weighted rows with missing values, constants, a label that no row has, and a class in the middle. */

@@ -17,7 +17,10 @@ class TableEncoderTest {
     }
 
     private static TableEncoder fit(Instances rows, Integer... auxiliary) {
-        return TableEncoder.fit(rows, List.of(auxiliary), InputOptions.DEFAULT);
+        return TableEncoder.fit(
+                rows,
+                List.of(auxiliary),
+                new InputOptions(Scaling.STANDARDISE, NumberEmbedding.NONE, ClassWeights.NONE, 100));
     }
 
     private static Batch encode(String text) throws Exception {
@@ -41,8 +44,8 @@ class TableEncoderTest {
     void givesEachLabelAColumn() throws Exception {
         Batch encoded = encode("@relation r\n@attribute a {x,y,z}\n@attribute c {p,q}\n@data\nx,p\ny,q\nz,p\n");
 
-        float low = (float) (-1 / Math.sqrt(3));
-        float high = (float) (2 / Math.sqrt(3));
+        float low = -2 / 3f;
+        float high = 4 / 3f;
         assertThat(encoded.inputs()[1]).containsExactly(new float[] {low, high, low}, within(1e-6f));
     }
 

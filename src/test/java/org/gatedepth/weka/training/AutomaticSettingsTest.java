@@ -12,36 +12,47 @@ class AutomaticSettingsTest {
     @ParameterizedTest
     @CsvSource({"1, 150", "320, 150", "480, 100", "1200, 40", "12500, 40", "20000, 25", "33333, 15", "1000000, 15"})
     void givesSmallTablesMoreEpochs(int rows, int epochs) {
-        assertThat(AutomaticSettings.epochs(null, rows)).isEqualTo(epochs);
-        assertThat(AutomaticSettings.epochs(7, rows)).isEqualTo(7);
+        assertThat(AutomaticSettings.epochs(rows)).isEqualTo(epochs);
     }
 
     @Test
     void comparesLightWithHeavyRegularisation() {
-        assertThat(AutomaticSettings.regularisations(null, null, true, 5000))
+        assertThat(AutomaticSettings.regularisations(null, null, true))
                 .containsExactly(AutomaticSettings.LIGHT, AutomaticSettings.HEAVY);
-        assertThat(AutomaticSettings.regularisations(null, null, true, 5001)).containsExactly(AutomaticSettings.LIGHT);
     }
 
     @Test
     void doesNotMixNumericClasses() {
-        assertThat(AutomaticSettings.regularisations(null, null, false, 100))
+        assertThat(AutomaticSettings.regularisations(null, null, false))
                 .containsExactly(new Regularisation(0.3, 0), new Regularisation(5, 0));
     }
 
     @Test
     void takesWhatIsGiven() {
-        assertThat(AutomaticSettings.regularisations(0.1, 0.2, true, 100))
-                .containsExactly(new Regularisation(0.1, 0.2));
-        assertThat(AutomaticSettings.regularisations(0.1, null, true, 100))
+        assertThat(AutomaticSettings.regularisations(0.1, 0.2, true)).containsExactly(new Regularisation(0.1, 0.2));
+        assertThat(AutomaticSettings.regularisations(0.1, null, true))
                 .containsExactly(new Regularisation(0.1, 0.2), new Regularisation(0.1, 0));
-        assertThat(AutomaticSettings.regularisations(null, 0.2, true, 100))
+        assertThat(AutomaticSettings.regularisations(null, 0.2, true))
                 .containsExactly(new Regularisation(0.3, 0.2), new Regularisation(5, 0.2));
     }
 
+    @ParameterizedTest
+    @CsvSource({"100, 17, 50, 150", "1200, 5, 14, 40", "1000000, 2, 5, 15"})
+    void comparesANinthAThirdAndAllOfTheEpochs(int rows, int ninth, int third, int all) {
+        assertThat(AutomaticSettings.lengths(null, rows)).containsExactly(ninth, third, all);
+    }
+
     @Test
-    void triesForHalfOfTheEpochsButNotForHalfOfVeryMany() {
-        assertThat(AutomaticSettings.trialEpochs(7, 1000)).isEqualTo(4);
-        assertThat(AutomaticSettings.trialEpochs(1_000_000, 1000)).isEqualTo(24);
+    void comparesNoLengthsIfTheNumberOfEpochsIsGiven() {
+        assertThat(AutomaticSettings.lengths(7, 1000)).containsExactly(7);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 20, 8", "1000, 40, 5", "1000, 100, 2", "2000, 99, 1", "3000, 100, 1"})
+    void membersPassTwoHundredThousandRowsTogether(int rows, int epochs, int members) throws Exception {
+        Setting setting = new Setting(Prepared.of(rows), epochs, AutomaticSettings.LIGHT);
+
+        assertThat(AutomaticSettings.members(null, setting)).isEqualTo(members);
+        assertThat(AutomaticSettings.members(3, setting)).isEqualTo(3);
     }
 }

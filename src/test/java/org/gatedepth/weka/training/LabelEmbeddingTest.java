@@ -14,6 +14,7 @@ import org.gatedepth.dl4j.Embedding;
 import org.gatedepth.weka.model.NetworkModel;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
+import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Scaling;
 import org.gatedepth.weka.table.TableEncoder;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,8 @@ class LabelEmbeddingTest {
 
     private static final int LABELS = 300;
 
-    private static final InputOptions EMBEDDED = new InputOptions(Scaling.STANDARDISE, ClassWeights.NONE, 100);
+    private static final InputOptions EMBEDDED =
+            new InputOptions(Scaling.STANDARDISE, NumberEmbedding.NONE, ClassWeights.NONE, 100);
 
     /**
      * Each label belongs to one of two hidden groups; the class says whether the group and the sign of a number agree,
@@ -58,7 +60,7 @@ class LabelEmbeddingTest {
         return TableEncoder.fit(
                 TableEncoder.usableRows(table, List.of(), ClassWeights.NONE),
                 List.of(),
-                new InputOptions(Scaling.STANDARDISE, ClassWeights.NONE, embedFrom));
+                new InputOptions(Scaling.STANDARDISE, NumberEmbedding.NONE, ClassWeights.NONE, embedFrom));
     }
 
     private static double accuracy(NetworkModel model, Instances table) throws Exception {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -15,22 +16,9 @@ class PilotRunsTest {
     private static final double[] CLASSES = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1};
 
     @Test
-    void takesTheLowestLossAndTheFirstOfEqualOnes() throws Exception {
-        assertThat(choose(List.of(3.0, 1.0, 2.0))).isEqualTo(1.0);
-        PilotRuns pilot = new PilotRuns(4, 2);
-        assertThat(pilot.choose(List.of("a", "b"), CLASSES, new Random(1), (setting, training, heldOut) -> 1.0))
-                .isEqualTo("a");
-    }
-
-    @Test
-    void neverTakesALossThatIsNotANumber() throws Exception {
-        assertThat(choose(List.of(Double.NaN, 7.0))).isEqualTo(7.0);
-    }
-
-    @Test
     void holdsOutTheShareOfEachLabel() throws Exception {
         List<int[]> held = new ArrayList<>();
-        new PilotRuns(4, 4).choose(List.of("a", "b"), CLASSES, new Random(1), (setting, training, heldOut) -> {
+        PilotRuns.Trial trial = (training, heldOut) -> {
             assertThat(IntStream.concat(Arrays.stream(training), Arrays.stream(heldOut))
                             .sorted())
                     .containsExactly(IntStream.range(0, 16).boxed().toArray(Integer[]::new));
@@ -38,7 +26,12 @@ class PilotRunsTest {
             assertThat(heldOut).hasSize(4);
             held.add(heldOut);
             return 1;
-        });
+        };
+        PilotRuns pilots = new PilotRuns(4, 4, CLASSES, new Random(1));
+
+        pilots.loss(trial);
+        pilots.loss(trial);
+
         // Both settings saw the same four folds, which are all rows.
         assertThat(held).hasSize(8);
         for (int fold = 0; fold < 4; fold++) {
@@ -49,23 +42,36 @@ class PilotRunsTest {
     }
 
     @Test
-    void triesNothingWhereThereIsNoChoice() throws Exception {
-        PilotRuns.Trial<String> forbidden = (setting, training, heldOut) -> {
-            throw new AssertionError("no trial was needed");
-        };
-        assertThat(new PilotRuns(4, 1).choose(List.of("a"), CLASSES, new Random(1), forbidden))
-                .isEqualTo("a");
-        assertThat(new PilotRuns(4, 1).choose(List.of("a", "b"), new double[3], new Random(1), forbidden))
-                .isEqualTo("a");
+    void weighsFoldsByTheirRows() throws Exception {
+        // Five rows in four parts: one part has two rows.
+        PilotRuns pilots = new PilotRuns(4, 4, new double[5], new Random(1));
+
+        assertThat(pilots.loss((training, heldOut) -> heldOut.length)).isEqualTo((2 * 2 + 3) / 5.0);
+    }
+
+    @Test
+    void holdsOutTwoPartsOfFewRowsAndOneOfMany() throws Exception {
+        for (int rows : new int[] {999, 1000}) {
+            AtomicInteger trials = new AtomicInteger();
+
+            PilotRuns.of(new double[rows], new Random(1)).loss((training, heldOut) -> trials.incrementAndGet());
+
+            assertThat(trials).as("%d rows", rows).hasValue(rows < 1000 ? 2 : 1);
+        }
+    }
+
+    @Test
+    void needARowInEachPart() {
+        assertThat(new PilotRuns(4, 1, new double[3], new Random(1)).possible()).isFalse();
+        assertThat(new PilotRuns(4, 1, new double[4], new Random(1)).possible()).isTrue();
     }
 
     @Test
     void refusesFoldsThatAreNotThere() {
-        assertThatThrownBy(() -> new PilotRuns(1, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new PilotRuns(4, 5)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    private static double choose(List<Double> losses) throws InterruptedException {
-        return new PilotRuns(4, 1).choose(losses, CLASSES, new Random(1), (loss, training, heldOut) -> loss);
+        assertThatThrownBy(() -> new PilotRuns(1, 1, CLASSES, new Random(1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PilotRuns(4, 5, CLASSES, new Random(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there must be 1 to 4 folds of at least 2 parts, got 5 of 4");
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
+import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.Scaling;
 import org.gatedepth.weka.table.TableEncoder;
@@ -35,13 +36,15 @@ class ReportRowsTest {
             table.add(new DenseInstance(1 + i % 2, new double[] {i, i % 2, i % 5 == 0 ? Double.NaN : i}));
         }
         return TableEncoder.fit(
-                        table, HEADS.attributes(), new InputOptions(Scaling.STANDARDISE, ClassWeights.NONE, 100))
+                        table,
+                        HEADS.attributes(),
+                        new InputOptions(Scaling.STANDARDISE, NumberEmbedding.NONE, ClassWeights.NONE, 100))
                 .rows(table);
     }
 
     @Test
     void areAllOfASmallTable() {
-        MultiDataSet data = ReportRows.of(rows(20), false, HEADS, 1).data();
+        MultiDataSet data = ReportRows.of(rows(20), false, HEADS, 1, 1).data();
 
         assertThat(data.getFeatures(0).shape()).containsExactly(20, 1);
         assertThat(Arrays.stream(data.getLabels()).map(labels -> labels.size(1)))
@@ -51,7 +54,7 @@ class ReportRowsTest {
 
     @Test
     void areFiveHundredOfALargeTable() {
-        MultiDataSet data = ReportRows.of(rows(1234), false, HEADS, 1).data();
+        MultiDataSet data = ReportRows.of(rows(1234), false, HEADS, 1, 1).data();
 
         assertThat(data.getFeatures(0).toFloatVector()).hasSize(500).doesNotHaveDuplicates();
     }
@@ -60,14 +63,14 @@ class ReportRowsTest {
     void areDrawnByTheSeed() {
         Rows rows = rows(1234);
 
-        assertThat(ReportRows.of(rows, false, HEADS, 1).data().getFeatures(0))
-                .isEqualTo(ReportRows.of(rows, false, HEADS, 1).data().getFeatures(0))
-                .isNotEqualTo(ReportRows.of(rows, false, HEADS, 2).data().getFeatures(0));
+        assertThat(ReportRows.of(rows, false, HEADS, 1, 1).data().getFeatures(0))
+                .isEqualTo(ReportRows.of(rows, false, HEADS, 1, 1).data().getFeatures(0))
+                .isNotEqualTo(ReportRows.of(rows, false, HEADS, 2, 1).data().getFeatures(0));
     }
 
     @Test
     void maskLabelsThatAreMissingAndCountOthersOnce() {
-        MultiDataSet data = ReportRows.of(rows(10), false, HEADS, 1).data();
+        MultiDataSet data = ReportRows.of(rows(10), false, HEADS, 1, 1).data();
 
         assertThat(data.getLabelsMaskArray(0)).isNull();
         assertThat(data.getLabelsMaskArray(1)).isNull();
@@ -76,7 +79,7 @@ class ReportRowsTest {
 
     @Test
     void haveNoMasksWhereNoLabelIsMissing() {
-        assertThat(ReportRows.of(rows(10), false, new AuxiliaryHeads(List.of(2), List.of()), 1)
+        assertThat(ReportRows.of(rows(10), false, new AuxiliaryHeads(List.of(2), List.of()), 1, 1)
                         .data()
                         .hasMaskArrays())
                 .isFalse();

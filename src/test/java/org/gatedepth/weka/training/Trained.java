@@ -28,6 +28,7 @@ public final class Trained {
                 2,
                 16,
                 Connection.HIGHWAY,
+                1,
                 null,
                 ActivationFunction.TANH,
                 0,

@@ -12,6 +12,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.gatedepth.block.Connection;
+import org.gatedepth.weka.table.NumberEmbedding;
+import org.gatedepth.weka.table.Scaling;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.CategorySeries.CategorySeriesRenderStyle;
@@ -145,6 +147,9 @@ final class ConnectionsOnTables implements Study {
         network.setDepth(depth(name));
         network.setWidth(settings.whole("width"));
         network.setSeed(settings.whole("seed"));
+        network.setMembers(1);
+        network.setNumberEmbedding(NumberEmbedding.NONE);
+        network.setScaling(Scaling.STANDARDISE);
         return network;
     }
 

@@ -15,7 +15,7 @@ final class DefaultsOptions {
             Usage: DefaultsOnTables <folder of ARFF files> ... [options], with the options:
               --seed <n>,<n>...           seeds of folds and classifiers (1)
               --variant "<name>=<options>"  GatedNetwork with these options under this name; may be repeated
-              --classifiers <name>,...    only these: GatedNetwork, names of variants and of peers, "peers" for all peers
+              --classifiers <name>,...    only these: GatedNetwork, variants, peers by name, or "peers" for all
               --limit <seconds>           how long all folds of a table may take one classifier (1200)
               --python <program>          the Python that has scikit-learn (python3, else /usr/bin/python3)
             and --folder, --processes, --draw and --quick of every study.

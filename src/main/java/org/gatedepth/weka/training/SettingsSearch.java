@@ -1,0 +1,134 @@
+package org.gatedepth.weka.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gatedepth.weka.model.PilotRun;
+import org.gatedepth.weka.model.Regularisation;
+import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.progress.TrainingProgress;
+import org.gatedepth.weka.table.Rows;
+
+/**
+ * Finds what a run leaves to it, by {@link PilotRuns}: how long to train and how to represent numbers, and then how
+ * strongly to regularise.
+ *
+ * <p>Lengths are tried from the shortest on, for as long as a longer one is better: on rows that contradict each other
+ * a network is at its best after a few epochs, and that is found out soon. A network that reads numbers only scaled
+ * learns more slowly, so its lengths begin with the best one of the network before. Strong regularisation, which needs
+ * some epochs to act, is tried with the middle length, unless the longest was the best: then nothing overfits.
+ */
+final class SettingsSearch {
+
+    private final NetworkOptions options;
+    private final int width;
+    private final TrainingProgress progress;
+    private final PilotRuns pilots;
+    private final boolean classification;
+    private final List<PilotRun> tried = new ArrayList<>();
+    private Setting best;
+    private int members = 1;
+    private double lowest = Double.POSITIVE_INFINITY;
+
+    /**
+     * @param options the options of the run
+     * @param rows its rows
+     * @param width units of a block
+     * @param progress is told what is tried
+     */
+    SettingsSearch(NetworkOptions options, PreparedRows rows, int width, TrainingProgress progress) {
+        this.options = options;
+        this.width = width;
+        this.progress = progress;
+        classification = rows.encoder().classColumn().isNominal();
+        pilots = PilotRuns.of(rows.training().classes(), Trainer.random(options.seed(), 0));
+        best = new Setting(rows, 1, AutomaticSettings.LIGHT);
+    }
+
+    /**
+     * The best setting.
+     *
+     * @param variants the rows of the run with each data preparation that is to be compared, the likely one first
+     * @throws InterruptedException with one sentence, if the thread is interrupted
+     */
+    Setting choose(List<PreparedRows> variants) throws InterruptedException {
+        PreparedRows rows = variants.get(0);
+        List<Integer> lengths = AutomaticSettings.lengths(options.epochs(), rows.count());
+        List<Regularisation> regularisations =
+                AutomaticSettings.regularisations(options.weightDecay(), options.mixup(), classification);
+        best = new Setting(rows, lengths.get(0), regularisations.get(0));
+        members = AutomaticSettings.pilotMembers(options.members(), best.withEpochs(lengths.get(lengths.size() - 1)));
+        boolean choice = lengths.size() > 1 || regularisations.size() > 1 || variants.size() > 1;
+        if (!choice || !pilots.possible()) {
+            return best;
+        }
+        for (PreparedRows variant : variants) {
+            climb(best.withRows(variant), lengths);
+        }
+        int longest = lengths.get(lengths.size() - 1);
+        if (best.epochs() == longest && lengths.size() > 1) {
+            return best;
+        }
+        for (int i = 1; i < regularisations.size(); i++) {
+            offer(best.withRegularisation(regularisations.get(i))
+                    .withEpochs(lengths.get(Math.min(1, lengths.size() - 1))));
+        }
+        return best;
+    }
+
+    /** Tries a setting with its length, and longer ones for as long as they are better. */
+    private void climb(Setting from, List<Integer> lengths) throws InterruptedException {
+        double before = Double.POSITIVE_INFINITY;
+        for (int length : lengths.subList(lengths.indexOf(from.epochs()), lengths.size())) {
+            double loss = offer(from.withEpochs(length));
+            if (!(loss < before)) {
+                return;
+            }
+            before = loss;
+        }
+    }
+
+    /** The runs so far, in their order. */
+    List<PilotRun> tried() {
+        return tried;
+    }
+
+    /** Tries a setting, which may be the best so far; returns its loss. One that is not a number is never the best. */
+    private double offer(Setting setting) throws InterruptedException {
+        progress.choosing(tried.size() + 1, setting.describe());
+        double loss = pilots.loss((training, heldOut) -> loss(setting, training, heldOut));
+        tried.add(new PilotRun(setting.describe(), loss));
+        if (loss < lowest) {
+            lowest = loss;
+            best = setting;
+        }
+        return loss;
+    }
+
+    private double loss(Setting setting, int[] training, int[] heldOut) throws InterruptedException {
+        // Very many epochs show no more than those that fit the rows.
+        int epochs = Math.min(
+                setting.epochs(), AutomaticSettings.epochs(setting.rows().count()));
+        Trainer.Task task = new Trainer.Task(options, width, setting.withEpochs(epochs), members);
+        Rows rows = setting.rows().training();
+        Trainer trainer = new Trainer(task, task.network(), rows.select(training));
+        try {
+            for (int number = 1; number <= epochs; number++) {
+                trainer.epoch(number, part -> checkInterrupt());
+            }
+            return Trainer.loss(
+                    trainer.network(), rows.select(heldOut), classification, SettingsSearch::checkInterrupt);
+        } catch (ArithmeticException diverged) {
+            // Another setting may train.
+            return Double.NaN;
+        } finally {
+            trainer.close();
+        }
+    }
+
+    private static void checkInterrupt() throws InterruptedException {
+        // The flag stays set, as in Weka's own evaluation: the Explorer checks it again.
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException("Training was stopped before its first epoch; no model was built.");
+        }
+    }
+}
