@@ -56,6 +56,16 @@ class GatedNetworkProgressTest implements RunWatchers.Watcher {
     }
 
     @Test
+    void showsTheGatesOfTheFirstMemberAlone() throws Exception {
+        looking = true;
+
+        Tables.quick("-depth", "4", "-members", "3").buildClassifier(Tables.signs(40, 1));
+
+        List<RunRecord.Epoch> epochs = runs.get(0).epochs();
+        assertThat(epochs.get(epochs.size() - 1).gates()).hasSize(4).allMatch(gate -> gate > 0 && gate < 1);
+    }
+
+    @Test
     void trainsTheSameNetworkWhetherSomebodyLooksOrNot() throws Exception {
         Instances table = Tables.signs(40, 1);
         GatedNetwork alone = Tables.quick("-depth", "2", "-epochs", "3", "-dropout", "0.2");

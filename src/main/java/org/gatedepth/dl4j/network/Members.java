@@ -3,6 +3,7 @@ package org.gatedepth.dl4j.network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -14,11 +15,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Members {
     private static final String SUFFIX = ".m";
 
+    private static final Pattern OTHERS = Pattern.compile("\\.m\\d+(/|$)");
+
     private Members() {}
 
     /** The name of a member's layer; members count from 1. */
     public static String name(String layer, int member) {
         return member == 1 ? layer : layer + SUFFIX + member;
+    }
+
+    /** Whether a layer, or a block in it such as {@code stack/1}, is one of the first member. */
+    public static boolean isOfFirst(String layer) {
+        return !OTHERS.matcher(layer).find();
     }
 
     /** The outputs of all members of a network, in their order. */
@@ -50,17 +58,13 @@ public final class Members {
 
     /** A copy of the first member alone; the network itself if it has one. */
     public static ComputationGraph first(ComputationGraph network, String output) {
-        int members = outputs(network, output).size();
-        if (members <= 1) {
+        if (outputs(network, output).size() <= 1) {
             return network;
         }
         ComputationGraphConfiguration configuration = network.getConfiguration().clone();
-        for (int m = 2; m <= members; m++) {
-            String end = SUFFIX + m;
-            configuration.getVertices().keySet().removeIf(name -> name.endsWith(end));
-            configuration.getVertexInputs().keySet().removeIf(name -> name.endsWith(end));
-            configuration.getNetworkOutputs().removeIf(name -> name.endsWith(end));
-        }
+        configuration.getVertices().keySet().removeIf(name -> !isOfFirst(name));
+        configuration.getVertexInputs().keySet().removeIf(name -> !isOfFirst(name));
+        configuration.getNetworkOutputs().removeIf(name -> !isOfFirst(name));
         configuration.setTopologicalOrder(null);
         configuration.setTopologicalOrderStr(null);
         ComputationGraph first = Copies.of(configuration, null);

@@ -2,6 +2,7 @@ package org.gatedepth.weka.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.TransformGates;
@@ -295,7 +296,7 @@ public final class TrainingRun implements TrainingProgress.Details {
                 nanos / 1e9,
                 loss(trained, rows.training()),
                 rows.hasValidation() ? best.loss() : null,
-                gates(new TransformGates(Members.first(trained, GatedNetworks.OUTPUT))),
+                gates(new TransformGates(trained)),
                 figures(trained));
     }
 
@@ -309,8 +310,12 @@ public final class TrainingRun implements TrainingProgress.Details {
         return gates(known);
     }
 
+    /** Those of the first member, by block. */
     private List<Double> gates(TransformGates of) {
-        return of.means(Nd4j.createFromArray(someRows().inputs()));
+        return of.byBlock(Nd4j.createFromArray(someRows().inputs())).entrySet().stream()
+                .filter(gate -> Members.isOfFirst(gate.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /** Rows from all over the table, which may be in the order of its class. */
