@@ -1,11 +1,8 @@
 package org.gatedepth.weka.training;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.GatedNetworks;
-import org.gatedepth.dl4j.TransformGates;
 import org.gatedepth.dl4j.network.Members;
 import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.weka.host.Platform;
@@ -21,17 +18,12 @@ import org.gatedepth.weka.model.StoredNetwork;
 import org.gatedepth.weka.model.TrainedModel;
 import org.gatedepth.weka.model.TrainingState;
 import org.gatedepth.weka.model.TrainingSummary;
-import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.NetworkOptions;
-import org.gatedepth.weka.progress.OutputLoss;
 import org.gatedepth.weka.progress.TrainingProgress;
-import org.gatedepth.weka.table.Batch;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.TargetColumn;
-import org.gatedepth.weka.table.WeightedMean;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import weka.core.Capabilities;
 import weka.core.Instances;
@@ -43,14 +35,11 @@ import weka.core.Instances;
  * <p>It prepares the rows, chooses what the options leave to it, keeps the best epoch and measures the result;
  * {@link Trainer} does the training.
  */
-public final class TrainingRun implements TrainingProgress.Details {
-
-    /** Rows on which gates and losses are measured while a network trains. */
-    private static final int SOME_ROWS = 256;
+public final class TrainingRun {
 
     private final Trainer.Task task;
     private final Trainer trainer;
-    private @Nullable TransformGates gates;
+    private final RunDetails details;
     private final PreparedRows rows;
     private final List<PilotRun> pilots;
     private final BestEpoch best;
@@ -77,6 +66,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         this.progress = progress;
         this.epochsBefore = epochsBefore;
         trainer = new Trainer(task, network, rows.training());
+        details = new RunDetails(task, network);
         losses = lossesBefore;
         epoch = epochsBefore;
         nanos = nanosBefore;
@@ -170,7 +160,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         }
         losses = losses.and(trainingLoss, validationLoss);
         nanos += System.nanoTime() - begin;
-        progress.epoch(epoch, trainingLoss, validationLoss, this);
+        progress.epoch(epoch, trainingLoss, validationLoss, details);
         return true;
     }
 
@@ -223,7 +213,7 @@ public final class TrainingRun implements TrainingProgress.Details {
      * @throws InterruptedException if the thread was interrupted
      */
     public TrainedModel finish() throws InterruptedException {
-        progress.trained(this);
+        progress.trained(details);
         trainer.close();
         ComputationGraph network = trainer.network();
         ComputationGraph trained = network;
@@ -296,60 +286,8 @@ public final class TrainingRun implements TrainingProgress.Details {
                 nanos / 1e9,
                 loss(trained, rows.training()),
                 rows.hasValidation() ? best.loss() : null,
-                gates(new TransformGates(trained)),
+                new RunDetails(task, trained).gates(),
                 figures(trained));
-    }
-
-    @Override
-    public List<Double> gates() {
-        TransformGates known = gates;
-        if (known == null) {
-            known = new TransformGates(trainer.network());
-            gates = known;
-        }
-        return gates(known);
-    }
-
-    /** Those of the first member, by block. */
-    private List<Double> gates(TransformGates of) {
-        return of.byBlock(Nd4j.createFromArray(someRows().inputs())).entrySet().stream()
-                .filter(gate -> Members.isOfFirst(gate.getKey()))
-                .map(Map.Entry::getValue)
-                .toList();
-    }
-
-    /** Rows from all over the table, which may be in the order of its class. */
-    private Batch someRows() {
-        Rows all = rows.training();
-        int[] some = new int[Math.min(SOME_ROWS, all.rows())];
-        for (int i = 0; i < some.length; i++) {
-            some[i] = (int) ((long) all.rows() * i / some.length);
-        }
-        return all.batch(some, 0, some.length);
-    }
-
-    @Override
-    public List<OutputLoss> losses() {
-        Batch some = someRows();
-        INDArray[] outputs = trainer.network().output(Nd4j.createFromArray(some.inputs()));
-        List<OutputLoss> losses = new ArrayList<>();
-        int members = task.members();
-        losses.add(new OutputLoss("output", loss(Members.mean(outputs, members), some, 0)));
-        for (int h = 0; h < task.heads().heads().size(); h++) {
-            AuxiliaryHeads.Place head = task.heads().heads().get(h);
-            losses.add(new OutputLoss(head.name(), loss(outputs[members + h], some, head.target())));
-        }
-        return losses;
-    }
-
-    private double loss(INDArray outputs, Batch batch, int target) {
-        WeightedMean mean = new WeightedMean();
-        PredictionLoss.add(
-                mean,
-                outputs.toDoubleMatrix(),
-                batch.learned().get(target),
-                task.encoder().targets().get(target).isNominal());
-        return mean.value();
     }
 
     private List<OutputFigure> figures(ComputationGraph trained) throws InterruptedException {
