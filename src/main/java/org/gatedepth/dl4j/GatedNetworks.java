@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -80,20 +81,10 @@ public final class GatedNetworks {
      * clipped at norm 1 for each layer.
      */
     public static ComputationGraphConfiguration configuration(NetworkSpec spec) {
-        boolean classes = spec.task() == NetworkSpec.Task.CLASSIFICATION;
-        NeuralNetConfiguration.Builder builder = new NeuralNetConfiguration.Builder()
-                .seed(spec.seed())
-                .updater(spec.updater())
-                .weightDecay(spec.weightDecay())
-                .weightInit(WeightInit.XAVIER)
-                .gradientNormalization(GradientNormalization.ClipL2PerLayer)
-                .gradientNormalizationThreshold(MAX_GRADIENT_NORM);
-        ComputationGraphConfiguration.GraphBuilder graph =
-                builder.graphBuilder().addInputs(INPUT);
-        List<String> outputs = new ArrayList<>(List.of(OUTPUT));
+        ComputationGraphConfiguration.GraphBuilder graph = graph(spec).addInputs(INPUT);
         SortedSet<Integer> cuts = new TreeSet<>(Set.of(spec.depth()));
         spec.heads().forEach(head -> cuts.add(head.depth()));
-        String below = features(spec, graph);
+        String below = addColumns(spec, graph);
         int from = 0;
         long size = spec.width();
         for (int to : cuts) {
@@ -109,6 +100,35 @@ public final class GatedNetworks {
             from = to;
             size = part.stack(size).outputSize();
         }
+        return build(spec, graph, below, InputType.feedForward(spec.inputs()));
+    }
+
+    /**
+     * The beginning of a graph of another form that is trained as those of {@link #configuration}: seed, updater,
+     * weight decay, initial weights and clipping of gradients. {@link #addColumns} and {@link #build} add the rest.
+     */
+    public static ComputationGraphConfiguration.GraphBuilder graph(NetworkSpec spec) {
+        return new NeuralNetConfiguration.Builder()
+                .seed(spec.seed())
+                .updater(spec.updater())
+                .weightDecay(spec.weightDecay())
+                .weightInit(WeightInit.XAVIER)
+                .gradientNormalization(GradientNormalization.ClipL2PerLayer)
+                .gradientNormalizationThreshold(MAX_GRADIENT_NORM)
+                .graphBuilder();
+    }
+
+    /**
+     * The end of a graph: the output layer, the outputs in their order, and the input types.
+     *
+     * @param spec names its heads, which the graph has already
+     * @param below the vertex that the output layer reads
+     * @param types those of the inputs of the graph
+     */
+    public static ComputationGraphConfiguration build(
+            NetworkSpec spec, ComputationGraphConfiguration.GraphBuilder graph, String below, InputType... types) {
+        boolean classes = spec.task() == NetworkSpec.Task.CLASSIFICATION;
+        List<String> outputs = new ArrayList<>(List.of(OUTPUT));
         spec.heads().forEach(head -> outputs.add(head.name()));
         ComputationGraphConfiguration configuration = graph.addLayer(
                         OUTPUT,
@@ -119,7 +139,7 @@ public final class GatedNetworks {
                                 .build(),
                         below)
                 .setOutputs(outputs.toArray(new String[0]))
-                .setInputTypes(InputType.feedForward(spec.inputs()))
+                .setInputTypes(types)
                 .build();
         setLabels(spec, configuration);
         return configuration;
@@ -128,19 +148,33 @@ public final class GatedNetworks {
     /** From the input types the builder takes 1 for the number of labels, as many as the layer has columns to read. */
     private static void setLabels(NetworkSpec spec, ComputationGraphConfiguration configuration) {
         for (int e = 0; e < spec.embeddings().size(); e++) {
-            LayerVertex vertex = (LayerVertex)
-                    Objects.requireNonNull(configuration.getVertices().get(embedding(e)));
-            EmbeddingLayer layer = (EmbeddingLayer) vertex.getLayerConf().getLayer();
-            layer.setNIn(spec.embeddings().get(e).labels());
+            setLabels(configuration, embedding(e), spec.embeddings().get(e).labels());
         }
+    }
+
+    /**
+     * Sets the number of labels of an embedding layer, which the input types of a configuration do not tell.
+     *
+     * @param configuration the configuration, which is changed
+     * @param layer name of the layer
+     */
+    public static void setLabels(ComputationGraphConfiguration configuration, String layer, int labels) {
+        LayerVertex vertex =
+                (LayerVertex) Objects.requireNonNull(configuration.getVertices().get(layer), layer);
+        ((FeedForwardLayer) vertex.getLayerConf().getLayer()).setNIn(labels);
     }
 
     private static String embedding(int number) {
         return "embedding." + (number + 1);
     }
 
-    /** The vertex that the stack reads: the input, with vectors in place of its label columns if there are any. */
-    private static String features(NetworkSpec spec, ComputationGraphConfiguration.GraphBuilder graph) {
+    /**
+     * Adds what a stack reads of {@link #INPUT}: the input, with vectors in place of its label columns if there are
+     * any.
+     *
+     * @return name of the vertex
+     */
+    public static String addColumns(NetworkSpec spec, ComputationGraphConfiguration.GraphBuilder graph) {
         int numbers = spec.inputs() - spec.embeddings().size();
         List<String> parts = new ArrayList<>();
         if (spec.embeddings().isEmpty()) {
@@ -173,8 +207,8 @@ public final class GatedNetworks {
         return spec.connection() == Connection.HIGHWAY ? WeightInit.UNIFORM : WeightInit.RELU;
     }
 
-    /** So many blocks of the network's stack, on so many features. */
-    private static GatedStack stack(NetworkSpec spec, int depth, long size) {
+    /** So many blocks of the network's stack, of so many features. */
+    public static GatedStack stack(NetworkSpec spec, int depth, long size) {
         GatedStack.Builder builder = new GatedStack.Builder()
                 .connection(spec.connection())
                 .depth(depth)

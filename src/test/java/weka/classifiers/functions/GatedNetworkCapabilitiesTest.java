@@ -22,6 +22,8 @@ class GatedNetworkCapabilitiesTest {
             Capability.EMPTY_NOMINAL_ATTRIBUTES,
             Capability.NUMERIC_ATTRIBUTES,
             Capability.DATE_ATTRIBUTES,
+            Capability.STRING_ATTRIBUTES,
+            Capability.RELATIONAL_ATTRIBUTES,
             Capability.MISSING_VALUES,
             Capability.NOMINAL_CLASS,
             Capability.BINARY_CLASS,
@@ -55,6 +57,21 @@ class GatedNetworkCapabilitiesTest {
         assertThat(capabilities("-aux-every 1 -early-exit 0.5").capabilities())
                 .toIterable()
                 .containsExactlyInAnyOrderElementsOf(OF_BOTH);
+    }
+
+    @Test
+    void takesStepsOfNumbersAndLabelsAndDates() {
+        assertThat(new GatedNetwork().getMultiInstanceCapabilities().capabilities())
+                .toIterable()
+                .containsExactlyInAnyOrder(
+                        Capability.NOMINAL_ATTRIBUTES,
+                        Capability.BINARY_ATTRIBUTES,
+                        Capability.UNARY_ATTRIBUTES,
+                        Capability.EMPTY_NOMINAL_ATTRIBUTES,
+                        Capability.NUMERIC_ATTRIBUTES,
+                        Capability.DATE_ATTRIBUTES,
+                        Capability.MISSING_VALUES,
+                        Capability.NO_CLASS);
     }
 
     @Test

@@ -3,8 +3,11 @@ package org.gatedepth.weka.table;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.gatedepth.dl4j.Embedding;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
@@ -39,7 +42,12 @@ public final class TableEncoder implements Serializable {
     private final float[] zeros;
 
     private final ArrayList<Embedding> embeddings;
+    /** The sequences that a row has. */
+    private final ArrayList<SequenceEncoder> sequences;
+    /** Attributes of this table that the network learns. */
     private final ArrayList<TargetColumn> targets;
+    /** Indices of the attributes whose values do not matter at prediction. */
+    private final HashSet<Integer> notRead;
     /** The last table that passed the check. */
     private transient volatile @Nullable KnownTable known;
 
@@ -48,9 +56,12 @@ public final class TableEncoder implements Serializable {
             @Nullable InputColumns[] inputs,
             int columns,
             List<Embedding> embeddings,
-            List<TargetColumn> targets) {
+            List<SequenceEncoder> sequences,
+            List<TargetColumn> targets,
+            List<Integer> names) {
         this.header = header;
         this.inputs = inputs;
+        this.sequences = new ArrayList<>(sequences);
         zeros = new float[Math.max(1, columns)];
         for (InputColumns input : inputs) {
             if (input != null) {
@@ -59,6 +70,8 @@ public final class TableEncoder implements Serializable {
         }
         this.embeddings = new ArrayList<>(embeddings);
         this.targets = new ArrayList<>(targets);
+        notRead = new HashSet<>(names);
+        targets.forEach(target -> notRead.add(target.attributeIndex()));
     }
 
     /**
@@ -69,7 +82,7 @@ public final class TableEncoder implements Serializable {
      */
     public static void checkRows(Instances data) {
         for (Instance row : data) {
-            HeaderCheck.checkRow(data, row, List.of());
+            HeaderCheck.checkRow(data, row, Set.of());
         }
     }
 
@@ -78,12 +91,12 @@ public final class TableEncoder implements Serializable {
      * no weight. The rows share their values with those of the table.
      *
      * @param data the table, which is left as it is
-     * @param auxiliary indices of the attributes that are not inputs
+     * @param notInputs indices of the attributes that are no columns of the network's input
      * @param classWeights what multiplies the weights of the rows of each label
      * @return the copy, with at least one row
      * @throws IllegalArgumentException with one sentence, if nothing can be learned from the table
      */
-    public static Instances usableRows(Instances data, List<Integer> auxiliary, ClassWeights classWeights) {
+    public static Instances usableRows(Instances data, List<Integer> notInputs, ClassWeights classWeights) {
         require(data.classIndex() >= 0, "The table has no class attribute: choose which attribute is to be predicted.");
         Instances rows = new Instances(data);
         rows.deleteWithMissingClass();
@@ -103,9 +116,16 @@ public final class TableEncoder implements Serializable {
         }
         rows.removeIf(row -> row.weight() == 0);
         require(!rows.isEmpty(), "Every training row has the weight 0: at least one must weigh more.");
-        checkValues(rows, inputs(rows, auxiliary));
+        checkValues(rows, inputs(rows, notInputs));
         scaleWeights(rows);
         return rows;
+    }
+
+    /** The same for steps of sequences, which have no class: their values are checked and their weights scaled. */
+    static Instances usableSteps(Instances steps, List<Integer> learned) {
+        checkValues(steps, inputs(steps, learned));
+        scaleWeights(steps);
+        return steps;
     }
 
     private static void scaleWeights(Instances rows) {
@@ -129,11 +149,13 @@ public final class TableEncoder implements Serializable {
     }
 
     /** For each attribute whether it is an input. */
-    private static boolean[] inputs(Instances rows, List<Integer> auxiliary) {
+    private static boolean[] inputs(Instances rows, List<Integer> others) {
         boolean[] inputs = new boolean[rows.numAttributes()];
         Arrays.fill(inputs, true);
-        inputs[rows.classIndex()] = false;
-        auxiliary.forEach(attribute -> inputs[attribute] = false);
+        if (rows.classIndex() >= 0) {
+            inputs[rows.classIndex()] = false;
+        }
+        others.forEach(attribute -> inputs[attribute] = false);
         return inputs;
     }
 
@@ -147,7 +169,7 @@ public final class TableEncoder implements Serializable {
                     "Attribute '" + attribute.name() + "' is of type " + Attribute.typeToString(attribute)
                             + ": remove it, or convert it to nominal or numeric attributes.");
         }
-        boolean hasValue = isInput.length == 1;
+        boolean hasValue = inputs == 0;
         for (Instance row : rows) {
             int missing = 0;
             for (int i = 0; i < row.numValues(); i++) {
@@ -169,17 +191,26 @@ public final class TableEncoder implements Serializable {
         require(hasValue, "Every attribute value of the training set is missing: there is nothing to learn from.");
     }
 
+    /** Fits an encoder of rows without sequences; see {@link #fit(Instances, List, Sequences, InputOptions)}. */
+    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, InputOptions options) {
+        return fit(rows, auxiliary, Sequences.NONE, options);
+    }
+
     /**
      * Fits an encoder.
      *
      * @param rows training rows, as {@link #usableRows} returns them
      * @param auxiliary indices of the attributes that are not inputs, but learned beside the class
+     * @param sequences the sequences of each row
      * @param options how attributes become columns
      * @return the encoder
      */
-    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, InputOptions options) {
+    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, Sequences sequences, InputOptions options) {
         InputStatistics statistics = new InputStatistics(rows);
-        boolean[] isInput = inputs(rows, auxiliary);
+        boolean[] isInput = inputs(
+                rows,
+                Stream.concat(auxiliary.stream(), sequences.attributes().stream())
+                        .toList());
         @Nullable InputColumns[] inputs = new InputColumns[isInput.length];
         List<Integer> embedded = new ArrayList<>();
         int[] first = new int[isInput.length];
@@ -208,10 +239,16 @@ public final class TableEncoder implements Serializable {
             inputs[a] = index;
         }
         List<TargetColumn> targets = IntStream.concat(
-                        IntStream.of(rows.classIndex()), auxiliary.stream().mapToInt(Integer::intValue))
+                        IntStream.of(rows.classIndex()).filter(index -> index >= 0),
+                        auxiliary.stream().mapToInt(Integer::intValue))
                 .mapToObj(attribute -> TargetColumn.fit(rows, attribute))
                 .toList();
-        return new TableEncoder(new Instances(rows, 0), inputs, columns, embeddings, targets);
+        List<SequenceEncoder> encoders = sequences.sources().stream()
+                .map(source -> SequenceEncoder.fit(rows, source, options))
+                .toList();
+        // Without the texts and bags that the attributes of the table hold.
+        Instances header = rows.stringFreeStructure();
+        return new TableEncoder(header, inputs, columns, embeddings, encoders, targets, sequences.names());
     }
 
     /**
@@ -224,14 +261,36 @@ public final class TableEncoder implements Serializable {
         return zeros.length;
     }
 
+    /** Number of columns of a row and of the steps of its sequences together. */
+    public int allColumns() {
+        int ofSteps = sequences.stream().mapToInt(SequenceEncoder::columns).sum();
+        return readsColumns() ? columns() + ofSteps : ofSteps;
+    }
+
     /** The embeddings that read the last columns, one each. */
     public List<Embedding> embeddings() {
         return embeddings;
     }
 
-    /** The attributes that the network learns: first the class, then the auxiliary ones. */
+    /** The sequences of a row; none in a table of numbers and labels alone. */
+    public List<SequenceEncoder> sequences() {
+        return sequences;
+    }
+
+    /** Whether the network reads the columns of rows, and not sequences alone. */
+    public boolean readsColumns() {
+        return sequences.isEmpty() || Arrays.stream(inputs).anyMatch(input -> input != null);
+    }
+
+    /** The attributes that the network learns: the class, then the auxiliary ones, then those of steps. */
     public List<TargetColumn> targets() {
-        return targets;
+        return Stream.concat(targets.stream(), sequences.stream().flatMap(sequence -> sequence.targets().stream()))
+                .toList();
+    }
+
+    /** How many of the targets, the first ones, are learned of whole rows; the others at each step. */
+    public int rowTargets() {
+        return targets.size();
     }
 
     /** The class as the network learns it. */
@@ -244,8 +303,7 @@ public final class TableEncoder implements Serializable {
      */
     public String dateHints() {
         StringBuilder hints = new StringBuilder();
-        boolean[] isInput = inputs(
-                header, targets.stream().map(TargetColumn::attributeIndex).toList());
+        boolean[] isInput = inputs(header, List.copyOf(notRead));
         for (int a = 0; a < isInput.length; a++) {
             hints.append(isInput[a] ? DateLabels.hint(header.attribute(a)) : "");
         }
@@ -267,7 +325,7 @@ public final class TableEncoder implements Serializable {
     public Rows rows(Instances rows) {
         check(rows);
         for (Instance row : rows) {
-            HeaderCheck.checkRow(header, row, targets);
+            checkRow(row);
         }
         return new Rows(this, rows, IntStream.range(0, rows.size()).toArray());
     }
@@ -283,6 +341,27 @@ public final class TableEncoder implements Serializable {
         if (difference != null) {
             throw HeaderCheck.refused(difference.strip().replaceAll("\\s*\\R\\s*", " "));
         }
+    }
+
+    /**
+     * Refuses a row that does not fit the training table.
+     *
+     * @throws IllegalArgumentException with one sentence, if it has too few or too many values, a label that training
+     *     did not know, or a sequence without steps, or belongs to no table, which holds its bags and texts
+     */
+    public void checkRow(Instance row) {
+        HeaderCheck.checkRow(header, row, notRead);
+        for (SequenceEncoder sequence : sequences) {
+            sequence.checkRow(row);
+        }
+    }
+
+    /** Encodes what is learned from rows that have the attributes of the training table. */
+    List<EncodedTarget> learned(Instance[] rows) {
+        List<EncodedTarget> learned = new ArrayList<>();
+        targets.forEach(target -> learned.add(target.encode(rows)));
+        sequences.forEach(sequence -> learned.addAll(sequence.learned(rows)));
+        return learned;
     }
 
     /** Encodes the inputs of rows that have the attributes of the training table. */
@@ -309,8 +388,9 @@ public final class TableEncoder implements Serializable {
     public void check(Instances table) {
         KnownTable last = known;
         if (last == null || !last.is(table)) {
-            HeaderCheck.check(header, targets, table);
-            known = KnownTable.of(table);
+            HeaderCheck.check(header, notRead, table);
+            // It would keep the texts and bags of the table in memory.
+            known = sequences.isEmpty() ? KnownTable.of(table) : null;
         }
     }
 
@@ -324,11 +404,12 @@ public final class TableEncoder implements Serializable {
      *     training did not know
      */
     public void write(Instance row, float[] rows, int at) {
-        HeaderCheck.checkRow(header, row, targets);
+        checkRow(row);
         encode(row, rows, at);
     }
 
-    private void encode(Instance row, float[] encoded, int at) {
+    /** Writes the columns of a row that fits the training table. */
+    void encode(Instance row, float[] encoded, int at) {
         System.arraycopy(zeros, 0, encoded, at, zeros.length);
         int stored = row.numValues();
         for (int i = 0; i < stored; i++) {

@@ -96,8 +96,10 @@ final class AutomaticSettings {
         Rows training = rows.training();
         boolean classification = rows.encoder().classColumn().isNominal();
         int trialEpochs = trialEpochs(epochs, rows.count());
+        // There is nothing between two sequences of different lengths.
+        Double mixup = training.hasSequences() ? Double.valueOf(0) : options.mixup();
         List<Regularisation> candidates =
-                regularisations(options.weightDecay(), options.mixup(), classification, training.rows());
+                regularisations(options.weightDecay(), mixup, classification, training.rows());
         PilotRuns.Trial<Regularisation> trial = (candidate, train, held) -> {
             progress.choosing(
                     candidates.indexOf(candidate) + 1, candidates.size(), "weight decay " + candidate.weightDecay());

@@ -1,8 +1,11 @@
 package org.gatedepth.weka.training;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.gatedepth.weka.model.TrainingState;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.sequence.SequenceAttributes;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import weka.core.Capabilities;
@@ -25,8 +28,13 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
      */
     static PreparedRows fitted(NetworkOptions options, Capabilities capabilities, Instances data) throws Exception {
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
-        Instances rows = usable(options, heads, capabilities, data);
-        return of(options, heads, TableEncoder.fit(rows, heads.attributes(), options.inputs()), rows);
+        SequenceAttributes sequences = sequences(options, heads, data);
+        Instances rows = usable(options, heads, sequences, capabilities, data);
+        return of(
+                options,
+                heads,
+                TableEncoder.fit(rows, heads.attributes(), sequences.fit(rows), options.inputs()),
+                rows);
     }
 
     /**
@@ -37,17 +45,30 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
     static PreparedRows resumed(TrainingState before, NetworkOptions options, Capabilities capabilities, Instances data)
             throws Exception {
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
-        Instances rows = usable(options, heads, capabilities, data);
+        Instances rows = usable(options, heads, sequences(options, heads, data), capabilities, data);
         before.checkContinues(options, rows);
         return of(options, heads, before.encoder(), rows);
     }
 
+    private static SequenceAttributes sequences(NetworkOptions options, AuxiliaryHeads heads, Instances data) {
+        SequenceAttributes sequences =
+                SequenceAttributes.of(options.sequences(), data, heads.attributes(), heads.steps());
+        SequenceRules.check(options, !sequences.isEmpty());
+        return sequences;
+    }
+
     private static Instances usable(
-            NetworkOptions options, AuxiliaryHeads heads, Capabilities capabilities, Instances data) throws Exception {
+            NetworkOptions options,
+            AuxiliaryHeads heads,
+            SequenceAttributes sequences,
+            Capabilities capabilities,
+            Instances data)
+            throws Exception {
         TableEncoder.checkRows(data);
         capabilities.testWithFail(data);
-        return TableEncoder.usableRows(
-                data, heads.attributes(), options.inputs().classWeights());
+        List<Integer> notInputs = Stream.concat(heads.attributes().stream(), sequences.attributes().stream())
+                .toList();
+        return TableEncoder.usableRows(data, notInputs, options.inputs().classWeights());
     }
 
     private static PreparedRows of(NetworkOptions options, AuxiliaryHeads heads, TableEncoder encoder, Instances rows) {

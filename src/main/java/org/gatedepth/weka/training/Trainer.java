@@ -20,6 +20,7 @@ import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.table.Batch;
 import org.gatedepth.weka.table.Chunks;
 import org.gatedepth.weka.table.EncodedTarget;
+import org.gatedepth.weka.table.Features;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.TargetColumn;
@@ -78,7 +79,10 @@ final class Trainer {
                     .withEmbeddings(encoder.embeddings())
                     .withTransformGateBias(options.transformGateBias())
                     .withSeed(options.seed());
-            ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
+            ComputationGraph network = new ComputationGraph(
+                    encoder.sequences().isEmpty()
+                            ? GatedNetworks.configuration(spec)
+                            : SequenceNetwork.configuration(spec, options.sequences(), heads, encoder));
             network.init();
             return network;
         }
@@ -124,7 +128,7 @@ final class Trainer {
                 weighted.add(t);
             }
         }
-        trainer = CompiledTrainer.of(network);
+        trainer = CompiledTrainer.orFit(network);
     }
 
     ComputationGraph network() {
@@ -146,19 +150,20 @@ final class Trainer {
         int[] order = new int[rows.rows()];
         Arrays.setAll(order, i -> i);
         shuffle(order, random);
+        int batches =
+                (rows.rows() + task.options().miniBatch() - 1) / task.options().miniBatch();
+        if (rows.hasSequences()) {
+            SimilarLengths.sort(order, rows::steps, batches, random);
+        }
         Mixup mixup = new Mixup(
                 task.regularisation().mixup(),
                 task.encoder().columns() - task.encoder().embeddings().size(),
                 random);
-        // Minibatches of one size, give or take a row: a last one of very few rows would be a step in a random
-        // direction.
-        int batches =
-                (rows.rows() + task.options().miniBatch() - 1) / task.options().miniBatch();
         double loss = 0;
         for (int b = 0; b < batches; b++) {
             checkpoint.reached(b / (double) batches);
-            int from = (int) ((long) rows.rows() * b / batches);
-            int to = (int) ((long) rows.rows() * (b + 1) / batches);
+            int from = begin(b, rows.rows(), batches);
+            int to = begin(b + 1, rows.rows(), batches);
             loss += fit(mixup.mix(rows.batch(order, from, to)));
         }
         network.incrementEpochCount();
@@ -180,6 +185,14 @@ final class Trainer {
         return new SplittableRandom(1_000_003L * seed + epoch);
     }
 
+    /**
+     * The first row of a minibatch. They have one size, give or take a row: a last one of very few rows would be a step
+     * in a random direction.
+     */
+    static int begin(int batch, int rows, int batches) {
+        return (int) ((long) rows * batch / batches);
+    }
+
     static void shuffle(int[] values, SplittableRandom random) {
         for (int i = values.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
@@ -191,23 +204,20 @@ final class Trainer {
 
     /** Makes one step; returns the mean loss of the minibatch. */
     private double fit(Batch batch) {
-        INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
+        Features features = rows.features(batch);
         List<AuxiliaryHeads.Place> heads = task.heads().heads();
         INDArray[] targets = new INDArray[1 + heads.size()];
         @Nullable INDArray[] masks = new INDArray[targets.length];
-        targets[0] = Nd4j.createFromArray(batch.targets());
-        if (weighted.contains(0)) {
-            masks[0] = Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1);
-        }
-        for (int h = 1; h < targets.length; h++) {
-            int target = heads.get(h - 1).target();
+        for (int output = 0; output < targets.length; output++) {
+            int target = output == 0 ? 0 : heads.get(output - 1).target();
+            boolean ofSteps = output > 0 && task.heads().isOfSteps(heads.get(output - 1));
             EncodedTarget values = batch.learned().get(target);
-            targets[h] = Nd4j.createFromArray(values.values());
+            targets[output] = features.labels(values, ofSteps);
             if (weighted.contains(target)) {
-                masks[h] = Nd4j.createFromArray(values.weights()).reshape(batch.rows(), 1);
+                masks[output] = features.weights(values.weights(), ofSteps);
             }
         }
-        return trainer.fit(new MultiDataSet(inputs, targets, null, masks));
+        return trainer.fit(new MultiDataSet(features.inputs(), targets, features.masks(), masks));
     }
 
     /** The mean loss on rows, without the penalty on the weights and without heads. */
@@ -218,7 +228,7 @@ final class Trainer {
                 rows,
                 checkpoint,
                 (features, learned) -> PredictionLoss.add(
-                        mean, network.output(features)[0].toDoubleMatrix(), learned.get(0), classification));
+                        mean, features.outputs(network)[0].toDoubleMatrix(), learned.get(0), classification));
         return mean.value();
     }
 }

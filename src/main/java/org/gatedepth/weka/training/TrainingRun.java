@@ -24,6 +24,7 @@ import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.OutputLoss;
 import org.gatedepth.weka.progress.TrainingProgress;
 import org.gatedepth.weka.table.Batch;
+import org.gatedepth.weka.table.Features;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.TargetColumn;
@@ -99,7 +100,7 @@ public final class TrainingRun implements TrainingProgress.Details {
         int width = AutomaticSettings.width(
                 options.width(),
                 rows.count(),
-                encoder.columns() + encoder.classColumn().outputs());
+                encoder.allColumns() + encoder.classColumn().outputs());
         Regularisation regularisation = AutomaticSettings.regularisation(options, rows, width, epochs, progress);
         Trainer.Task task = new Trainer.Task(options, rows.heads(), encoder, width, epochs, regularisation);
         return new TrainingRun(task, task.network(), rows, new BestEpoch(), LossHistory.NONE, 0, 0, progress);
@@ -257,7 +258,7 @@ public final class TrainingRun implements TrainingProgress.Details {
 
     private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {
         return new TrainingSummary(
-                task.encoder().columns(),
+                task.encoder().allColumns(),
                 classColumn().outputs(),
                 classColumn().isNominal(),
                 options().depth(),
@@ -291,7 +292,7 @@ public final class TrainingRun implements TrainingProgress.Details {
     }
 
     private List<Double> gates(TransformGates of) {
-        return of.means(Nd4j.createFromArray(someRows().inputs()));
+        return of.means(rows.training().features(someRows().withoutPadding()).inputs());
     }
 
     /** Rows from all over the table, which may be in the order of its class. */
@@ -307,21 +308,22 @@ public final class TrainingRun implements TrainingProgress.Details {
     @Override
     public List<OutputLoss> losses() {
         Batch some = someRows();
-        INDArray[] outputs = trainer.network().output(Nd4j.createFromArray(some.inputs()));
+        Features features = rows.training().features(some);
+        INDArray[] outputs = features.outputs(trainer.network());
         List<OutputLoss> losses = new ArrayList<>();
-        losses.add(new OutputLoss("output", loss(outputs[0], some, 0)));
+        losses.add(new OutputLoss("output", loss(features.rows(outputs[0]), some, 0)));
         for (int h = 0; h < task.heads().heads().size(); h++) {
             AuxiliaryHeads.Place head = task.heads().heads().get(h);
-            losses.add(new OutputLoss(head.name(), loss(outputs[h + 1], some, head.target())));
+            losses.add(new OutputLoss(head.name(), loss(features.rows(outputs[h + 1]), some, head.target())));
         }
         return losses;
     }
 
-    private double loss(INDArray outputs, Batch batch, int target) {
+    private double loss(double[][] outputs, Batch batch, int target) {
         WeightedMean mean = new WeightedMean();
         PredictionLoss.add(
                 mean,
-                outputs.toDoubleMatrix(),
+                outputs,
                 batch.learned().get(target),
                 task.encoder().targets().get(target).isNominal());
         return mean.value();

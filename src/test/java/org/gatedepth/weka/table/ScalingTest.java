@@ -38,7 +38,7 @@ class ScalingTest {
         for (double value : values) {
             rows.add(new DenseInstance(1, new double[] {value, 0}));
         }
-        float[][] inputs = encoder.rows(rows).inputs(0, values.length);
+        float[][] inputs = encoder.rows(rows).batch(0, values.length).inputs();
         return IntStream.range(0, values.length).mapToDouble(i -> inputs[i][0]).toArray();
     }
 
