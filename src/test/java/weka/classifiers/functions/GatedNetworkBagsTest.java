@@ -19,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import weka.classifiers.Evaluation;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.Instance;
@@ -37,11 +36,6 @@ class GatedNetworkBagsTest {
         return network;
     }
 
-    private static double accuracy(GatedNetwork network, Instances table) throws Exception {
-        Evaluation evaluation = new Evaluation(table);
-        evaluation.evaluateModel(network, table);
-        return evaluation.pctCorrect();
-    }
 
     @ParameterizedTest
     @ValueSource(
@@ -56,7 +50,7 @@ class GatedNetworkBagsTest {
     void learnsWhichOfTwoPulsesIsFirst(String options) throws Exception {
         GatedNetwork network = trained(Bags.unmarked(300, 1), "-epochs 40 -learning-rate 0.01 " + options);
 
-        assertThat(accuracy(network, Bags.unmarked(200, 2))).isGreaterThan(90);
+        assertThat(Sequences.accuracy(network, Bags.unmarked(200, 2))).isGreaterThan(90);
     }
 
     @Test
@@ -64,8 +58,8 @@ class GatedNetworkBagsTest {
         Instances test = Bags.unmarked(300, 2);
         GatedNetwork network = trained(Bags.unmarked(300, 1), "-epochs 40 -learning-rate 0.01");
 
-        assertThat(accuracy(network, test)).isGreaterThan(90);
-        assertThat(accuracy(network, Bags.shuffled(test, 1))).isBetween(35.0, 65.0);
+        assertThat(Sequences.accuracy(network, test)).isGreaterThan(90);
+        assertThat(Sequences.accuracy(network, Bags.shuffled(test, 1))).isBetween(35.0, 65.0);
     }
 
     @Test
@@ -79,9 +73,9 @@ class GatedNetworkBagsTest {
             row.relationalValue(1).forEach(step -> step.setValue(0, 0));
         }
 
-        assertThat(accuracy(trained(table, "-epochs 40 -learning-rate 0.01"), table))
+        assertThat(Sequences.accuracy(trained(table, "-epochs 40 -learning-rate 0.01"), table))
                 .isGreaterThan(90);
-        assertThat(accuracy(trained(marked, "-epochs 40 -learning-rate 0.01"), marked))
+        assertThat(Sequences.accuracy(trained(marked, "-epochs 40 -learning-rate 0.01"), marked))
                 .isGreaterThan(90);
     }
 

@@ -215,7 +215,10 @@ class GatedNetworkOptionsTest {
                 .matcher(description);
         assertThat(stated.find()).isTrue();
         assertThat(stated.group(1) == null ? stated.group(2) : stated.group(1))
-                .isIn(given.isEmpty() ? "none" : given, given.replaceAll("\\.0$", ""), given.replaceAll("^weka\\.core\\.tokenizers\\.| .*$", ""));
+                .isIn(
+                        given.isEmpty() ? "none" : given,
+                        given.replaceAll("\\.0$", ""),
+                        given.replaceAll("^weka\\.core\\.tokenizers\\.| .*$", ""));
     }
 
     @Test

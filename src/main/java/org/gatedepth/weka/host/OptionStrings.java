@@ -12,6 +12,7 @@ import weka.core.Option;
 import weka.core.OptionHandler;
 import weka.core.OptionMetadata;
 import weka.core.Utils;
+import weka.core.WekaPackageClassLoaderManager;
 
 /**
  * Reads option strings strictly, before Weka's own parser gets them.
@@ -96,11 +97,15 @@ public final class OptionStrings {
             String[] parts = Utils.splitOptions(text);
             String name = parts[0];
             parts[0] = "";
-            return type.cast(Utils.forName(type, name, parts));
+            // Not Utils.forName, which searches the class path for other classes of that name.
+            T object = type.cast(WekaPackageClassLoaderManager.objectForName(name));
+            ((OptionHandler) object).setOptions(parts);
+            Utils.checkForRemainingOptions(parts);
+            return object;
         } catch (Exception e) {
             throw new IllegalArgumentException(
                     "Option -" + option + " must be the class of a " + type.getSimpleName() + " with its options, but '"
-                            + text + "' was given: " + e.getMessage(),
+                            + text + "' was given.",
                     e);
         }
     }

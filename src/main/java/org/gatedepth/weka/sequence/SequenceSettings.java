@@ -74,8 +74,13 @@ public final class SequenceSettings implements OptionHandler, CustomDisplayStrin
 
     /** Takes its options out of the array, and leaves the others in it. */
     @Override
-    public void setOptions(String[] options) {
+    public void setOptions(String[] options) throws Exception {
         OptionStrings.check(options, SequenceSettings.class);
+        // Not left to Weka, which would search the class path for other classes of its name.
+        String given = Utils.getOption("tokenizer", options);
+        if (!given.isEmpty()) {
+            tokenizer = OptionStrings.object("tokenizer", given, Tokenizer.class);
+        }
         Option.setOptions(options, this, SequenceSettings.class);
     }
 
