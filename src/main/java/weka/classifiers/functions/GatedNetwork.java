@@ -175,8 +175,10 @@ public class GatedNetwork extends RandomizableClassifier
         capabilities.enable(Capability.NOMINAL_ATTRIBUTES);
         capabilities.enable(Capability.NUMERIC_ATTRIBUTES);
         capabilities.enable(Capability.DATE_ATTRIBUTES);
-        capabilities.enable(Capability.RELATIONAL_ATTRIBUTES);
-        capabilities.enable(Capability.STRING_ATTRIBUTES);
+        if (auxiliary.getEarlyExit() == 0) {
+            capabilities.enable(Capability.RELATIONAL_ATTRIBUTES);
+            capabilities.enable(Capability.STRING_ATTRIBUTES);
+        }
         capabilities.enable(Capability.MISSING_VALUES);
         capabilities.enable(Capability.NOMINAL_CLASS);
         if (auxiliary.getEarlyExit() == 0 && ClassWeights.isNone(classWeights)) {

@@ -191,8 +191,6 @@ class GatedNetworkBagsTest {
                         + " -connection DENSE was given: leave it out, or choose another -sequence.",
                 "-mixup 0.2 | Option -mixup must be 0 or auto for a table with sequences, which have no values between"
                         + " them, but 0.2 was given.",
-                "-aux-every 1 -early-exit 0.9 | Option -early-exit is for tables without sequences, but 0.9 was given:"
-                        + " leave it out.",
                 "-aux-steps 1-2 | Option -aux-steps must leave at least one attribute of the steps as an input, but"
                         + " '1-2' names all 2: name fewer."
             })

@@ -22,8 +22,6 @@ class GatedNetworkCapabilitiesTest {
             Capability.EMPTY_NOMINAL_ATTRIBUTES,
             Capability.NUMERIC_ATTRIBUTES,
             Capability.DATE_ATTRIBUTES,
-            Capability.STRING_ATTRIBUTES,
-            Capability.RELATIONAL_ATTRIBUTES,
             Capability.MISSING_VALUES,
             Capability.NOMINAL_CLASS,
             Capability.BINARY_CLASS,
@@ -48,7 +46,12 @@ class GatedNetworkCapabilitiesTest {
         assertThat(capabilities(options).capabilities())
                 .toIterable()
                 .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(OF_BOTH.stream(), Stream.of(Capability.NUMERIC_CLASS))
+                        Stream.concat(
+                                        OF_BOTH.stream(),
+                                        Stream.of(
+                                                Capability.STRING_ATTRIBUTES,
+                                                Capability.RELATIONAL_ATTRIBUTES,
+                                                Capability.NUMERIC_CLASS))
                                 .toList());
     }
 

@@ -89,6 +89,12 @@ class GatedNetworkSeriesTest {
         assertThat(network.toString()).containsPattern("Network: +21 inputs,");
     }
 
+    @Test
+    void refusesAnEarlyExit() {
+        assertThatThrownBy(() -> trained(table(20, 1), "-time-series 1-20 -aux-every 1 -early-exit 0.9"))
+                .hasMessage("Option -early-exit is for tables without sequences, but 0.9 was given: leave it out.");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -32,7 +32,7 @@ class GatedNetworkStepLabelsTest {
                 table, "-aux-steps 2 -aux-weight 1 -depth 3 -epochs 40 -learning-rate 0.01 -sequence " + kind);
 
         assertThat(Sequences.accuracy(network, Bags.order(200, 2))).isGreaterThan(90);
-        Matcher accuracy = Pattern.compile("mark.*?(\\d+\\.\\d+) ?%").matcher(network.toString());
+        Matcher accuracy = Pattern.compile("after block 1: +accuracy ([\\d.]+)% \\(mark\\)").matcher(network.toString());
         assertThat(accuracy.find()).as(network.toString()).isTrue();
         assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(80);
     }

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param choice how that was chosen
  * @param classification whether the class is nominal
  * @param exits whether rows may exit early already
+ * @param sequences whether rows have sequences, for which early exit and mixup are not there
  */
-public record OptionRemedies(Regularisation used, Choice choice, boolean classification, boolean exits)
+public record OptionRemedies(
+        Regularisation used, Choice choice, boolean classification, boolean exits, boolean sequences)
         implements Remedies {
 
     /** How the regularisation was chosen. */
@@ -53,7 +55,7 @@ public record OptionRemedies(Regularisation used, Choice choice, boolean classif
         if (used.weightDecay() < STRONG) {
             more.add("-weight-decay 5");
         }
-        if (used.mixup() == 0 && classification) {
+        if (used.mixup() == 0 && classification && !sequences) {
             more.add("-mixup 0.2");
         }
         String tried = more.isEmpty() ? "a smaller -width, or more rows" : String.join(" or ", more);
@@ -62,12 +64,13 @@ public record OptionRemedies(Regularisation used, Choice choice, boolean classif
 
     @Override
     public String useBlocks(int blocks) {
-        return "try -depth " + blocks;
+        // A pair of attention is two blocks, and two more are above the steps.
+        return sequences ? "try a smaller -depth" : "try -depth " + blocks;
     }
 
     @Override
     public @Nullable String exitAt(double confidence) {
-        return exits ? null : "for faster prediction try -early-exit " + confidence;
+        return exits || sequences ? null : "for faster prediction try -early-exit " + confidence;
     }
 
     @Override

@@ -44,17 +44,14 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
      */
     static PreparedRows resumed(TrainingState before, NetworkOptions options, Capabilities capabilities, Instances data)
             throws Exception {
+        before.checkContinues(options, data);
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         Instances rows = usable(options, heads, sequences(options, heads, data), capabilities, data);
-        before.checkContinues(options, rows);
         return of(options, heads, before.encoder(), rows);
     }
 
     private static SequenceAttributes sequences(NetworkOptions options, AuxiliaryHeads heads, Instances data) {
-        SequenceAttributes sequences =
-                SequenceAttributes.of(options.sequences(), data, heads.attributes(), heads.steps());
-        SequenceRules.check(options, !sequences.isEmpty());
-        return sequences;
+        return SequenceAttributes.of(options.sequences(), data, heads.attributes(), heads.steps());
     }
 
     private static Instances usable(
@@ -66,6 +63,7 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
             throws Exception {
         TableEncoder.checkRows(data);
         capabilities.testWithFail(data);
+        SequenceRules.check(options, !sequences.isEmpty());
         List<Integer> notInputs = Stream.concat(heads.attributes().stream(), sequences.attributes().stream())
                 .toList();
         return TableEncoder.usableRows(data, notInputs, options.inputs().classWeights());

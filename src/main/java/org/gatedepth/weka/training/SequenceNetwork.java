@@ -23,11 +23,13 @@ import org.gatedepth.dl4j.NetworkSpec;
 import org.gatedepth.dl4j.RecurrentHighwayLayer;
 import org.gatedepth.dl4j.TemporalStack;
 import org.gatedepth.dl4j.base.TimeLayer;
+import org.gatedepth.weka.model.SequenceSummary;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.sequence.SequenceKind;
 import org.gatedepth.weka.sequence.SequenceOptions;
 import org.gatedepth.weka.table.SequenceEncoder;
 import org.gatedepth.weka.table.TableEncoder;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
 
 /**
@@ -184,6 +186,18 @@ final class SequenceNetwork {
             }
         }
         return pooled;
+    }
+
+    /** What such a network does with the sequences of a table; null if it has none. */
+    static @Nullable SequenceSummary summary(SequenceOptions options, TableEncoder encoder) {
+        if (encoder.sequences().isEmpty()) {
+            return null;
+        }
+        List<SequenceSummary.Reader> readers = encoder.sequences().stream()
+                .map(sequence -> new SequenceSummary.Reader(
+                        sequence.name(), kind(options, sequence).name(), sequence.longest(), sequence.columns()))
+                .toList();
+        return new SequenceSummary(readers, JOINT);
     }
 
     /** The kind of layer that reads a sequence. */

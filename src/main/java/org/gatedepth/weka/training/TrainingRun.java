@@ -253,7 +253,8 @@ public final class TrainingRun implements TrainingProgress.Details {
                                 AutomaticSettings.choice(
                                         options(), rows.training().rows()),
                                 classColumn().isNominal(),
-                                options().auxiliary().earlyExit() != null));
+                                options().auxiliary().earlyExit() != null,
+                                rows.training().hasSequences()));
     }
 
     private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {
@@ -278,7 +279,8 @@ public final class TrainingRun implements TrainingProgress.Details {
                 loss(trained, rows.training()),
                 rows.hasValidation() ? best.loss() : null,
                 gates(new TransformGates(trained)),
-                figures(trained));
+                figures(trained),
+                SequenceNetwork.summary(options().sequences(), task.encoder()));
     }
 
     @Override

@@ -18,7 +18,7 @@ class OptionRemediesTest {
 
     @Test
     void givesOptionsThatTheClassifierTakes() throws Exception {
-        Remedies remedies = new OptionRemedies(new Regularisation(0, 0), Choice.MANY_ROWS, true, false);
+        Remedies remedies = new OptionRemedies(new Regularisation(0, 0), Choice.MANY_ROWS, true, false, false);
         String all = Stream.of(
                         remedies.useSkips(),
                         remedies.startGatesAt(-2),
@@ -49,13 +49,13 @@ class OptionRemediesTest {
 
     @Test
     void doesNotGiveWhatIsUsedAlready() throws Exception {
-        assertThat(new OptionRemedies(new Regularisation(0.3, 0.2), Choice.MANY_ROWS, true, false).regularise(7))
+        assertThat(new OptionRemedies(new Regularisation(0.3, 0.2), Choice.MANY_ROWS, true, false, false).regularise(7))
                 .isEqualTo("try -weight-decay 5 (the network is kept as it was after epoch 7)");
-        assertThat(new OptionRemedies(new Regularisation(0.3, 0), Choice.MANY_ROWS, false, false).regularise(7))
+        assertThat(new OptionRemedies(new Regularisation(0.3, 0), Choice.MANY_ROWS, false, false, false).regularise(7))
                 .startsWith("try -weight-decay 5 (");
-        assertThat(new OptionRemedies(new Regularisation(5, 0.2), Choice.MANY_ROWS, true, false).regularise(7))
+        assertThat(new OptionRemedies(new Regularisation(5, 0.2), Choice.MANY_ROWS, true, false, false).regularise(7))
                 .startsWith("try a smaller -width, or more rows (");
-        assertThat(new OptionRemedies(new Regularisation(0, 0), Choice.USER, true, true).exitAt(0.9))
+        assertThat(new OptionRemedies(new Regularisation(0, 0), Choice.USER, true, true, false).exitAt(0.9))
                 .isNull();
     }
 
@@ -63,9 +63,9 @@ class OptionRemediesTest {
     void leavesWhatPilotRunsHaveComparedAsItIs() {
         Regularisation light = new Regularisation(0.3, 0.2);
 
-        assertThat(new OptionRemedies(light, Choice.PILOT_RUNS, true, false).regularise(7))
+        assertThat(new OptionRemedies(light, Choice.PILOT_RUNS, true, false, false).regularise(7))
                 .isNull();
-        assertThat(new OptionRemedies(light, Choice.USER, true, false).regularise(7))
+        assertThat(new OptionRemedies(light, Choice.USER, true, false, false).regularise(7))
                 .startsWith("try -weight-decay auto -mixup auto, which pilot runs then choose (");
     }
 }
