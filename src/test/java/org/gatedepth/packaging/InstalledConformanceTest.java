@@ -65,8 +65,7 @@ class InstalledConformanceTest {
     void failsNoTestOfCheckClassifierButThoseWithAReason() {
         assertThat(results.stream().filter(line -> line.contains("...no")))
                 .containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(false, true));
-        assertThat(results)
-                .contains("weighted instances classifier...yes", "multi-instance classifier...yes");
+        assertThat(results).contains("weighted instances classifier...yes", "multi-instance classifier...yes");
     }
 
     @Test

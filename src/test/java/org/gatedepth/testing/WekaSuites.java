@@ -109,9 +109,8 @@ public final class WekaSuites {
         // It passes over a table again and again, as an IterativeClassifier, and does not learn row by row.
         no.add("updateable classifier...no");
         for (String type : earlyExit ? List.of("nominal") : List.of("nominal", "numeric")) {
-            String predictors = bags || earlyExit
-                    ? "numeric & nominal & date"
-                    : "numeric & nominal & string & date & relational";
+            String predictors =
+                    bags || earlyExit ? "numeric & nominal & date" : "numeric & nominal & string & date & relational";
             String mixed = " (" + type + " class, " + predictors + " predictors)...no (OK error message)";
             if (bags) {
                 // A text within a step would be a sequence within a sequence.

@@ -36,7 +36,6 @@ class GatedNetworkBagsTest {
         return network;
     }
 
-
     @ParameterizedTest
     @ValueSource(
             strings = {

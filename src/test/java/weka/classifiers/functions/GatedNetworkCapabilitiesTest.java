@@ -45,14 +45,13 @@ class GatedNetworkCapabilitiesTest {
     void handlesNominalAndNumericClasses(String options) throws Exception {
         assertThat(capabilities(options).capabilities())
                 .toIterable()
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(
-                                        OF_BOTH.stream(),
-                                        Stream.of(
-                                                Capability.STRING_ATTRIBUTES,
-                                                Capability.RELATIONAL_ATTRIBUTES,
-                                                Capability.NUMERIC_CLASS))
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                OF_BOTH.stream(),
+                                Stream.of(
+                                        Capability.STRING_ATTRIBUTES,
+                                        Capability.RELATIONAL_ATTRIBUTES,
+                                        Capability.NUMERIC_CLASS))
+                        .toList());
     }
 
     @Test

@@ -28,11 +28,12 @@ class GatedNetworkStepLabelsTest {
     @ValueSource(strings = {"CONVOLUTION", "RECURRENT", "ATTENTION"})
     void learnsTheLabelOfEachStepBesideTheClass(String kind) throws Exception {
         Instances table = Bags.order(300, 1);
-        GatedNetwork network = trained(
-                table, "-aux-steps 2 -aux-weight 1 -depth 3 -epochs 40 -learning-rate 0.01 -sequence " + kind);
+        GatedNetwork network =
+                trained(table, "-aux-steps 2 -aux-weight 1 -depth 3 -epochs 40 -learning-rate 0.01 -sequence " + kind);
 
         assertThat(Sequences.accuracy(network, Bags.order(200, 2))).isGreaterThan(90);
-        Matcher accuracy = Pattern.compile("after block 1: +accuracy ([\\d.]+)% \\(mark\\)").matcher(network.toString());
+        Matcher accuracy = Pattern.compile("after block 1: +accuracy ([\\d.]+)% \\(mark\\)")
+                .matcher(network.toString());
         assertThat(accuracy.find()).as(network.toString()).isTrue();
         assertThat(Double.parseDouble(accuracy.group(1))).isGreaterThan(80);
     }
@@ -73,7 +74,8 @@ class GatedNetworkStepLabelsTest {
     @Test
     void refusesStepLabelsWithoutABag() {
         assertThatThrownBy(() -> trained(Tables.signs(20, 1), "-aux-steps 1"))
-                .hasMessage("Option -aux-steps names attributes inside of a relational attribute, but '1' was given for a"
-                        + " table without one: leave it out.");
+                .hasMessage(
+                        "Option -aux-steps names attributes inside of a relational attribute, but '1' was given for a"
+                                + " table without one: leave it out.");
     }
 }

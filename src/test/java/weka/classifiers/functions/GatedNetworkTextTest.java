@@ -133,8 +133,8 @@ class GatedNetworkTextTest {
         network.buildClassifier(table);
 
         assertThat(network.getOptions())
-                .anySatisfy(option ->
-                        assertThat(option).startsWith("weka.core.tokenizers.NGramTokenizer -max 2 -min 2"));
+                .anySatisfy(
+                        option -> assertThat(option).startsWith("weka.core.tokenizers.NGramTokenizer -max 2 -min 2"));
         assertThat(Utils.sum(network.distributionForInstance(table.get(0)))).isCloseTo(1, within(1e-9));
     }
 

@@ -32,7 +32,8 @@ final class SequenceDrawing {
         }
         for (int block = 1; block <= summary.depth(); block++) {
             for (int s = 0; s < towers.size(); s++) {
-                String name = "block " + block + (towers.size() == 1 ? "" : " of " + reader(s).name());
+                String name = "block " + block
+                        + (towers.size() == 1 ? "" : " of " + reader(s).name());
                 towers.set(s, block(name, towers.get(s), block - 1));
             }
             for (OutputFigure figure : summary.figures()) {
@@ -72,8 +73,8 @@ final class SequenceDrawing {
 
     /** A block with its gate, where each block of one sequence has one. */
     private String block(String name, String below, int number) {
-        boolean gates = sequences.sequences().size() == 1
-                && summary.gates().size() == summary.depth() + sequences.joint();
+        boolean gates =
+                sequences.sequences().size() == 1 && summary.gates().size() == summary.depth() + sequences.joint();
         if (!gates) {
             nodes.add(new Node(name, List.of(below)));
             return name;

@@ -73,7 +73,8 @@ class OptionsRowsTest {
                 .hasSizeLessThanOrEqualTo(22);
         assertThat(labels(new AuxiliarySettings()))
                 .extracting(JLabel::getText)
-                .containsExactly("auxEvery", "auxWeight", "auxDecay", "auxAttributes", "auxSteps", "auxDepth", "earlyExit");
+                .containsExactly(
+                        "auxEvery", "auxWeight", "auxDecay", "auxAttributes", "auxSteps", "auxDepth", "earlyExit");
         assertThat(labels(new SequenceSettings()))
                 .extracting(JLabel::getText)
                 .containsExactly(
