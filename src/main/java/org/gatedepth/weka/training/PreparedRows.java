@@ -83,7 +83,8 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
             if (!training.hasWeight(t)) {
                 throw new IllegalArgumentException("Auxiliary attribute '"
                         + encoder.targets().get(t).name() + "' has no value in any training row:"
-                        + " leave it out of -aux-attributes, or give it values.");
+                        + " leave it out of " + (t < encoder.rowTargets() ? "-aux-attributes" : "-aux-steps")
+                        + ", or give it values.");
             }
         }
     }
