@@ -52,8 +52,8 @@ class GatedNetworkSequenceTrainingTest {
 
     @Test
     void keepsTheBestEpochOnHeldOutRows() throws Exception {
-        GatedNetwork network =
-                trained(Bags.order(100, 1), "-epochs 200 -learning-rate 0.1 -validation 30 -patience 3 -sequence RECURRENT");
+        GatedNetwork network = trained(
+                Bags.order(100, 1), "-epochs 200 -learning-rate 0.1 -validation 30 -patience 3 -sequence RECURRENT");
 
         assertThat(network.toString()).containsPattern("Epochs: +\\d{1,2} of 200 run, parameters of epoch \\d+ kept");
     }
@@ -64,9 +64,8 @@ class GatedNetworkSequenceTrainingTest {
         Instances weighted = new Instances(table);
         Instances wrong = Bags.unmarked(120, 3);
         for (Instance row : wrong) {
-            double[][] steps = row.relationalValue(1).stream()
-                    .map(Instance::toDoubleArray)
-                    .toArray(double[][]::new);
+            double[][] steps =
+                    row.relationalValue(1).stream().map(Instance::toDoubleArray).toArray(double[][]::new);
             Bags.add(weighted, row.value(0), steps, 1 - (int) row.classValue()).setWeight(1e-9);
         }
 

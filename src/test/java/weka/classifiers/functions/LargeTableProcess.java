@@ -15,12 +15,11 @@ final class LargeTableProcess {
     private LargeTableProcess() {}
 
     public static void main(String[] arguments) throws Exception {
-        Instances table =
-                switch (arguments[0]) {
-                    case "sparse" -> sparse();
-                    case "bags" -> bags();
-                    default -> dense();
-                };
+        Instances table = switch (arguments[0]) {
+            case "sparse" -> sparse();
+            case "bags" -> bags();
+            default -> dense();
+        };
         System.gc();
         long data = used();
         GatedNetwork network = new GatedNetwork();

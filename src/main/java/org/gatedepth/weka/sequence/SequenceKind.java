@@ -3,7 +3,10 @@ package org.gatedepth.weka.sequence;
 /** The layer that reads a sequence. */
 public enum SequenceKind {
 
-    /** {@link #ATTENTION} where half of the training sequences have at most 8 steps, {@link #CONVOLUTION} elsewhere. */
+    /**
+     * {@link #CONVOLUTION}, at whatever length: on generated sequences of 3 to 6 steps it is as accurate as the others
+     * and the fastest, and its time grows with the steps and not with their square.
+     */
     AUTO,
 
     /** Dilated convolutions over time, a {@code TemporalStack}. */

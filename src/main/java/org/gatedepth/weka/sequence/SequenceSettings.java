@@ -104,8 +104,7 @@ public final class SequenceSettings implements OptionHandler, CustomDisplayStrin
     @OptionMetadata(
             displayName = "sequence",
             description = "The layer that reads sequences: AUTO, CONVOLUTION, RECURRENT or ATTENTION (default AUTO)."
-                    + " AUTO takes ATTENTION where half of the sequences have at most 8 steps, and CONVOLUTION"
-                    + " elsewhere.",
+                    + " AUTO takes CONVOLUTION.",
             commandLineParamName = "sequence",
             commandLineParamSynopsis = "-sequence <name>",
             displayOrder = 1)

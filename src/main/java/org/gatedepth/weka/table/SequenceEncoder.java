@@ -23,14 +23,11 @@ public final class SequenceEncoder implements Serializable {
     private final StepSource source;
     private final TableEncoder steps;
     private final int longest;
-    private final double median;
 
     private SequenceEncoder(StepSource source, TableEncoder steps, int[] lengths) {
         this.source = source;
         this.steps = steps;
-        int[] sorted = IntStream.of(lengths).sorted().toArray();
-        longest = sorted[sorted.length - 1];
-        median = sorted[sorted.length / 2];
+        longest = IntStream.of(lengths).max().orElseThrow();
     }
 
     /**
@@ -87,11 +84,6 @@ public final class SequenceEncoder implements Serializable {
     /** Number of steps of the longest training row. */
     public int longest() {
         return longest;
-    }
-
-    /** Number of steps that half of the training rows exceed. */
-    public double median() {
-        return median;
     }
 
     /** Number of steps of a row. */

@@ -351,8 +351,9 @@ public final class TableEncoder implements Serializable {
      */
     public void checkRow(Instance row) {
         HeaderCheck.checkRow(header, row, notRead);
-        for (SequenceEncoder sequence : sequences) {
-            sequence.checkRow(row);
+        // Without an iterator, since a row is checked at each prediction.
+        for (int s = 0; s < sequences.size(); s++) {
+            sequences.get(s).checkRow(row);
         }
     }
 

@@ -51,9 +51,6 @@ final class SequenceNetwork {
     private static final int KERNEL = 3;
     private static final int MOST_HEADS = 4;
 
-    /** Median steps up to which attention is the better choice. */
-    private static final int SHORT = 8;
-
     private final NetworkSpec spec;
     private final SequenceOptions options;
     private final TableEncoder encoder;
@@ -195,21 +192,18 @@ final class SequenceNetwork {
         }
         List<SequenceSummary.Reader> readers = encoder.sequences().stream()
                 .map(sequence -> new SequenceSummary.Reader(
-                        sequence.name(), kind(options, sequence).name(), sequence.longest(), sequence.columns()))
+                        sequence.name(), kind(options).name(), sequence.longest(), sequence.columns()))
                 .toList();
         return new SequenceSummary(readers, JOINT);
     }
 
-    /** The kind of layer that reads a sequence. */
-    static SequenceKind kind(SequenceOptions options, SequenceEncoder sequence) {
-        if (options.kind() != SequenceKind.AUTO) {
-            return options.kind();
-        }
-        return sequence.median() <= SHORT ? SequenceKind.ATTENTION : SequenceKind.CONVOLUTION;
+    /** The kind of layer that reads sequences. */
+    private static SequenceKind kind(SequenceOptions options) {
+        return options.kind() == SequenceKind.AUTO ? SequenceKind.CONVOLUTION : options.kind();
     }
 
     private Layer layer(SequenceEncoder sequence, int from, int to) {
-        return switch (kind(options, sequence)) {
+        return switch (kind(options)) {
             case RECURRENT -> recurrent(to - from);
             case ATTENTION -> attention(to - from);
             default -> convolution(sequence.longest(), from, to);
