@@ -1,7 +1,7 @@
 package org.gatedepth.weka.sequence;
 
 import java.util.List;
-import org.gatedepth.weka.table.StepSource;
+import org.gatedepth.weka.table.step.StepSource;
 import weka.core.Attribute;
 import weka.core.Instance;
 import weka.core.Instances;

@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.gatedepth.weka.host.AttributeRange;
-import org.gatedepth.weka.table.Sequences;
-import org.gatedepth.weka.table.StepSource;
+import org.gatedepth.weka.table.step.Sequences;
+import org.gatedepth.weka.table.step.StepSource;
 import weka.core.Attribute;
 import weka.core.Instances;
 

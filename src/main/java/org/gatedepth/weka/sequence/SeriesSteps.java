@@ -2,7 +2,7 @@ package org.gatedepth.weka.sequence;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gatedepth.weka.table.StepSource;
+import org.gatedepth.weka.table.step.StepSource;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.Instance;

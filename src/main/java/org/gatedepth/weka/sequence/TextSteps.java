@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.gatedepth.weka.table.StepSource;
+import org.gatedepth.weka.table.step.StepSource;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
 import weka.core.Instance;

@@ -2,6 +2,7 @@ package org.gatedepth.weka.table;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.gatedepth.weka.table.step.EncodedSteps;
 
 /**
  * Rows as arrays for a network.

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gatedepth.dl4j.Embedding;
+import org.gatedepth.weka.table.step.Sequences;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
 import weka.core.Instance;

@@ -1,4 +1,4 @@
-package org.gatedepth.weka.table;
+package org.gatedepth.weka.table.step;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -18,7 +18,7 @@ public record EncodedSteps(float[][] values, int columns, int labels) {
     }
 
     /** The first steps of some rows. */
-    EncodedSteps first(int[] rows, int steps) {
+    public EncodedSteps first(int[] rows, int steps) {
         float[][] cut = IntStream.of(rows)
                 .mapToObj(row -> Arrays.copyOf(values[row], steps * columns))
                 .toArray(float[][]::new);

@@ -1,4 +1,4 @@
-package org.gatedepth.weka.table;
+package org.gatedepth.weka.table.step;
 
 import java.io.Serializable;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.gatedepth.weka.table;
+package org.gatedepth.weka.table.step;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,7 +21,7 @@ public record Sequences(List<StepSource> sources, List<Integer> names) {
     }
 
     /** Indices of the attributes of the table that become no columns of their own. */
-    List<Integer> attributes() {
+    public List<Integer> attributes() {
         return Stream.concat(sources.stream().flatMap(source -> source.attributes().stream()), names.stream())
                 .toList();
     }
