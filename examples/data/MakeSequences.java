@@ -51,10 +51,12 @@ public class MakeSequences {
                 double x = size * Math.cos(angle) + 0.15 * random.nextGaussian();
                 double y = size * (shape == 2 ? Math.sin(2 * angle) : Math.sin(angle)) + 0.15 * random.nextGaussian();
                 String quadrant = y > 0 ? (x > 0 ? "ne" : "nw") : (x > 0 ? "se" : "sw");
-                bag.append(i == 0 ? "" : "\\n").append(number(x)).append(',').append(number(y)).append(',').append(quadrant);
+                bag.append(i == 0 ? "" : "\\n").append(number(x)).append(',');
+                bag.append(number(y)).append(',').append(quadrant);
             }
             double seconds = 0.05 * points + 0.1 * random.nextDouble();
-            table.append('"').append(bag).append("\",").append(number(seconds)).append(',').append(shapes.get(shape)).append('\n');
+            table.append('"').append(bag).append("\",");
+            table.append(number(seconds)).append(',').append(shapes.get(shape)).append('\n');
         }
         return table.toString();
     }
@@ -65,7 +67,8 @@ public class MakeSequences {
      */
     private static String series(Random random) {
         List<String> shapes = List.of("cylinder", "bell", "funnel");
-        StringBuilder table = new StringBuilder("% Made by MakeSequences.java. CC0 1.0.\n@relation cylinder-bell-funnel\n");
+        StringBuilder table = new StringBuilder("% Made by MakeSequences.java. CC0 1.0.\n");
+        table.append("@relation cylinder-bell-funnel\n");
         for (int step = 1; step <= 60; step++) {
             table.append("@attribute t").append(step).append(" numeric\n");
         }
@@ -88,7 +91,8 @@ public class MakeSequences {
 
     /** Sentences in which the order of words decides: "good, not bad" is praise, and "bad, not good" is none. */
     private static String opinions(Random random) {
-        List<String> things = List.of("food", "room", "service", "coffee", "view", "bed", "staff", "breakfast", "price");
+        List<String> things =
+                List.of("food", "room", "service", "coffee", "view", "bed", "staff", "breakfast", "price");
         List<String> good = List.of("good", "lovely", "clean", "friendly", "excellent");
         List<String> bad = List.of("bad", "awful", "dirty", "rude", "poor");
         List<String> when = List.of("as always", "this time", "in the evening", "for us", "again", "on Sunday");
@@ -110,8 +114,10 @@ public class MakeSequences {
                         case 1 -> thing + "not " + no + " but " + yes;
                         default -> thing + "anything but " + no + ", it was " + yes;
                     };
+            boolean after = random.nextBoolean();
+            String where = pick(when, random);
             table.append('\'')
-                    .append(random.nextBoolean() ? sentence + " " + pick(when, random) : pick(when, random) + " " + sentence)
+                    .append(after ? sentence + " " + where : where + " " + sentence)
                     .append("',")
                     .append(praise ? "praise" : "complaint")
                     .append('\n');

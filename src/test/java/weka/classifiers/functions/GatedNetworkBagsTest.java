@@ -182,8 +182,8 @@ class GatedNetworkBagsTest {
             value = {
                 "-heads 3 -sequence ATTENTION | Option -heads must divide the width of 8 units, but 3 was given: choose"
                         + " another, or a -width.",
-                "-heads 2 | Option -heads is for -sequence ATTENTION, but 2 was given with AUTO: leave it out, or choose"
-                        + " ATTENTION.",
+                "-heads 2 | Option -heads is for -sequence ATTENTION, but 2 was given with AUTO: leave it out,"
+                        + " or choose ATTENTION.",
                 "-kernel 5 -sequence RECURRENT | Option -kernel is for -sequence CONVOLUTION, but 5 was given with"
                         + " RECURRENT: leave it out, or choose CONVOLUTION.",
                 "-connection DENSE -sequence RECURRENT | Option -sequence RECURRENT has the connection HIGHWAY, but"

@@ -105,7 +105,8 @@ class GatedNetworkSeriesTest {
                         + " given.",
                 "1-20;21-39 | Option -time-series must name as many attributes for each channel, but '21-39' names 19"
                         + " and the first channel 20.",
-                "1-20;20-39 | Option -time-series must name each attribute once, and none that is auxiliary, but '20-39'"
+                "1-20;20-39 | Option -time-series must name each attribute once, and none that is auxiliary, but"
+                        + " '20-39'"
                         + " names attribute 20, 'a20' again: leave it out.",
                 "7 | Option -time-series must name at least 2 attributes for each channel, but '7' names one: give a"
                         + " range such as 1-60."

@@ -42,7 +42,8 @@ public final class AuxiliarySettings implements OptionHandler, CustomDisplayStri
         return "Auxiliary heads are further outputs of the network. They stand below the last block, and their losses"
                 + " are added to that of the class in training. Those on the class (auxEvery) give the lower blocks a"
                 + " gradient of their own; those on other attributes (auxAttributes), or on those of each step of a bag"
-                + " (auxSteps), make these targets instead of inputs. With earlyExit a row is answered by the first head on the class that is confident enough.";
+                + " (auxSteps), make these targets instead of inputs. With earlyExit a row is answered by the first"
+                + " head on the class that is confident enough.";
     }
 
     /**

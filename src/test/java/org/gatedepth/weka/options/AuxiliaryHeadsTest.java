@@ -126,7 +126,8 @@ class AuxiliaryHeadsTest {
                         + " each of the 2, but '2,3,4' was given.",
                 "1 | 7 | Option -aux-depth must name blocks from 1 to the -depth of 6, but '7' was given.",
                 "1,2 | 3,0 | Option -aux-depth must name blocks from 1 to the -depth of 6, but '3,0' was given.",
-                "\"\" | 2 | Option -aux-depth places the heads of -aux-attributes and -aux-steps, but '2' was given without any: name"
+                "\"\" | 2 | Option -aux-depth places the heads of -aux-attributes and -aux-steps, but '2' was given"
+                        + " without any: name"
                         + " attributes, or leave -aux-depth out."
             })
     void refusesWhatDoesNotFitTheTable(String attributes, String depths, String sentence) {
