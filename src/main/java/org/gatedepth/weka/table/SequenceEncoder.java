@@ -35,7 +35,7 @@ public final class SequenceEncoder implements Serializable {
     /**
      * Fits an encoder.
      *
-     * @param rows training rows, as {@link TableEncoder#usableRows} returns them
+     * @param rows training rows, as {@link UsableRows#of} returns them
      * @param source the steps of a row
      * @param options how attributes become columns
      * @throws IllegalArgumentException with one sentence, if nothing can be learned from the steps
@@ -55,7 +55,7 @@ public final class SequenceEncoder implements Serializable {
         }
         List<Integer> learned = source.learned();
         return new SequenceEncoder(
-                source, TableEncoder.fit(TableEncoder.usableSteps(flat, learned), learned, options), lengths);
+                source, TableEncoder.fit(UsableRows.ofSteps(flat, learned), learned, options), lengths);
     }
 
     /** What messages call the sequence. */

@@ -8,6 +8,7 @@ import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.sequence.SequenceAttributes;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
+import org.gatedepth.weka.table.UsableRows;
 import weka.core.Capabilities;
 import weka.core.Instances;
 
@@ -61,12 +62,12 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
             Capabilities capabilities,
             Instances data)
             throws Exception {
-        TableEncoder.checkRows(data);
+        UsableRows.checkRows(data);
         capabilities.testWithFail(data);
         SequenceRules.check(options, !sequences.isEmpty());
         List<Integer> notInputs = Stream.concat(heads.attributes().stream(), sequences.attributes().stream())
                 .toList();
-        return TableEncoder.usableRows(data, notInputs, options.inputs().classWeights());
+        return UsableRows.of(data, notInputs, options.inputs().classWeights());
     }
 
     private static PreparedRows of(NetworkOptions options, AuxiliaryHeads heads, TableEncoder encoder, Instances rows) {

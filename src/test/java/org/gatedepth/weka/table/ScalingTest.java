@@ -28,7 +28,7 @@ class ScalingTest {
         for (int i = 0; i < values.length; i++) {
             table.add(new DenseInstance(weights[i], new double[] {values[i], i}));
         }
-        return TableEncoder.usableRows(table, List.of(), ClassWeights.NONE);
+        return UsableRows.of(table, List.of(), ClassWeights.NONE);
     }
 
     /** Fits on a table and scales values. */

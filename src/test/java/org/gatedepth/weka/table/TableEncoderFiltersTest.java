@@ -110,6 +110,6 @@ class TableEncoderFiltersTest {
             Instance row = new DenseInstance(0.1 + random.nextDouble(), values);
             table.add(sparse ? new SparseInstance(row) : row);
         }
-        return TableEncoder.usableRows(table, List.of(), ClassWeights.NONE);
+        return UsableRows.of(table, List.of(), ClassWeights.NONE);
     }
 }

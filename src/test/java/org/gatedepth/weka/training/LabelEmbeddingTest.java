@@ -16,6 +16,7 @@ import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.Scaling;
 import org.gatedepth.weka.table.TableEncoder;
+import org.gatedepth.weka.table.UsableRows;
 import org.junit.jupiter.api.Test;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
@@ -56,7 +57,7 @@ class LabelEmbeddingTest {
 
     private static TableEncoder fit(Instances table, int embedFrom) {
         return TableEncoder.fit(
-                TableEncoder.usableRows(table, List.of(), ClassWeights.NONE),
+                UsableRows.of(table, List.of(), ClassWeights.NONE),
                 List.of(),
                 new InputOptions(Scaling.STANDARDISE, ClassWeights.NONE, embedFrom));
     }
