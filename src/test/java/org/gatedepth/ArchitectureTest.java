@@ -224,7 +224,8 @@ class ArchitectureTest {
     }
 
     /** The rooms of the Weka part, each of which sees those before it and none after it. */
-    private static final List<String> ROOMS = List.of("host", "table", "options", "model", "progress", "training");
+    private static final List<String> ROOMS =
+            List.of("host", "table", "sequence", "options", "model", "progress", "training");
 
     @Test
     void aRoomOfTheWekaPartSeesOnlyThoseBeforeIt() {

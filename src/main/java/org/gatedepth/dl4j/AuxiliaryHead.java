@@ -24,8 +24,8 @@ public record AuxiliaryHead(String name, int depth, Head head) {
         }
     }
 
-    /** The layer. */
-    AuxiliaryOutputLayer layer() {
+    /** A layer of its own for a graph. */
+    public AuxiliaryOutputLayer layer() {
         return new AuxiliaryOutputLayer.Builder(head.loss())
                 .nOut(head.outputs())
                 .hidden(head.hidden())

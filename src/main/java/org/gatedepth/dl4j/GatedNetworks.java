@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.SubsetVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -85,36 +86,12 @@ public final class GatedNetworks {
      * {@code out, out.m2, ...}. Each output gets the same labels; {@link #mean} is what the network predicts.
      */
     public static ComputationGraphConfiguration configuration(NetworkSpec spec) {
-        boolean classes = spec.task() == NetworkSpec.Task.CLASSIFICATION;
-        NeuralNetConfiguration.Builder builder = new NeuralNetConfiguration.Builder()
-                .seed(spec.seed())
-                .updater(spec.updater())
-                .weightDecay(spec.weightDecay())
-                .weightInit(WeightInit.XAVIER)
-                .gradientNormalization(GradientNormalization.ClipL2PerLayer)
-                .gradientNormalizationThreshold(MAX_GRADIENT_NORM);
-        ComputationGraphConfiguration.GraphBuilder graph =
-                builder.graphBuilder().addInputs(INPUT);
-        String features = features(spec, graph);
-        List<String> outputs = new ArrayList<>();
+        ComputationGraphConfiguration.GraphBuilder graph = graph(spec).addInputs(INPUT);
+        String features = addColumns(spec, graph);
         for (int member = 1; member <= spec.members(); member++) {
-            String output = Members.name(OUTPUT, member);
-            graph.addLayer(
-                    output,
-                    new OutputLayer.Builder(
-                                    classes ? LossFunctions.LossFunction.MCXENT : LossFunctions.LossFunction.MSE)
-                            .activation(classes ? Activation.SOFTMAX : Activation.IDENTITY)
-                            .nOut(spec.outputs())
-                            .build(),
-                    addStack(spec, member, features, graph));
-            outputs.add(output);
+            addOutput(spec, member, addStack(spec, member, features, graph), graph);
         }
-        spec.heads().forEach(head -> outputs.add(head.name()));
-        ComputationGraphConfiguration configuration = graph.setOutputs(outputs.toArray(new String[0]))
-                .setInputTypes(InputType.feedForward(spec.inputs()))
-                .build();
-        setLabels(spec, configuration);
-        return configuration;
+        return build(spec, graph, InputType.feedForward(spec.inputs()));
     }
 
     /** The stack of a member, in parts with the heads between them; returns the name of the last one. */
@@ -142,22 +119,90 @@ public final class GatedNetworks {
         return below;
     }
 
+    /**
+     * The beginning of a graph of another form that is trained as those of {@link #configuration}: seed, updater,
+     * weight decay, initial weights and clipping of gradients. {@link #addColumns}, {@link #addOutput} and
+     * {@link #build} add the rest.
+     */
+    public static ComputationGraphConfiguration.GraphBuilder graph(NetworkSpec spec) {
+        return new NeuralNetConfiguration.Builder()
+                .seed(spec.seed())
+                .updater(spec.updater())
+                .weightDecay(spec.weightDecay())
+                .weightInit(WeightInit.XAVIER)
+                .gradientNormalization(GradientNormalization.ClipL2PerLayer)
+                .gradientNormalizationThreshold(MAX_GRADIENT_NORM)
+                .graphBuilder();
+    }
+
+    /**
+     * Adds the output layer of a member.
+     *
+     * @param member counts from 1
+     * @param below the vertex that it reads
+     */
+    public static void addOutput(
+            NetworkSpec spec, int member, String below, ComputationGraphConfiguration.GraphBuilder graph) {
+        boolean classes = spec.task() == NetworkSpec.Task.CLASSIFICATION;
+        graph.addLayer(
+                Members.name(OUTPUT, member),
+                new OutputLayer.Builder(classes ? LossFunctions.LossFunction.MCXENT : LossFunctions.LossFunction.MSE)
+                        .activation(classes ? Activation.SOFTMAX : Activation.IDENTITY)
+                        .nOut(spec.outputs())
+                        .build(),
+                below);
+    }
+
+    /**
+     * The end of a graph: its outputs in their order, and the input types.
+     *
+     * @param spec names its heads, which the graph has already, as it has the outputs of all members
+     * @param types those of the inputs of the graph
+     */
+    public static ComputationGraphConfiguration build(
+            NetworkSpec spec, ComputationGraphConfiguration.GraphBuilder graph, InputType... types) {
+        List<String> outputs = new ArrayList<>();
+        for (int member = 1; member <= spec.members(); member++) {
+            outputs.add(Members.name(OUTPUT, member));
+        }
+        spec.heads().forEach(head -> outputs.add(head.name()));
+        ComputationGraphConfiguration configuration = graph.setOutputs(outputs.toArray(new String[0]))
+                .setInputTypes(types)
+                .build();
+        setLabels(spec, configuration);
+        return configuration;
+    }
+
     /** From the input types the builder takes 1 for the number of labels, as many as the layer has columns to read. */
     private static void setLabels(NetworkSpec spec, ComputationGraphConfiguration configuration) {
         for (int e = 0; e < spec.embeddings().size(); e++) {
-            LayerVertex vertex = (LayerVertex)
-                    Objects.requireNonNull(configuration.getVertices().get(embedding(e)));
-            EmbeddingLayer layer = (EmbeddingLayer) vertex.getLayerConf().getLayer();
-            layer.setNIn(spec.embeddings().get(e).labels());
+            setLabels(configuration, embedding(e), spec.embeddings().get(e).labels());
         }
+    }
+
+    /**
+     * Sets the number of labels of an embedding layer, which the input types of a configuration do not tell.
+     *
+     * @param configuration the configuration, which is changed
+     * @param layer name of the layer
+     */
+    public static void setLabels(ComputationGraphConfiguration configuration, String layer, int labels) {
+        LayerVertex vertex =
+                (LayerVertex) Objects.requireNonNull(configuration.getVertices().get(layer), layer);
+        ((FeedForwardLayer) vertex.getLayerConf().getLayer()).setNIn(labels);
     }
 
     private static String embedding(int number) {
         return "embedding." + (number + 1);
     }
 
-    /** The vertex that the stack reads: the input, with vectors in place of its label columns if there are any. */
-    private static String features(NetworkSpec spec, ComputationGraphConfiguration.GraphBuilder graph) {
+    /**
+     * Adds what a stack reads of {@link #INPUT}: the input, with vectors in place of its label columns if there are
+     * any.
+     *
+     * @return name of the vertex
+     */
+    public static String addColumns(NetworkSpec spec, ComputationGraphConfiguration.GraphBuilder graph) {
         int numbers = spec.inputs() - spec.embeddings().size();
         List<String> parts = new ArrayList<>();
         if (spec.embeddings().isEmpty()) {
@@ -200,8 +245,8 @@ public final class GatedNetworks {
         return spec.connection() == Connection.HIGHWAY ? WeightInit.UNIFORM : WeightInit.RELU;
     }
 
-    /** So many blocks of the network's stack, on so many features. */
-    private static GatedStack stack(NetworkSpec spec, int depth, long size) {
+    /** So many blocks of the network's stack, of so many features. */
+    public static GatedStack stack(NetworkSpec spec, int depth, long size) {
         GatedStack.Builder builder = new GatedStack.Builder()
                 .connection(spec.connection())
                 .depth(depth)

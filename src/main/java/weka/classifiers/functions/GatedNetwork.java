@@ -29,6 +29,7 @@ import org.gatedepth.weka.options.AuxiliarySettings;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.progress.TrainingProgress;
+import org.gatedepth.weka.sequence.SequenceSettings;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.NumberEmbedding;
@@ -45,6 +46,7 @@ import weka.core.Drawable;
 import weka.core.Instance;
 import weka.core.Instances;
 import weka.core.LogHandler;
+import weka.core.MultiInstanceCapabilitiesHandler;
 import weka.core.Option;
 import weka.core.OptionMetadata;
 import weka.core.TechnicalInformation;
@@ -73,6 +75,7 @@ public class GatedNetwork extends RandomizableClassifier
                 IterativeClassifier,
                 BatchPredictor,
                 WeightedInstancesHandler,
+                MultiInstanceCapabilitiesHandler,
                 Drawable,
                 AdditionalMeasureProducer,
                 LogHandler,
@@ -95,6 +98,7 @@ public class GatedNetwork extends RandomizableClassifier
     private int patience = 10;
     private AuxiliarySettings auxiliary = new AuxiliarySettings();
     private int members = 0;
+    private SequenceSettings sequences = new SequenceSettings();
     private Scaling scaling = Scaling.AUTO;
     private NumberEmbedding numberEmbedding = NumberEmbedding.AUTO;
     private String classWeights = "none";
@@ -174,12 +178,30 @@ public class GatedNetwork extends RandomizableClassifier
         capabilities.enable(Capability.NOMINAL_ATTRIBUTES);
         capabilities.enable(Capability.NUMERIC_ATTRIBUTES);
         capabilities.enable(Capability.DATE_ATTRIBUTES);
+        if (auxiliary.getEarlyExit() == 0) {
+            capabilities.enable(Capability.RELATIONAL_ATTRIBUTES);
+            capabilities.enable(Capability.STRING_ATTRIBUTES);
+        }
         capabilities.enable(Capability.MISSING_VALUES);
         capabilities.enable(Capability.NOMINAL_CLASS);
         if (auxiliary.getEarlyExit() == 0 && ClassWeights.isNone(classWeights)) {
             capabilities.enable(Capability.NUMERIC_CLASS);
         }
         capabilities.enable(Capability.MISSING_CLASS_VALUES);
+        return capabilities;
+    }
+
+    /** What the steps of a relational attribute may be: rows of numbers, labels and dates. */
+    @Override
+    public Capabilities getMultiInstanceCapabilities() {
+        Capabilities capabilities = super.getCapabilities();
+        capabilities.disableAll();
+        capabilities.enable(Capability.NOMINAL_ATTRIBUTES);
+        capabilities.enable(Capability.NUMERIC_ATTRIBUTES);
+        capabilities.enable(Capability.DATE_ATTRIBUTES);
+        capabilities.enable(Capability.MISSING_VALUES);
+        capabilities.enable(Capability.NO_CLASS);
+        capabilities.setMinimumNumberInstances(0);
         return capabilities;
     }
 
@@ -336,12 +358,13 @@ public class GatedNetwork extends RandomizableClassifier
     public Enumeration<Option> listOptions() {
         List<Option> options = Collections.list(super.listOptions());
         options.addAll(Collections.list(auxiliary.listOptions()));
+        options.addAll(Collections.list(sequences.listOptions()));
         return Collections.enumeration(options);
     }
 
     @Override
     public String[] getOptions() {
-        return Stream.of(super.getOptions(), auxiliary.getOptions())
+        return Stream.of(super.getOptions(), auxiliary.getOptions(), sequences.getOptions())
                 .flatMap(Stream::of)
                 .toArray(String[]::new);
     }
@@ -356,6 +379,7 @@ public class GatedNetwork extends RandomizableClassifier
     public void setOptions(String[] options) throws Exception {
         OptionStrings.check(options, getClass());
         auxiliary.setOptions(options);
+        sequences.setOptions(options);
         super.setOptions(options);
         checkedOptions();
     }
@@ -378,6 +402,7 @@ public class GatedNetwork extends RandomizableClassifier
                 OptionStrings.orNull(patience),
                 auxiliary.checked(),
                 new InputOptions(scaling, numberEmbedding, ClassWeights.of(classWeights), embedFrom),
+                sequences.checked(),
                 resume,
                 NetworkOptions.threads(threads),
                 getSeed());
@@ -689,6 +714,20 @@ public class GatedNetwork extends RandomizableClassifier
 
     public void setAuxiliary(AuxiliarySettings auxiliary) {
         this.auxiliary = auxiliary;
+    }
+
+    /** The tip of Weka's windows. On the command line these options stand among the others. */
+    public String sequencesTipText() {
+        return "How sequences are read, and which attributes are a series: click to change it (default: bags and texts"
+                + " of the table).";
+    }
+
+    public SequenceSettings getSequences() {
+        return sequences;
+    }
+
+    public void setSequences(SequenceSettings sequences) {
+        this.sequences = sequences;
     }
 
     @OptionMetadata(

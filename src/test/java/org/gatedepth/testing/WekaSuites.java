@@ -69,10 +69,20 @@ public final class WekaSuites {
         }
     }
 
-    /** The lines of {@code CheckClassifier}, whose exit code is 0 whatever it finds. */
-    public static List<String> checkClassifier(String options) {
+    /**
+     * The lines of {@code CheckClassifier}, whose exit code is 0 whatever it finds.
+     *
+     * @param bags whether each row has a bag, as Weka checks a classifier that can read bags; else the columns of rows
+     *     are checked, and bags and texts among them
+     */
+    public static List<String> checkClassifier(String options, boolean bags) {
         StringBuilder said = new StringBuilder();
         CheckClassifier check = new CheckClassifier() {
+            @Override
+            protected boolean[] multiInstanceHandler() {
+                return bags ? super.multiInstanceHandler() : new boolean[] {false, false};
+            }
+
             @Override
             protected void print(Object message) {
                 said.append(message);
@@ -91,19 +101,24 @@ public final class WekaSuites {
     /**
      * Every "no" that {@code CheckClassifier} may say, and why.
      *
-     * @param numericClass whether the options leave a numeric class possible
+     * @param earlyExit whether rows may exit early, which numeric classes, bags and texts rule out
+     * @param bags whether each row has a bag, and the predictors are those of its steps
      */
-    public static List<String> expectedNos(boolean numericClass) {
+    public static List<String> expectedNos(boolean earlyExit, boolean bags) {
         List<String> no = new ArrayList<>();
         // It passes over a table again and again, as an IterativeClassifier, and does not learn row by row.
         no.add("updateable classifier...no");
-        // A row is one example, not a bag of them.
-        no.add("multi-instance classifier...no");
-        for (String type : numericClass ? List.of("nominal", "numeric") : List.of("nominal")) {
-            String mixed = " (" + type + " class, numeric & nominal & date predictors)...no (OK error message)";
-            // A text or a table within a row has no column of numbers; Weka has filters that make some.
-            no.add(basic(type, "string"));
-            no.add(basic(type, "relational"));
+        for (String type : earlyExit ? List.of("nominal") : List.of("nominal", "numeric")) {
+            String predictors =
+                    bags || earlyExit ? "numeric & nominal & date" : "numeric & nominal & string & date & relational";
+            String mixed = " (" + type + " class, " + predictors + " predictors)...no (OK error message)";
+            if (bags) {
+                // A text within a step would be a sequence within a sequence.
+                no.add(basic(type, "string"));
+            } else if (earlyExit) {
+                no.add(basic(type, "string"));
+                no.add(basic(type, "relational"));
+            }
             // No rows, no values, no classes: there is nothing to learn from, and it says so.
             no.add("handle zero training instances" + mixed);
             no.add("100% missing predictor values" + mixed);
@@ -112,11 +127,13 @@ public final class WekaSuites {
         // A date as the class is no quantity to add up, and a text or a table none to predict. Rows leave early by the
         // probability of a label, so that there is no numeric class with -early-exit.
         Stream<String> refused = Stream.of("date", "string", "relational");
-        if (!numericClass) {
+        if (earlyExit) {
             refused = Stream.concat(Stream.of("numeric"), refused);
         }
-        refused.forEach(type -> Stream.of("nominal", "numeric", "string", "date", "relational")
-                .forEach(predictors -> no.add(basic(type, predictors))));
+        List<String> predictors = bags
+                ? List.of("nominal", "numeric", "string", "date")
+                : List.of("nominal", "numeric", "string", "date", "relational");
+        refused.forEach(type -> predictors.forEach(each -> no.add(basic(type, each))));
         return no;
     }
 
@@ -152,7 +169,7 @@ public final class WekaSuites {
         }
         print("CheckOptionHandler: " + checkOptions(SMALL));
         print("CheckGOE: " + checkOptionWindow());
-        checkClassifier(SMALL).forEach(WekaSuites::print);
+        checkClassifier(SMALL, true).forEach(WekaSuites::print);
     }
 
     /** The tests print, too: what counts are the lines that begin with a mark. */

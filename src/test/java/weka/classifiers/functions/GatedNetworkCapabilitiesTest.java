@@ -45,9 +45,13 @@ class GatedNetworkCapabilitiesTest {
     void handlesNominalAndNumericClasses(String options) throws Exception {
         assertThat(capabilities(options).capabilities())
                 .toIterable()
-                .containsExactlyInAnyOrderElementsOf(
-                        Stream.concat(OF_BOTH.stream(), Stream.of(Capability.NUMERIC_CLASS))
-                                .toList());
+                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                                OF_BOTH.stream(),
+                                Stream.of(
+                                        Capability.STRING_ATTRIBUTES,
+                                        Capability.RELATIONAL_ATTRIBUTES,
+                                        Capability.NUMERIC_CLASS))
+                        .toList());
     }
 
     @Test
@@ -55,6 +59,21 @@ class GatedNetworkCapabilitiesTest {
         assertThat(capabilities("-aux-every 1 -early-exit 0.5").capabilities())
                 .toIterable()
                 .containsExactlyInAnyOrderElementsOf(OF_BOTH);
+    }
+
+    @Test
+    void takesStepsOfNumbersAndLabelsAndDates() {
+        assertThat(new GatedNetwork().getMultiInstanceCapabilities().capabilities())
+                .toIterable()
+                .containsExactlyInAnyOrder(
+                        Capability.NOMINAL_ATTRIBUTES,
+                        Capability.BINARY_ATTRIBUTES,
+                        Capability.UNARY_ATTRIBUTES,
+                        Capability.EMPTY_NOMINAL_ATTRIBUTES,
+                        Capability.NUMERIC_ATTRIBUTES,
+                        Capability.DATE_ATTRIBUTES,
+                        Capability.MISSING_VALUES,
+                        Capability.NO_CLASS);
     }
 
     @Test

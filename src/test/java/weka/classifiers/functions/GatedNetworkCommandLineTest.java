@@ -39,12 +39,12 @@ class GatedNetworkCommandLineTest {
     @Test
     void answersTableThatDoesNotFitWithOneLine(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("text.arff");
-        Files.writeString(file, "@relation r\n@attribute a string\n@attribute c {p,q}\n@data\none,p\ntwo,q\n");
+        Files.writeString(file, "@relation r\n@attribute a {p,q}\n@attribute c string\n@data\np,one\nq,two\n");
 
         CommandLineOutput output = CommandLineOutput.of("-t", file.toString());
 
         assertThat(output.error())
-                .isEqualToIgnoringNewLines("weka.classifiers.functions.GatedNetwork: Cannot handle string attributes!");
+                .isEqualToIgnoringNewLines("weka.classifiers.functions.GatedNetwork: Cannot handle string class!");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,17 +49,35 @@ class GatedNetworkConformanceTest {
                 "-connection PLAIN -resume"
             })
     void failsNoTestOfCheckClassifierButThoseWithAReason(String more) {
-        assertThat(nos(more)).containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(true));
+        assertThat(nos(more, false)).containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(false, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "-sequence RECURRENT -bidirectional",
+                "-sequence ATTENTION -connection DENSE -aux-every 1",
+                "-sequence CONVOLUTION -validation 20 -resume"
+            })
+    void failsNoTestOfCheckClassifierOnBagsButThoseWithAReason(String more) {
+        List<String> expected = new ArrayList<>(WekaSuites.expectedNos(false, true));
+        if (!more.isEmpty()) {
+            // That table has no bag either, and -sequence is refused where there is nothing to read.
+            expected.add("only class in data (nominal class, numeric & nominal & date predictors)...no");
+            expected.add("only class in data (numeric class, numeric & nominal & date predictors)...no");
+        }
+        assertThat(nos(more, true)).containsExactlyInAnyOrderElementsOf(expected);
     }
 
     @Test
     void hasNoNumericClassForCheckClassifierWithEarlyExit() {
-        assertThat(nos("-aux-every 1 -early-exit 0.7"))
-                .containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(false));
+        assertThat(nos("-aux-every 1 -early-exit 0.7", false))
+                .containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(true, false));
     }
 
-    private static List<String> nos(String more) {
-        List<String> lines = WekaSuites.checkClassifier(WekaSuites.SMALL + " " + more);
+    private static List<String> nos(String more, boolean bags) {
+        List<String> lines = WekaSuites.checkClassifier(WekaSuites.SMALL + " " + more, bags);
         assertThat(lines).contains("weighted instances classifier...yes", "serialVersionUID...yes");
         return lines.stream().filter(line -> line.contains("...no")).toList();
     }

@@ -58,13 +58,6 @@ class GatedNetworkDataTest {
     }
 
     @Test
-    void refusesStringAttribute() {
-        assertRefused(
-                Tables.arff("@relation r\n@attribute a string\n@attribute c {p,q}\n@data\none,p\ntwo,q\n"),
-                "Cannot handle string attributes!");
-    }
-
-    @Test
     void readsDatesAsNumbers() throws Exception {
         Instances table = Tables.arff(
                 "@relation r\n@attribute a date yyyy\n@attribute c {p,q}\n@data\n2001,p\n2002,p\n2019,q\n2020,q\n");

@@ -43,7 +43,7 @@ class GatedNetworkDocumentTest {
             String value = at >= 0
                     ? values.get(at + 1)
                     : option.numArguments() == 0 ? "false" : defaultInWords(option.description());
-            all.add(name + " " + value.replaceFirst("\\.0$", ""));
+            all.add(name + " " + value.replaceFirst("\\.0$", "").replaceFirst("( -.*)$", ""));
         }
         return all;
     }

@@ -15,6 +15,7 @@ import org.gatedepth.weka.host.ChangedOptions;
 import org.gatedepth.weka.options.ActivationFunction;
 import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliarySettings;
+import org.gatedepth.weka.sequence.SequenceSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,15 @@ class GatedNetworkOptionsTest {
                         + " first-3,last, but '0' was given.",
                 "-aux-attributes 1,,2 | Option -aux-attributes must be a range of attributes such as 2,4-6 or"
                         + " first-3,last, but '1,,2' was given.",
+                "-time-series a | Option -time-series must be a range of attributes such as 2,4-6 or first-3,last, but"
+                        + " 'a' was given.",
+                "-time-series 1-3; | Option -time-series must be ranges of attributes separated by ';', one for each"
+                        + " channel, but an empty one was given.",
+                "-kernel 1 | Option -kernel must be a whole number of at least 2 (0 takes 3), but 1 was given.",
+                "-heads -1 | Option -heads must be a whole number of at least 1 (0 takes what fits), but -1 was given.",
+                "-max-tokens 0 | Option -max-tokens must be a whole number of at least 1, but 0 was given.",
+                "-sequence LSTM | Option -sequence must be one of AUTO, CONVOLUTION, RECURRENT, ATTENTION, but 'LSTM'"
+                        + " was given.",
                 "-aux-depth deep | Option -aux-depth must be block numbers separated by commas, or 'auto', but 'deep'"
                         + " was given.",
                 "-aux-depth 2, | Option -aux-depth must be block numbers separated by commas, or 'auto', but '2,' was"
@@ -187,7 +197,7 @@ class GatedNetworkOptionsTest {
     }
 
     static Stream<Option> ownOptions() {
-        return Stream.of(GatedNetwork.class, AuxiliarySettings.class)
+        return Stream.of(GatedNetwork.class, AuxiliarySettings.class, SequenceSettings.class)
                 .flatMap(options -> Option.listOptionsForClass(options).stream());
     }
 
@@ -205,7 +215,10 @@ class GatedNetworkOptionsTest {
                 .matcher(description);
         assertThat(stated.find()).isTrue();
         assertThat(stated.group(1) == null ? stated.group(2) : stated.group(1))
-                .isIn(given.isEmpty() ? "none" : given, given.replaceAll("\\.0$", ""));
+                .isIn(
+                        given.isEmpty() ? "none" : given,
+                        given.replaceAll("\\.0$", ""),
+                        given.replaceAll("^weka\\.core\\.tokenizers\\.| .*$", ""));
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.gatedepth.weka.options.AuxiliarySettings;
+import org.gatedepth.weka.sequence.SequenceSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -333,7 +334,14 @@ class GatedNetworkResumeTest {
             Map.entry("aux-weight", "0.5"),
             Map.entry("aux-decay", "LINEAR"),
             Map.entry("aux-attributes", "4"),
+            Map.entry("aux-steps", "1"),
             Map.entry("aux-depth", "2"),
+            Map.entry("sequence", "RECURRENT"),
+            Map.entry("kernel", "5"),
+            Map.entry("heads", "2"),
+            Map.entry("time-series", "1-2"),
+            Map.entry("tokenizer", "weka.core.tokenizers.AlphabeticTokenizer"),
+            Map.entry("max-tokens", "50"),
             Map.entry("early-exit", "0.9"),
             Map.entry("scaling", "ROBUST"),
             Map.entry("embed-from", "9"),
@@ -350,7 +358,7 @@ class GatedNetworkResumeTest {
     static Stream<String> options() {
         return Stream.concat(
                 Stream.of("S"),
-                Stream.of(GatedNetwork.class, AuxiliarySettings.class)
+                Stream.of(GatedNetwork.class, AuxiliarySettings.class, SequenceSettings.class)
                         .flatMap(options -> Arrays.stream(options.getMethods()))
                         .map(method -> method.getAnnotation(OptionMetadata.class))
                         .filter(Objects::nonNull)
@@ -373,21 +381,25 @@ class GatedNetworkResumeTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> network.initializeClassifier(table))
                     .withMessageMatching("Option -" + option
-                            + " must stay \\S+ in a resumed training, but \\S+ was given: set it back, or train a new"
+                            + " must stay .+ in a resumed training, but .+ was given: set it back, or train a new"
                             + " network\\.");
         }
     }
 
     private static void change(GatedNetwork network, String option) throws Exception {
         List<String> options = new ArrayList<>(List.of(network.getOptions()));
-        if (option.equals("resume")) {
-            options.add("-resume");
+        int position = options.indexOf("-" + option);
+        if (Set.of("resume", "bidirectional").contains(option)) {
+            options.add("-" + option);
         } else {
-            int position = options.indexOf("-" + option);
-            assertThat(position).as("-" + option + " among " + options).isNotNegative();
             String other = OTHER.get(option);
-            assertThat(other).as("another value of -" + option).isNotNull().isNotEqualTo(options.get(position + 1));
-            options.set(position + 1, other);
+            assertThat(other).as("another value of -" + option).isNotNull();
+            // An option without a value is not among them.
+            if (position < 0) {
+                options.addAll(List.of("-" + option, other));
+            } else {
+                assertThat(options.set(position + 1, other)).isNotEqualTo(other);
+            }
         }
         network.setOptions(options.toArray(String[]::new));
     }

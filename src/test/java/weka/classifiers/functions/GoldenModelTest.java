@@ -34,7 +34,9 @@ class GoldenModelTest {
 
         assertThat(network.toString()).contains("3 HIGHWAY blocks of 16 units", "after block 2:", "effective depth");
         assertThat(network.depthReport().heads()).hasSize(3);
-        assertThat(network.graph()).contains("<NAME>head after block 1: class</NAME>");
+        assertThat(network.graph())
+                .contains("<NAME>head after block 1: "
+                        + golden.table().classAttribute().name() + "</NAME>");
         assertThat(network.getMeasure("measureEpochs")).isEqualTo(5);
     }
 

@@ -34,7 +34,10 @@ public enum GoldenModels {
             "weka-0.1.0-mixed",
             "labor",
             "-depth 3 -width 16 -aux-every 1 -epochs 5 -early-exit 0.75 -scaling QUANTILE -embed-from 3"
-                    + " -class-weights balanced");
+                    + " -class-weights balanced"),
+
+    /** Texts, and heads at their steps. */
+    OPINIONS("weka-0.1.0-texts", "opinions", "-depth 3 -width 16 -aux-every 1 -epochs 5");
 
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
 

@@ -15,7 +15,11 @@ final class LargeTableProcess {
     private LargeTableProcess() {}
 
     public static void main(String[] arguments) throws Exception {
-        Instances table = arguments[0].equals("sparse") ? sparse() : dense();
+        Instances table = switch (arguments[0]) {
+            case "sparse" -> sparse();
+            case "bags" -> bags();
+            default -> dense();
+        };
         System.gc();
         long data = used();
         GatedNetwork network = new GatedNetwork();
@@ -91,6 +95,36 @@ final class LargeTableProcess {
                 values[next] = 1;
             }
             table.add(new SparseInstance(1, values, indices, 10_001));
+        }
+        return table;
+    }
+
+    /** Bags of up to 500 steps of 10 numbers, in one of which all numbers are high or all are low. */
+    private static Instances bags() {
+        ArrayList<Attribute> ofSteps = new ArrayList<>();
+        for (int a = 0; a < 10; a++) {
+            ofSteps.add(new Attribute("a" + a));
+        }
+        Instances table = new Instances(
+                "bags",
+                new ArrayList<>(List.of(
+                        new Attribute("bag", new Instances("steps", ofSteps, 0)),
+                        new Attribute("class", List.of("no", "yes")))),
+                0);
+        table.setClassIndex(1);
+        Random random = new Random(1);
+        for (int i = 0; i < 10_000; i++) {
+            int steps = 1 + random.nextInt(500);
+            int marked = random.nextInt(steps);
+            Instances bag = new Instances(table.attribute(0).relation(), steps);
+            for (int t = 0; t < steps; t++) {
+                double[] values = new double[10];
+                for (int a = 0; a < 10; a++) {
+                    values[a] = random.nextGaussian() + (t == marked ? 4 * (i % 2) - 2 : 0);
+                }
+                bag.add(new DenseInstance(1, values));
+            }
+            table.add(new DenseInstance(1, new double[] {table.attribute(0).addRelation(bag), i % 2}));
         }
         return table;
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -94,6 +95,9 @@ final class Parts {
             throw refused(name, layer.getClass().getSimpleName());
         }
         org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
+        if (layer instanceof RecurrentLayer) {
+            throw refused(name, conf.getClass().getSimpleName());
+        }
         Part.@Nullable LabelColumn indices = null;
         if (before instanceof LabelColumns columns && conf instanceof EmbeddingLayer embedding) {
             indices = new Part.LabelColumn(columns.column(), columns.columns(), (int) embedding.getNIn());

@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import weka.core.Option;
+import weka.core.OptionHandler;
 import weka.core.OptionMetadata;
+import weka.core.Utils;
+import weka.core.WekaPackageClassLoaderManager;
 
 /**
  * Reads option strings strictly, before Weka's own parser gets them.
@@ -76,6 +79,34 @@ public final class OptionStrings {
             parse(name, value, "a whole number", () -> Integer.valueOf(value));
         } else if (type == double.class || type == Double.class) {
             parse(name, value, "a number", () -> Double.valueOf(value));
+        } else if (OptionHandler.class.isAssignableFrom(type)) {
+            object(name, value, type);
+        }
+    }
+
+    /**
+     * The object that an option string means.
+     *
+     * @param option name of the option
+     * @param text a class with its options
+     * @param type what it must be
+     * @throws IllegalArgumentException with one sentence, if there is no such class, or an option is not one of its own
+     */
+    public static <T> T object(String option, String text, Class<T> type) {
+        try {
+            String[] parts = Utils.splitOptions(text);
+            String name = parts[0];
+            parts[0] = "";
+            // Not Utils.forName, which searches the class path for other classes of that name.
+            T object = type.cast(WekaPackageClassLoaderManager.objectForName(name));
+            ((OptionHandler) object).setOptions(parts);
+            Utils.checkForRemainingOptions(parts);
+            return object;
+        } catch (Exception e) {
+            throw new IllegalArgumentException(
+                    "Option -" + option + " must be the class of a " + type.getSimpleName() + " with its options, but '"
+                            + text + "' was given.",
+                    e);
         }
     }
 

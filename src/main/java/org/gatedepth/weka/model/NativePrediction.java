@@ -33,7 +33,7 @@ public final class NativePrediction {
         EarlyExit exit = new EarlyExit(network, rule.heads(), rule.confidence());
         return Chunks.map(rows, checkpoint, chunk -> {
             synchronized (network) {
-                return exit.predict(chunk);
+                return exit.predict(chunk.inputs()[0]);
             }
         });
     }

@@ -9,7 +9,7 @@ import java.util.Objects;
 public final class NetworkDrawing {
 
     /** A unit of the drawing and what it reads. */
-    private record Node(String name, List<String> reads) {}
+    record Node(String name, List<String> reads) {}
 
     private NetworkDrawing() {}
 
@@ -22,7 +22,8 @@ public final class NetworkDrawing {
     public static String xmlBif(TrainedModel model) {
         StringBuilder variables = new StringBuilder();
         StringBuilder definitions = new StringBuilder();
-        for (Node node : nodes(model.summary())) {
+        TrainingSummary summary = model.summary();
+        for (Node node : summary.sequences() == null ? nodes(summary) : SequenceDrawing.nodes(summary)) {
             variables
                     .append("<VARIABLE TYPE=\"nature\"><NAME>")
                     .append(escaped(node.name))

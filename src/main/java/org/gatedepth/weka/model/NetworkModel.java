@@ -20,9 +20,9 @@ import weka.core.Utils;
  *
  * <p>It predicts by a {@link RowProgram}, in Java alone. So a model predicts where there is no ND4J, in any number of
  * threads at once, and a single row in microseconds. Native code is asked in three cases: while the network trains,
- * since a program has copies of its parameters; for a network that programs do not know, which none of
- * {@code GatedNetwork}'s is; and for many rows of a large network, where it is faster, if ND4J has been started or
- * there are so many that its start is worth it.
+ * since a program has copies of its parameters; for a network that programs do not know, which is one of sequences; and
+ * for many rows of a large network, where it is faster, if ND4J has been started or there are so many that its start is
+ * worth it.
  */
 public final class NetworkModel implements Serializable {
 
@@ -102,6 +102,9 @@ public final class NetworkModel implements Serializable {
         Instances table = row.dataset();
         RowProgram here = program;
         if (here == null) {
+            if (table == null) {
+                encoder.checkRow(row);
+            }
             Instances single = table == null ? header() : new Instances(table, 1);
             single.add(row);
             return predict(single, threads)[0];

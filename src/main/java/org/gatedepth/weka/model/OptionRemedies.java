@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pilots whether the regularisation was left to pilot runs
  * @param exits whether rows may exit early already
+ * @param sequences whether rows have sequences, for which early exit and mixup are not there
  */
-public record OptionRemedies(boolean pilots, boolean exits) implements Remedies {
+public record OptionRemedies(boolean pilots, boolean exits, boolean sequences) implements Remedies {
 
     @Override
     public String useSkips() {
@@ -32,12 +33,13 @@ public record OptionRemedies(boolean pilots, boolean exits) implements Remedies 
 
     @Override
     public String useBlocks(int blocks) {
-        return "try -depth " + blocks;
+        // A pair of attention is two blocks, and two more are above the steps.
+        return sequences ? "try a smaller -depth" : "try -depth " + blocks;
     }
 
     @Override
     public @Nullable String exitAt(double confidence) {
-        return exits ? null : "for faster prediction try -early-exit " + confidence;
+        return exits || sequences ? null : "for faster prediction try -early-exit " + confidence;
     }
 
     @Override

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param gates mean transform gate of each block, on some training rows; empty where there are none
  * @param figures how well each auxiliary head and at last the output do on the held-out rows, or on the training rows
  *     if none were held out; empty without heads
+ * @param sequences what the network does with sequences; null for rows without any
  */
 public record TrainingSummary(
         int inputs,
@@ -60,7 +61,8 @@ public record TrainingSummary(
         double trainingLoss,
         @Nullable Double validationLoss,
         List<Double> gates,
-        List<OutputFigure> figures)
+        List<OutputFigure> figures,
+        @Nullable SequenceSummary sequences)
         implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -88,11 +90,15 @@ public record TrainingSummary(
         if (members > 1) {
             line(text, "Members", "%d such networks, which begin differently; their predictions are averaged", members);
         }
+        if (sequences != null) {
+            line(text, "Blocks", "%d over the steps, %d joined with the other columns", depth, sequences.joint());
+            sequences.sequences().forEach(sequence -> line(text, "Sequence", "%s", sequence.describe()));
+        }
         line(text, "Activation", "%s", activation);
         if (!gates.isEmpty()) {
-            if (transformGateBias == null) {
+            if (transformGateBias == null && sequences == null) {
                 line(text, "Initial gate bias", "%.2f (by the depth)", HighwayBlock.defaultTransformGateBias(depth));
-            } else {
+            } else if (transformGateBias != null) {
                 line(text, "Initial gate bias", "%.2f", transformGateBias);
             }
             line(

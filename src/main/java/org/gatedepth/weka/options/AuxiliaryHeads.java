@@ -1,28 +1,30 @@
 package org.gatedepth.weka.options;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
+import org.gatedepth.weka.host.AttributeRange;
 import weka.core.Attribute;
 import weka.core.Instances;
-import weka.core.Range;
 
 /**
  * The auxiliary heads that follow from options and a table.
  *
  * @param attributes indices of the auxiliary attributes in the table
- * @param heads first those on the class, from the lowest to the highest, then one for each auxiliary attribute
+ * @param steps indices of the attributes of the steps of its bags that are learned at each step
+ * @param heads first those on the class, from the lowest to the highest, then one for each auxiliary attribute, and one
+ *     for each of the steps
  */
-public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
+public record AuxiliaryHeads(List<Integer> attributes, List<Integer> steps, List<Place> heads) {
 
     /**
      * One head.
      *
      * @param name its name in the network
      * @param depth the block after which it stands
-     * @param target index of what it learns: 0 for the class, k for the k-th auxiliary attribute
+     * @param target index of what it learns: 0 for the class, k for the k-th auxiliary attribute, those of the steps
+     *     after those of the table
      */
     public record Place(String name, int depth, int target) {
 
@@ -35,6 +37,7 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
     /** Copies the lists; {@link #of} checks. */
     public AuxiliaryHeads {
         attributes = List.copyOf(attributes);
+        steps = List.copyOf(steps);
         heads = List.copyOf(heads);
     }
 
@@ -57,11 +60,17 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
             }
         }
         List<Integer> attributes = attributes(auxiliary.attributes(), table);
-        List<Integer> depths = depths(options, attributes.size());
-        for (int target = 1; target <= attributes.size(); target++) {
+        List<Integer> steps = steps(auxiliary.steps(), table);
+        List<Integer> depths = depths(options, attributes.size() + steps.size());
+        for (int target = 1; target <= depths.size(); target++) {
             heads.add(new Place("aux" + target, depths.get(target - 1), target));
         }
-        return new AuxiliaryHeads(attributes, heads);
+        return new AuxiliaryHeads(attributes, steps, heads);
+    }
+
+    /** Whether a head learns something of each step. */
+    public boolean isOfSteps(Place head) {
+        return head.target() > attributes.size();
     }
 
     private static void checkClassHeads(NetworkOptions options, Instances table) {
@@ -85,23 +94,13 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
     }
 
     private static List<Integer> attributes(String given, Instances table) {
-        List<Integer> attributes = new ArrayList<>();
-        for (int index : indices(given, table.numAttributes())) {
-            Attribute attribute = table.attribute(index);
-            String named = "but '" + given + "' names attribute " + (index + 1) + ", '" + attribute.name() + "'";
+        List<Integer> attributes = AttributeRange.indices("aux-attributes", given, table.numAttributes());
+        for (int index : attributes) {
             require(
                     index != table.classIndex(),
-                    "Option -aux-attributes must not name the class, " + named
+                    "Option -aux-attributes must not name the class, " + named(given, table, index)
                             + ": leave it out, since -aux-every puts heads on the class.");
-            require(
-                    attribute.type() == Attribute.NUMERIC || attribute.type() == Attribute.NOMINAL,
-                    "Option -aux-attributes must name nominal or numeric attributes, " + named + ", of type "
-                            + Attribute.typeToString(attribute) + ": leave it out, or convert it beforehand.");
-            require(
-                    attribute.type() == Attribute.NUMERIC || attribute.numValues() > 1,
-                    "Option -aux-attributes must name attributes that can vary, " + named
-                            + ", which has fewer than two labels: leave it out.");
-            attributes.add(index);
+            checkLearnable("aux-attributes", given, table, index);
         }
         require(
                 attributes.isEmpty() || attributes.size() < table.numAttributes() - 1,
@@ -110,24 +109,45 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
         return attributes;
     }
 
-    /** The indices in the order in which they are given; part by part, since Weka's class fails where parts overlap. */
-    private static Set<Integer> indices(String given, int all) {
-        Set<Integer> indices = new LinkedHashSet<>();
-        try {
-            for (String part : given.split(",", -1)) {
-                Range range = new Range(part);
-                range.setUpper(all - 1);
-                for (int index : range.getSelection()) {
-                    indices.add(index);
-                }
-            }
-            return indices;
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "Option -aux-attributes must name attributes from 1 to " + all + ", as many as the table has, but '"
-                            + given + "' was given.",
-                    e);
+    private static List<Integer> steps(String given, Instances table) {
+        List<Attribute> bags = Collections.list(table.enumerateAttributes()).stream()
+                .filter(Attribute::isRelationValued)
+                .toList();
+        require(
+                given.isEmpty() || !bags.isEmpty(),
+                "Option -aux-steps names attributes inside of a relational attribute, but '" + given
+                        + "' was given for a table without one: leave it out.");
+        if (given.isEmpty()) {
+            return List.of();
         }
+        Instances within = bags.get(0).relation();
+        List<Integer> steps = AttributeRange.indices("aux-steps", given, within.numAttributes());
+        for (int index : steps) {
+            checkLearnable("aux-steps", given, within, index);
+        }
+        require(
+                steps.size() < within.numAttributes(),
+                "Option -aux-steps must leave at least one attribute of the steps as an input, but '" + given
+                        + "' names all " + steps.size() + ": name fewer.");
+        return steps;
+    }
+
+    private static String named(String given, Instances table, int index) {
+        return "but '" + given + "' names attribute " + (index + 1) + ", '"
+                + table.attribute(index).name() + "'";
+    }
+
+    private static void checkLearnable(String option, String given, Instances table, int index) {
+        Attribute attribute = table.attribute(index);
+        require(
+                attribute.type() == Attribute.NUMERIC || attribute.type() == Attribute.NOMINAL,
+                "Option -" + option + " must name nominal or numeric attributes, " + named(given, table, index)
+                        + ", of type " + Attribute.typeToString(attribute)
+                        + ": leave it out, or convert it beforehand.");
+        require(
+                attribute.type() == Attribute.NUMERIC || attribute.numValues() > 1,
+                "Option -" + option + " must name attributes that can vary, " + named(given, table, index)
+                        + ", which has fewer than two labels: leave it out.");
     }
 
     private static List<Integer> depths(NetworkOptions options, int attributes) {
@@ -135,11 +155,11 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Place> heads) {
         List<Integer> depths = new ArrayList<>();
         require(
                 given.isEmpty() || attributes > 0,
-                "Option -aux-depth places the heads of -aux-attributes, but " + text(given)
+                "Option -aux-depth places the heads of -aux-attributes and -aux-steps, but " + text(given)
                         + " was given without any: name attributes, or leave -aux-depth out.");
         require(
                 given.size() <= 1 || given.size() == attributes,
-                "Option -aux-depth must have one number for all attributes of -aux-attributes, or one for each of the "
+                "Option -aux-depth must have one number for all auxiliary attributes, or one for each of the "
                         + attributes + ", but " + text(given) + " was given.");
         for (int depth : given) {
             require(

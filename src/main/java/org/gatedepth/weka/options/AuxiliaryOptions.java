@@ -3,7 +3,7 @@ package org.gatedepth.weka.options;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import org.gatedepth.weka.host.AttributeRange;
 import org.gatedepth.weka.host.OptionStrings;
 import org.gatedepth.weka.host.RunOption;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param decay how that weight changes over the epochs
  * @param attributes the auxiliary attributes as a range of Weka, such as {@code 2,4-last}; {@code none} or empty for
  *     none
- * @param depths block numbers after which their heads stand, one for all or one for each attribute; empty for half of
- *     the depth
+ * @param steps the attributes of the steps of a relational attribute that are learned at each step, in the same way
+ * @param depths block numbers after which their heads stand, one for all or one for each attribute, those of steps
+ *     last; empty for half of the depth
  * @param earlyExit probability at which a row exits at a head on the class, in (0, 1]; null for never
  */
 public record AuxiliaryOptions(
@@ -31,6 +32,8 @@ public record AuxiliaryOptions(
         @RunOption(value = "aux-attributes", absent = "none")
         String attributes,
 
+        @RunOption(value = "aux-steps", absent = "none") String steps,
+
         @RunOption(value = "aux-depth", absent = "auto") List<Integer> depths,
 
         @RunOption(value = "early-exit", absent = "0", free = true) @Nullable
@@ -39,24 +42,14 @@ public record AuxiliaryOptions(
 
     private static final long serialVersionUID = 1L;
 
-    private static final Pattern RANGE = range("(first|last|[1-9]\\d*)");
-
-    private static Pattern range(String position) {
-        String part = position + "(-" + position + ")?";
-        return Pattern.compile("(" + part + "(\\s*,\\s*" + part + ")*)?", Pattern.CASE_INSENSITIVE);
-    }
-
     /** Checks the range of every value. */
     public AuxiliaryOptions {
         OptionStrings.require(
                 every == null || every >= 1, "aux-every", "a whole number of at least 0 (0 makes no heads)", every);
         OptionStrings.require(
                 weight >= 0 && !Double.isInfinite(weight), "aux-weight", "a finite number of at least 0", weight);
-        attributes = attributes.strip().equalsIgnoreCase("none") ? "" : attributes.strip();
-        if (!RANGE.matcher(attributes).matches()) {
-            throw OptionStrings.notReadable(
-                    "aux-attributes", "a range of attributes such as 2,4-6 or first-3,last", attributes);
-        }
+        attributes = AttributeRange.checked("aux-attributes", attributes);
+        steps = AttributeRange.checked("aux-steps", steps);
         depths = List.copyOf(depths);
         OptionStrings.require(
                 earlyExit == null || (earlyExit > 0 && earlyExit <= 1),

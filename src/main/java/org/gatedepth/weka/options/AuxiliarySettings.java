@@ -28,6 +28,7 @@ public final class AuxiliarySettings implements OptionHandler, CustomDisplayStri
     private double auxWeight = 0.3;
     private AuxiliaryDecay auxDecay = AuxiliaryDecay.NONE;
     private String auxAttributes = "";
+    private String auxSteps = "";
     private String auxDepth = "auto";
     private double earlyExit = 0;
 
@@ -40,8 +41,9 @@ public final class AuxiliarySettings implements OptionHandler, CustomDisplayStri
     public String globalInfo() {
         return "Auxiliary heads are further outputs of the network. They stand below the last block, and their losses"
                 + " are added to that of the class in training. Those on the class (auxEvery) give the lower blocks a"
-                + " gradient of their own; those on other attributes (auxAttributes) make these targets instead of"
-                + " inputs. With earlyExit a row is answered by the first head on the class that is confident enough.";
+                + " gradient of their own; those on other attributes (auxAttributes), or on those of each step of a bag"
+                + " (auxSteps), make these targets instead of inputs. With earlyExit a row is answered by the first"
+                + " head on the class that is confident enough.";
     }
 
     /**
@@ -55,6 +57,7 @@ public final class AuxiliarySettings implements OptionHandler, CustomDisplayStri
                 auxWeight,
                 auxDecay,
                 auxAttributes,
+                auxSteps,
                 AuxiliaryOptions.depths(auxDepth),
                 OptionStrings.orNull(earlyExit));
     }
@@ -157,14 +160,31 @@ public final class AuxiliarySettings implements OptionHandler, CustomDisplayStri
     }
 
     @OptionMetadata(
+            displayName = "auxSteps",
+            description =
+                    "The attributes of the steps of a bag that are learned at each step instead of being inputs, as a"
+                            + " range (default none). They may be missing in training rows and are not read at"
+                            + " prediction.",
+            commandLineParamName = "aux-steps",
+            commandLineParamSynopsis = "-aux-steps <range>",
+            displayOrder = 5)
+    public String getAuxSteps() {
+        return auxSteps;
+    }
+
+    public void setAuxSteps(String auxSteps) {
+        this.auxSteps = auxSteps;
+    }
+
+    @OptionMetadata(
             displayName = "auxDepth",
             description =
                     "The blocks after which the heads of the auxiliary attributes stand, or auto for half of the depth"
-                            + " (default auto). It is one number for all, or one for each in their order, separated by"
-                            + " commas.",
+                            + " (default auto). It is one number for all, or one for each in their order, those of"
+                            + " steps last, separated by commas.",
             commandLineParamName = "aux-depth",
             commandLineParamSynopsis = "-aux-depth <list or auto>",
-            displayOrder = 5)
+            displayOrder = 6)
     public String getAuxDepth() {
         return auxDepth;
     }
@@ -180,7 +200,7 @@ public final class AuxiliarySettings implements OptionHandler, CustomDisplayStri
                             + " or 0 for never (default 0). With 0 all rows go through all blocks.",
             commandLineParamName = "early-exit",
             commandLineParamSynopsis = "-early-exit <number>",
-            displayOrder = 6)
+            displayOrder = 7)
     public double getEarlyExit() {
         return earlyExit;
     }

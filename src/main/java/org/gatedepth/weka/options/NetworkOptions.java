@@ -4,6 +4,7 @@ import java.io.Serializable;
 import org.gatedepth.block.Connection;
 import org.gatedepth.weka.host.OptionStrings;
 import org.gatedepth.weka.host.RunOption;
+import org.gatedepth.weka.sequence.SequenceOptions;
 import org.gatedepth.weka.table.InputOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param patience epochs without a lower validation loss after which training stops, at least 1; null for never
  * @param auxiliary the auxiliary heads, and what they are for
  * @param inputs how the attributes become columns, and the weights of the class labels
+ * @param sequences what reads the sequences of a table
  * @param resume whether the run may be resumed after its last epoch
  * @param threads threads that native code may use, at least 1; null for the fastest number at this width
  * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
@@ -67,6 +69,7 @@ public record NetworkOptions(
 
         AuxiliaryOptions auxiliary,
         InputOptions inputs,
+        SequenceOptions sequences,
         @RunOption(value = "resume", free = true) boolean resume,
 
         @RunOption(value = "threads", absent = "0", free = true) @Nullable

@@ -6,10 +6,6 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.gatedepth.dl4j.GatedNetworks;
-import org.gatedepth.dl4j.network.Members;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Encodes rows and passes them through a network in chunks, which needs little memory and can be interrupted. */
 public final class Chunks {
@@ -30,40 +26,37 @@ public final class Chunks {
     }
 
     /** The results of a pass, one for each chunk. */
-    public static <T> List<T> map(Rows rows, Checkpoint checkpoint, Function<INDArray, T> pass)
+    public static <T> List<T> map(Rows rows, Checkpoint checkpoint, Function<Features, T> pass)
             throws InterruptedException {
         List<T> results = new ArrayList<>();
         int chunk = chunk(rows);
         for (int from = 0; from < rows.rows(); from += chunk) {
             checkpoint.check();
             int to = Math.min(from + chunk, rows.rows());
-            results.add(pass.apply(Nd4j.createFromArray(rows.inputs(from, to))));
+            results.add(pass.apply(rows.features(from, to)));
         }
         return results;
     }
 
     /** Passes each chunk to a visitor, with what is to be learned from it. */
-    public static void forEach(Rows rows, Checkpoint checkpoint, BiConsumer<INDArray, List<EncodedTarget>> visitor)
+    public static void forEach(Rows rows, Checkpoint checkpoint, BiConsumer<Features, List<EncodedTarget>> visitor)
             throws InterruptedException {
         int chunk = chunk(rows);
         for (int from = 0; from < rows.rows(); from += chunk) {
             checkpoint.check();
             Batch batch = rows.batch(from, Math.min(from + chunk, rows.rows()));
-            visitor.accept(Nd4j.createFromArray(batch.inputs()), batch.learned());
+            visitor.accept(rows.features(batch), batch.learned());
         }
     }
 
     private static int chunk(Rows rows) {
-        return Math.max(1, Math.min(ROWS, VALUES / rows.columns()));
+        return Math.max(1, Math.min(ROWS, VALUES / rows.valuesOfRow()));
     }
 
     /** The predictions of the network's own output, one array a row. */
     public static double[][] outputs(ComputationGraph network, Rows rows, Checkpoint checkpoint)
             throws InterruptedException {
-        return joined(map(
-                rows,
-                checkpoint,
-                chunk -> Members.predict(network, GatedNetworks.OUTPUT, chunk).toDoubleMatrix()));
+        return joined(map(rows, checkpoint, chunk -> chunk.predictions(network)));
     }
 
     /** The rows of all chunks. */

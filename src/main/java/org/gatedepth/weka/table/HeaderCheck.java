@@ -3,6 +3,7 @@ package org.gatedepth.weka.table;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
@@ -30,12 +31,12 @@ final class HeaderCheck {
      * Compares tables, but not their rows.
      *
      * @param training the training table, whose rows are not read
-     * @param targets the attributes that are not inputs, the class first
+     * @param notRead indices of the attributes that are not inputs
      * @param rows the rows that are to be predicted
      * @throws IllegalArgumentException with one sentence
      */
-    static void check(Instances training, List<TargetColumn> targets, Instances rows) {
-        String difference = difference(training, targets, rows);
+    static void check(Instances training, Set<Integer> notRead, Instances rows) {
+        String difference = difference(training, notRead, rows);
         if (difference != null) {
             throw refused(difference);
         }
@@ -52,10 +53,10 @@ final class HeaderCheck {
      *
      * @param table the attributes
      * @param row the row
-     * @param notRead the attributes whose values do not matter
+     * @param notRead indices of the attributes whose values do not matter
      * @throws IllegalArgumentException with one sentence
      */
-    static void checkRow(Instances table, Instance row, List<TargetColumn> notRead) {
+    static void checkRow(Instances table, Instance row, Set<Integer> notRead) {
         if (row.numAttributes() != table.numAttributes()) {
             throw new IllegalArgumentException("A row has " + row.numAttributes() + " values, but the table has "
                     + table.numAttributes() + " attributes (" + names(table)
@@ -64,14 +65,10 @@ final class HeaderCheck {
         for (int i = 0; i < row.numValues(); i++) {
             Attribute attribute = table.attribute(row.index(i));
             double value = row.valueSparse(i);
-            if (attribute.isNominal() && !isLabel(attribute, value) && !isTarget(notRead, attribute.index())) {
+            if (attribute.isNominal() && !isLabel(attribute, value) && !notRead.contains(attribute.index())) {
                 throw new IllegalArgumentException(unknownLabel(attribute, row, value));
             }
         }
-    }
-
-    private static boolean isTarget(List<TargetColumn> targets, int attribute) {
-        return targets.stream().anyMatch(target -> target.attributeIndex() == attribute);
     }
 
     private static boolean isLabel(Attribute attribute, double value) {
@@ -87,12 +84,12 @@ final class HeaderCheck {
                 + (attribute.numValues() - 1) + "): mark the value as missing, or train with this label in the list.";
     }
 
-    private static @Nullable String difference(Instances training, List<TargetColumn> targets, Instances rows) {
+    private static @Nullable String difference(Instances training, Set<Integer> notRead, Instances rows) {
         if (rows.numAttributes() != training.numAttributes()) {
             return rows.numAttributes() + " attributes and not " + training.numAttributes();
         }
         for (int a = 0; a < training.numAttributes(); a++) {
-            String difference = isTarget(targets, a) ? null : difference(training.attribute(a), rows.attribute(a));
+            String difference = notRead.contains(a) ? null : difference(training.attribute(a), rows.attribute(a));
             if (difference != null) {
                 return "attribute " + (a + 1) + " " + difference;
             }
@@ -107,6 +104,10 @@ final class HeaderCheck {
         if (training.type() != row.type()) {
             return "'" + row.name() + "' is " + Attribute.typeToString(row) + " and not "
                     + Attribute.typeToString(training);
+        }
+        if (training.isRelationValued()) {
+            String within = difference(training.relation(), Set.of(), row.relation());
+            return within == null ? null : "'" + row.name() + "' has steps of other attributes: " + within;
         }
         int shared = training.isNominal() ? Math.min(training.numValues(), row.numValues()) : 0;
         for (int label = 0; label < shared; label++) {

@@ -2,7 +2,11 @@ package org.gatedepth.weka.table;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.gatedepth.weka.table.step.EncodedSteps;
 import weka.core.Instance;
+import weka.core.Instances;
+import weka.core.RelationalLocator;
+import weka.core.StringLocator;
 
 /**
  * Rows of a table that are encoded only when they are needed: a view, which holds positions and no values.
@@ -10,6 +14,9 @@ import weka.core.Instance;
  * <p>Threads may share it, as long as nobody changes the table.
  */
 public final class Rows {
+
+    /** Numbers that a network keeps of a step at a time. */
+    private static final int OF_STEP = 64;
 
     private final TableEncoder encoder;
     private final List<Instance> table;
@@ -56,9 +63,30 @@ public final class Rows {
 
     /** Some of the rows, by their positions in this view, as copies that do not keep the table in memory. */
     public Rows detached(int[] some) {
+        if (hasSequences()) {
+            return new Rows(
+                    encoder,
+                    withSequences(some),
+                    IntStream.range(0, some.length).toArray());
+        }
         List<Instance> copies =
                 IntStream.of(some).mapToObj(this::row).map(Rows::detached).toList();
         return new Rows(encoder, copies, IntStream.range(0, some.length).toArray());
+    }
+
+    /** Copies in a table of their own, which has no texts and bags but theirs. */
+    private Instances withSequences(int[] some) {
+        Instances from = row(some[0]).dataset();
+        Instances copies = from.stringFreeStructure();
+        for (int position : some) {
+            Instance copy = (Instance) row(position).copy();
+            StringLocator.copyStringValues(
+                    copy, true, from, new StringLocator(from), copies, new StringLocator(copies));
+            RelationalLocator.copyRelationalValues(
+                    copy, true, from, new RelationalLocator(from), copies, new RelationalLocator(copies));
+            copies.add(copy);
+        }
+        return copies;
     }
 
     /** Encodes rows, by their positions in this view, from one place in the list (inclusive) to another (exclusive). */
@@ -76,14 +104,47 @@ public final class Rows {
     }
 
     private Batch encode(Instance[] rows) {
-        return new Batch(
-                encoder.inputs(rows),
-                encoder.targets().stream().map(target -> target.encode(rows)).toList());
+        return new Batch(encoder.inputs(rows), sequences(rows), encoder.learned(rows));
     }
 
-    /** Encodes the inputs of successive rows; the class and the auxiliary attributes are not read. */
-    float[][] inputs(int from, int to) {
-        return encoder.inputs(successive(from, to));
+    private List<EncodedSteps> sequences(Instance[] rows) {
+        return encoder.sequences().stream()
+                .map(sequence -> sequence.encode(rows))
+                .toList();
+    }
+
+    /** A batch as the network reads it. */
+    public Features features(Batch batch) {
+        return Features.of(batch, encoder.readsColumns());
+    }
+
+    /** What the network reads of successive rows; the class and the auxiliary attributes are not read. */
+    Features features(int from, int to) {
+        Instance[] rows = successive(from, to);
+        return features(new Batch(encoder.inputs(rows), sequences(rows), List.of()));
+    }
+
+    /** Whether a row has sequences, whose lengths may differ. */
+    public boolean hasSequences() {
+        return !encoder.sequences().isEmpty();
+    }
+
+    /** Number of steps of the longest sequence of a row. */
+    public int steps(int position) {
+        int longest = 0;
+        for (SequenceEncoder sequence : encoder.sequences()) {
+            longest = Math.max(longest, sequence.length(row(position)));
+        }
+        return longest;
+    }
+
+    /** About how many numbers a network keeps of a row at a time: its columns, and some for each step. */
+    public int valuesOfRow() {
+        int values = encoder.columns();
+        for (SequenceEncoder sequence : encoder.sequences()) {
+            values += sequence.longest() * Math.max(OF_STEP, sequence.columns());
+        }
+        return values;
     }
 
     private Instance[] successive(int from, int to) {
@@ -94,8 +155,13 @@ public final class Rows {
         return rows;
     }
 
-    /** Whether all rows weigh the same for a target: 0 for the class, k for the k-th auxiliary attribute. */
+    /**
+     * Whether all rows weigh the same for a target: 0 for the class, k for the k-th auxiliary attribute. Steps do not.
+     */
     public boolean hasEqualWeights(int target) {
+        if (target >= encoder.rowTargets()) {
+            return false;
+        }
         for (int i = 1; i < positions.length; i++) {
             if (weight(i, target) != weight(0, target)) {
                 return false;
@@ -114,8 +180,19 @@ public final class Rows {
         return false;
     }
 
+    /** That of the row; of something learned at each step that of its first step that has a value, if there is one. */
     private float weight(int position, int target) {
-        return encoder.targets().get(target).weight(row(position));
+        if (target < encoder.rowTargets()) {
+            return encoder.targets().get(target).weight(row(position));
+        }
+        float[] weights =
+                encoder.learned(new Instance[] {row(position)}).get(target).weights();
+        for (float weight : weights) {
+            if (weight > 0) {
+                return weight;
+            }
+        }
+        return 0;
     }
 
     private Instance row(int position) {

@@ -3,10 +3,13 @@ package org.gatedepth.weka.table;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.gatedepth.dl4j.Embedding;
+import org.gatedepth.weka.table.step.Sequences;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
 import weka.core.Instance;
@@ -51,7 +54,12 @@ public final class TableEncoder implements Serializable {
     private final int pieces;
 
     private final ArrayList<Embedding> embeddings;
+    /** The sequences that a row has. */
+    private final ArrayList<SequenceEncoder> sequences;
+    /** Attributes of this table that the network learns. */
     private final ArrayList<TargetColumn> targets;
+    /** Indices of the attributes whose values do not matter at prediction. */
+    private final HashSet<Integer> notRead;
     /** The last table that passed the check. */
     private transient volatile @Nullable KnownTable known;
 
@@ -61,10 +69,13 @@ public final class TableEncoder implements Serializable {
             int columns,
             int pieces,
             List<Embedding> embeddings,
-            List<TargetColumn> targets) {
+            List<SequenceEncoder> sequences,
+            List<TargetColumn> targets,
+            List<Integer> names) {
         this.header = header;
         this.inputs = inputs;
         this.pieces = pieces;
+        this.sequences = new ArrayList<>(sequences);
         zeros = new float[Math.max(1, columns)];
         for (InputColumns input : inputs) {
             if (input != null) {
@@ -73,127 +84,30 @@ public final class TableEncoder implements Serializable {
         }
         this.embeddings = new ArrayList<>(embeddings);
         this.targets = new ArrayList<>(targets);
+        notRead = new HashSet<>(names);
+        targets.forEach(target -> notRead.add(target.attributeIndex()));
     }
 
-    /**
-     * Refuses training rows that do not fit their table, before anything reads their values.
-     *
-     * @throws IllegalArgumentException with one sentence, if a row has too few or too many values, or a label index
-     *     that its attribute does not have
-     */
-    public static void checkRows(Instances data) {
-        for (Instance row : data) {
-            HeaderCheck.checkRow(data, row, List.of());
-        }
-    }
-
-    /**
-     * The rows that training can use, with weights whose mean is 1: a copy without the rows that have no class value or
-     * no weight. The rows share their values with those of the table.
-     *
-     * @param data the table, which is left as it is
-     * @param auxiliary indices of the attributes that are not inputs
-     * @param classWeights what multiplies the weights of the rows of each label
-     * @return the copy, with at least one row
-     * @throws IllegalArgumentException with one sentence, if nothing can be learned from the table
-     */
-    public static Instances usableRows(Instances data, List<Integer> auxiliary, ClassWeights classWeights) {
-        require(data.classIndex() >= 0, "The table has no class attribute: choose which attribute is to be predicted.");
-        Instances rows = new Instances(data);
-        rows.deleteWithMissingClass();
-        require(!rows.isEmpty(), "The training set has no row with a class value: at least one is needed.");
-        for (Instance row : rows) {
-            require(
-                    row.weight() >= 0 && !Double.isInfinite(row.weight()),
-                    "A training row has the weight " + row.weight() + ": weights must be finite and not negative.");
-        }
-        boundWeights(rows);
-        classWeights.apply(rows);
-        for (Instance row : rows) {
-            require(
-                    row.weight() < Double.POSITIVE_INFINITY,
-                    "The weight of a training row is infinite after the class weights '" + classWeights
-                            + "' were applied: choose smaller numbers for -class-weights.");
-        }
-        rows.removeIf(row -> row.weight() == 0);
-        require(!rows.isEmpty(), "Every training row has the weight 0: at least one must weigh more.");
-        checkValues(rows, inputs(rows, auxiliary));
-        scaleWeights(rows);
-        return rows;
-    }
-
-    private static void scaleWeights(Instances rows) {
-        boundWeights(rows);
-        double factor = rows.size() / rows.sumOfWeights();
-        for (Instance row : rows) {
-            row.setWeight(row.weight() * factor);
-        }
-    }
-
-    /** Brings extreme weights near 1, so that their sum is a number. */
-    private static void boundWeights(Instances rows) {
-        double largest = 0;
-        for (Instance row : rows) {
-            largest = Math.max(largest, row.weight());
-        }
-        double unit = Magnitude.unit(0, largest);
-        if (unit != 1) {
-            rows.forEach(row -> row.setWeight(row.weight() * unit));
-        }
-    }
-
-    /** For each attribute whether it is an input. */
-    private static boolean[] inputs(Instances rows, List<Integer> auxiliary) {
-        boolean[] inputs = new boolean[rows.numAttributes()];
-        Arrays.fill(inputs, true);
-        inputs[rows.classIndex()] = false;
-        auxiliary.forEach(attribute -> inputs[attribute] = false);
-        return inputs;
-    }
-
-    private static void checkValues(Instances rows, boolean[] isInput) {
-        int inputs = 0;
-        for (int a = 0; a < isInput.length; a++) {
-            inputs += isInput[a] ? 1 : 0;
-            Attribute attribute = rows.attribute(a);
-            require(
-                    !isInput[a] || attribute.isNominal() || attribute.isNumeric(),
-                    "Attribute '" + attribute.name() + "' is of type " + Attribute.typeToString(attribute)
-                            + ": remove it, or convert it to nominal or numeric attributes.");
-        }
-        boolean hasValue = isInput.length == 1;
-        for (Instance row : rows) {
-            int missing = 0;
-            for (int i = 0; i < row.numValues(); i++) {
-                double value = row.valueSparse(i);
-                require(
-                        !Double.isInfinite(value),
-                        "Attribute '" + rows.attribute(row.index(i)).name()
-                                + "' has an infinite value in a training row: replace it, or mark it as missing.");
-                require(
-                        Double.isNaN(value) || Math.abs(value) <= Magnitude.MOST,
-                        "Attribute '" + rows.attribute(row.index(i)).name() + "' has the value " + value
-                                + " in a training row: numbers must be from -1E290 to 1E290,"
-                                + " so divide them, or mark this"
-                                + " one as missing.");
-                missing += isInput[row.index(i)] && Double.isNaN(value) ? 1 : 0;
-            }
-            hasValue |= missing < inputs;
-        }
-        require(hasValue, "Every attribute value of the training set is missing: there is nothing to learn from.");
+    /** Fits an encoder of rows without sequences; see {@link #fit(Instances, List, Sequences, InputOptions)}. */
+    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, InputOptions options) {
+        return fit(rows, auxiliary, Sequences.NONE, options);
     }
 
     /**
      * Fits an encoder.
      *
-     * @param rows training rows, as {@link #usableRows} returns them
+     * @param rows training rows, as {@link UsableRows#of} returns them
      * @param auxiliary indices of the attributes that are not inputs, but learned beside the class
+     * @param sequences the sequences of each row
      * @param options how attributes become columns
      * @return the encoder
      */
-    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, InputOptions options) {
+    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, Sequences sequences, InputOptions options) {
         InputStatistics statistics = new InputStatistics(rows);
-        boolean[] isInput = inputs(rows, auxiliary);
+        boolean[] isInput = UsableRows.inputs(
+                rows,
+                Stream.concat(auxiliary.stream(), sequences.attributes().stream())
+                        .toList());
         @Nullable InputColumns[] inputs = new InputColumns[isInput.length];
         List<Integer> embedded = new ArrayList<>();
         int[] first = new int[isInput.length];
@@ -224,10 +138,16 @@ public final class TableEncoder implements Serializable {
             inputs[a] = index;
         }
         List<TargetColumn> targets = IntStream.concat(
-                        IntStream.of(rows.classIndex()), auxiliary.stream().mapToInt(Integer::intValue))
+                        IntStream.of(rows.classIndex()).filter(index -> index >= 0),
+                        auxiliary.stream().mapToInt(Integer::intValue))
                 .mapToObj(attribute -> TargetColumn.fit(rows, attribute))
                 .toList();
-        return new TableEncoder(new Instances(rows, 0), inputs, columns, pieces, embeddings, targets);
+        List<SequenceEncoder> encoders = sequences.sources().stream()
+                .map(source -> SequenceEncoder.fit(rows, source, options))
+                .toList();
+        // Without the texts and bags that the attributes of the table hold.
+        Instances header = rows.stringFreeStructure();
+        return new TableEncoder(header, inputs, columns, pieces, embeddings, encoders, targets, sequences.names());
     }
 
     /** Adds the pieces of numbers; returns their number. */
@@ -262,9 +182,15 @@ public final class TableEncoder implements Serializable {
         return pieces > 0;
     }
 
-    /** Number of columns without the pieces of numbers. */
+    /** Number of columns of a row and of the steps of its sequences together. */
+    public int allColumns() {
+        int ofSteps = sequences.stream().mapToInt(SequenceEncoder::columns).sum();
+        return readsColumns() ? columns() + ofSteps : ofSteps;
+    }
+
+    /** {@link #allColumns} without those for the pieces of numbers. */
     public int plainColumns() {
-        return columns() - pieces;
+        return allColumns() - pieces;
     }
 
     /** The embeddings that read the last columns, one each. */
@@ -272,9 +198,25 @@ public final class TableEncoder implements Serializable {
         return embeddings;
     }
 
-    /** The attributes that the network learns: first the class, then the auxiliary ones. */
+    /** The sequences of a row; none in a table of numbers and labels alone. */
+    public List<SequenceEncoder> sequences() {
+        return sequences;
+    }
+
+    /** Whether the network reads the columns of rows, and not sequences alone. */
+    public boolean readsColumns() {
+        return sequences.isEmpty() || Arrays.stream(inputs).anyMatch(input -> input != null);
+    }
+
+    /** The attributes that the network learns: the class, then the auxiliary ones, then those of steps. */
     public List<TargetColumn> targets() {
-        return targets;
+        return Stream.concat(targets.stream(), sequences.stream().flatMap(sequence -> sequence.targets().stream()))
+                .toList();
+    }
+
+    /** How many of the targets, the first ones, are learned of whole rows; the others at each step. */
+    public int rowTargets() {
+        return targets.size();
     }
 
     /** The class as the network learns it. */
@@ -287,8 +229,7 @@ public final class TableEncoder implements Serializable {
      */
     public String dateHints() {
         StringBuilder hints = new StringBuilder();
-        boolean[] isInput = inputs(
-                header, targets.stream().map(TargetColumn::attributeIndex).toList());
+        boolean[] isInput = UsableRows.inputs(header, List.copyOf(notRead));
         for (int a = 0; a < isInput.length; a++) {
             hints.append(isInput[a] ? DateLabels.hint(header.attribute(a)) : "");
         }
@@ -310,7 +251,7 @@ public final class TableEncoder implements Serializable {
     public Rows rows(Instances rows) {
         check(rows);
         for (Instance row : rows) {
-            HeaderCheck.checkRow(header, row, targets);
+            checkRow(row);
         }
         return new Rows(this, rows, IntStream.range(0, rows.size()).toArray());
     }
@@ -326,6 +267,28 @@ public final class TableEncoder implements Serializable {
         if (difference != null) {
             throw HeaderCheck.refused(difference.strip().replaceAll("\\s*\\R\\s*", " "));
         }
+    }
+
+    /**
+     * Refuses a row that does not fit the training table.
+     *
+     * @throws IllegalArgumentException with one sentence, if it has too few or too many values, a label that training
+     *     did not know, or a sequence without steps, or belongs to no table, which holds its bags and texts
+     */
+    public void checkRow(Instance row) {
+        HeaderCheck.checkRow(header, row, notRead);
+        // Without an iterator, since a row is checked at each prediction.
+        for (int s = 0; s < sequences.size(); s++) {
+            sequences.get(s).checkRow(row);
+        }
+    }
+
+    /** Encodes what is learned from rows that have the attributes of the training table. */
+    List<EncodedTarget> learned(Instance[] rows) {
+        List<EncodedTarget> learned = new ArrayList<>();
+        targets.forEach(target -> learned.add(target.encode(rows)));
+        sequences.forEach(sequence -> learned.addAll(sequence.learned(rows)));
+        return learned;
     }
 
     /** Encodes the inputs of rows that have the attributes of the training table. */
@@ -352,8 +315,9 @@ public final class TableEncoder implements Serializable {
     public void check(Instances table) {
         KnownTable last = known;
         if (last == null || !last.is(table)) {
-            HeaderCheck.check(header, targets, table);
-            known = KnownTable.of(table);
+            HeaderCheck.check(header, notRead, table);
+            // It would keep the texts and bags of the table in memory.
+            known = sequences.isEmpty() ? KnownTable.of(table) : null;
         }
     }
 
@@ -367,11 +331,12 @@ public final class TableEncoder implements Serializable {
      *     training did not know
      */
     public void write(Instance row, float[] rows, int at) {
-        HeaderCheck.checkRow(header, row, targets);
+        checkRow(row);
         encode(row, rows, at);
     }
 
-    private void encode(Instance row, float[] encoded, int at) {
+    /** Writes the columns of a row that fits the training table. */
+    void encode(Instance row, float[] encoded, int at) {
         System.arraycopy(zeros, 0, encoded, at, zeros.length);
         int stored = row.numValues();
         for (int i = 0; i < stored; i++) {
@@ -379,12 +344,6 @@ public final class TableEncoder implements Serializable {
             if (columns != null) {
                 columns.write(row.valueSparse(i), encoded, at);
             }
-        }
-    }
-
-    private static void require(boolean holds, String sentence) {
-        if (!holds) {
-            throw new IllegalArgumentException(sentence);
         }
     }
 }

@@ -109,7 +109,7 @@ final class AutomaticSettings {
      * The number of members of a network.
      *
      * @param wanted by the user; null for as many, from 1 to 8, as pass 200,000 rows together, and 1 where there are
-     *     auxiliary heads
+     *     auxiliary heads or sequences
      */
     static int members(@Nullable Integer wanted, Setting setting) {
         return wanted == null ? members(setting, MOST_MEMBERS, PASSED_ROWS_OF_MEMBERS) : wanted;
@@ -128,7 +128,7 @@ final class AutomaticSettings {
 
     private static int members(Setting setting, int most, int passedRows) {
         PreparedRows rows = setting.rows();
-        if (!rows.heads().heads().isEmpty()) {
+        if (!rows.heads().heads().isEmpty() || rows.training().hasSequences()) {
             return 1;
         }
         long passed = (long) rows.training().rows() * setting.epochs();

@@ -62,7 +62,7 @@ final class Mixup {
         for (EncodedTarget target : minibatch.learned()) {
             learned.add(mix(target, other, lambda));
         }
-        return new Batch(inputs, learned);
+        return new Batch(inputs, minibatch.sequences(), learned);
     }
 
     private static EncodedTarget mix(EncodedTarget target, int[] other, double[] lambda) {

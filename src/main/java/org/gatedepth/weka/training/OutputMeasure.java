@@ -40,10 +40,10 @@ final class OutputMeasure {
         scores.add(new WeightedMean());
         heads.heads().forEach(head -> scores.add(new WeightedMean()));
         Chunks.forEach(rows, checkpoint, (features, learned) -> {
-            INDArray[] predicted = network.output(features);
+            INDArray[] predicted = features.outputs(network);
             for (int output = 0; output < predicted.length; output++) {
                 int target = output == 0 ? 0 : heads.heads().get(output - 1).target();
-                add(scores.get(output), columns.get(target), predicted[output].toDoubleMatrix(), learned.get(target));
+                add(scores.get(output), columns.get(target), features.rows(predicted[output]), learned.get(target));
             }
         });
         double @Nullable [] shares = exits == null ? null : shares(network, exits, checkpoint);

@@ -2,13 +2,17 @@ package org.gatedepth.weka.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.gatedepth.weka.model.TrainingState;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.sequence.SequenceAttributes;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
+import org.gatedepth.weka.table.UsableRows;
+import org.gatedepth.weka.table.step.Sequences;
 import weka.core.Capabilities;
 import weka.core.Instances;
 
@@ -31,13 +35,15 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
     static List<PreparedRows> fitted(NetworkOptions options, Capabilities capabilities, Instances data)
             throws Exception {
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
-        Instances rows = usable(options, heads, capabilities, data);
+        SequenceAttributes sequences = sequences(options, heads, data);
+        Instances rows = usable(options, heads, sequences, capabilities, data);
+        Sequences read = sequences.fit(rows);
         List<PreparedRows> variants = new ArrayList<>();
-        variants.add(of(options, heads, TableEncoder.fit(rows, heads.attributes(), options.inputs()), rows));
+        variants.add(of(options, heads, TableEncoder.fit(rows, heads.attributes(), read, options.inputs()), rows));
         if (options.inputs().numbers() == NumberEmbedding.AUTO
                 && variants.get(0).encoder.hasPieces()) {
             InputOptions plain = options.inputs().withNumbers(NumberEmbedding.NONE);
-            variants.add(variants.get(0).encodedBy(TableEncoder.fit(rows, heads.attributes(), plain)));
+            variants.add(variants.get(0).encodedBy(TableEncoder.fit(rows, heads.attributes(), read, plain)));
         }
         return variants;
     }
@@ -49,18 +55,29 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
      */
     static PreparedRows resumed(TrainingState before, NetworkOptions options, Capabilities capabilities, Instances data)
             throws Exception {
+        before.checkContinues(options, data);
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
-        Instances rows = usable(options, heads, capabilities, data);
-        before.checkContinues(options, rows);
+        Instances rows = usable(options, heads, sequences(options, heads, data), capabilities, data);
         return of(options, heads, before.encoder(), rows);
     }
 
+    private static SequenceAttributes sequences(NetworkOptions options, AuxiliaryHeads heads, Instances data) {
+        return SequenceAttributes.of(options.sequences(), data, heads.attributes(), heads.steps());
+    }
+
     private static Instances usable(
-            NetworkOptions options, AuxiliaryHeads heads, Capabilities capabilities, Instances data) throws Exception {
-        TableEncoder.checkRows(data);
+            NetworkOptions options,
+            AuxiliaryHeads heads,
+            SequenceAttributes sequences,
+            Capabilities capabilities,
+            Instances data)
+            throws Exception {
+        UsableRows.checkRows(data);
         capabilities.testWithFail(data);
-        return TableEncoder.usableRows(
-                data, heads.attributes(), options.inputs().classWeights());
+        SequenceRules.check(options, !sequences.isEmpty());
+        List<Integer> notInputs = Stream.concat(heads.attributes().stream(), sequences.attributes().stream())
+                .toList();
+        return UsableRows.of(data, notInputs, options.inputs().classWeights());
     }
 
     private static PreparedRows of(NetworkOptions options, AuxiliaryHeads heads, TableEncoder encoder, Instances rows) {
@@ -81,7 +98,8 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
             if (!training.hasWeight(t)) {
                 throw new IllegalArgumentException("Auxiliary attribute '"
                         + encoder.targets().get(t).name() + "' has no value in any training row:"
-                        + " leave it out of -aux-attributes, or give it values.");
+                        + " leave it out of " + (t < encoder.rowTargets() ? "-aux-attributes" : "-aux-steps")
+                        + ", or give it values.");
             }
         }
     }

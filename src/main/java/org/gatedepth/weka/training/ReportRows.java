@@ -14,11 +14,11 @@ import org.gatedepth.weka.model.ReportNames;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.table.Batch;
 import org.gatedepth.weka.table.EncodedTarget;
+import org.gatedepth.weka.table.Features;
 import org.gatedepth.weka.table.Rows;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The rows on which the depth report of a network is measured: held-out rows, or training rows if none were held out,
@@ -56,7 +56,7 @@ final class ReportRows {
     static ReportRows of(Rows table, boolean heldOut, AuxiliaryHeads heads, int seed, int members) {
         SplittableRandom random = Trainer.random(seed, 0);
         int all = table.rows();
-        int count = Math.max(1, Math.min(Math.min(MOST, all), VALUES / table.columns()));
+        int count = Math.max(1, Math.min(Math.min(MOST, all), VALUES / table.valuesOfRow()));
         int[] drawn = new int[count];
         for (int i = 0; i < count; i++) {
             int from = (int) ((long) all * i / count);
@@ -92,28 +92,32 @@ final class ReportRows {
     /** The rows with the labels of the network's own output and of its heads. */
     MultiDataSet data() {
         Batch batch = rows.batch(0, rows.rows());
+        Features features = rows.features(batch);
         int[] targets = IntStream.concat(IntStream.of(0), heads.heads().stream().mapToInt(AuxiliaryHeads.Place::target))
                 .toArray();
         INDArray[] labels = new INDArray[targets.length];
         @Nullable INDArray[] masks = new INDArray[targets.length];
         for (int i = 0; i < targets.length; i++) {
             EncodedTarget target = batch.learned().get(targets[i]);
-            labels[i] = Nd4j.createFromArray(target.values());
-            masks[i] = mask(target.weights());
+            boolean ofSteps = i > 0 && heads.isOfSteps(heads.heads().get(i - 1));
+            labels[i] = features.labels(target, ofSteps);
+            float[] counts = counts(target.weights());
+            masks[i] = counts == null && !ofSteps
+                    ? null
+                    : features.weights(counts == null ? target.weights() : counts, ofSteps);
         }
         boolean anyMask = Arrays.stream(masks).anyMatch(mask -> mask != null);
-        return new MultiDataSet(
-                new INDArray[] {Nd4j.createFromArray(batch.inputs())}, labels, null, anyMask ? masks : null);
+        return new MultiDataSet(features.inputs(), labels, features.masks(), anyMask ? masks : null);
     }
 
-    /** 1 for a row that has a label, 0 for one that has none; null where all have. */
-    private static @Nullable INDArray mask(float[] weights) {
-        float[] mask = new float[weights.length];
+    /** 1 for a row or step that has a label, 0 for one that has none; null where all have. */
+    private static float @Nullable [] counts(float[] weights) {
+        float[] counts = new float[weights.length];
         boolean missing = false;
-        for (int i = 0; i < mask.length; i++) {
-            mask[i] = weights[i] > 0 ? 1 : 0;
-            missing |= mask[i] == 0;
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = weights[i] > 0 ? 1 : 0;
+            missing |= counts[i] == 0;
         }
-        return missing ? Nd4j.createFromArray(mask).reshape(mask.length, 1) : null;
+        return missing ? counts : null;
     }
 }

@@ -10,11 +10,11 @@ import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.progress.OutputLoss;
 import org.gatedepth.weka.progress.TrainingProgress;
 import org.gatedepth.weka.table.Batch;
+import org.gatedepth.weka.table.Features;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.WeightedMean;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** What a network does on some of its training rows, at any moment of its training. */
 final class RunDetails implements TrainingProgress.Details {
@@ -39,7 +39,7 @@ final class RunDetails implements TrainingProgress.Details {
             known = new TransformGates(network);
             gates = known;
         }
-        return known.byBlock(Nd4j.createFromArray(rows().inputs())).entrySet().stream()
+        return known.byBlock(features(rows().withoutPadding()).inputs()).entrySet().stream()
                 .filter(gate -> Members.isOfFirst(gate.getKey()))
                 .map(Map.Entry::getValue)
                 .toList();
@@ -55,25 +55,30 @@ final class RunDetails implements TrainingProgress.Details {
         return all.batch(some, 0, some.length);
     }
 
+    private Features features(Batch batch) {
+        return task.setting().rows().training().features(batch);
+    }
+
     @Override
     public List<OutputLoss> losses() {
         Batch some = rows();
-        INDArray[] outputs = network.output(Nd4j.createFromArray(some.inputs()));
+        Features features = features(some);
+        INDArray[] outputs = features.outputs(network);
         List<OutputLoss> losses = new ArrayList<>();
         int members = task.members();
-        losses.add(new OutputLoss("output", loss(Members.mean(outputs, members), some, 0)));
+        losses.add(new OutputLoss("output", loss(features.rows(Members.mean(outputs, members)), some, 0)));
         for (int h = 0; h < task.heads().heads().size(); h++) {
             AuxiliaryHeads.Place head = task.heads().heads().get(h);
-            losses.add(new OutputLoss(head.name(), loss(outputs[members + h], some, head.target())));
+            losses.add(new OutputLoss(head.name(), loss(features.rows(outputs[members + h]), some, head.target())));
         }
         return losses;
     }
 
-    private double loss(INDArray outputs, Batch batch, int target) {
+    private double loss(double[][] outputs, Batch batch, int target) {
         WeightedMean mean = new WeightedMean();
         PredictionLoss.add(
                 mean,
-                outputs.toDoubleMatrix(),
+                outputs,
                 batch.learned().get(target),
                 task.encoder().targets().get(target).isNominal());
         return mean.value();

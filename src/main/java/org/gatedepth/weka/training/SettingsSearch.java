@@ -53,8 +53,10 @@ final class SettingsSearch {
     Setting choose(List<PreparedRows> variants) throws InterruptedException {
         PreparedRows rows = variants.get(0);
         List<Integer> lengths = AutomaticSettings.lengths(options.epochs(), rows.count());
+        // There is nothing between two sequences of different lengths.
+        Double mixup = rows.training().hasSequences() ? Double.valueOf(0) : options.mixup();
         List<Regularisation> regularisations =
-                AutomaticSettings.regularisations(options.weightDecay(), options.mixup(), classification);
+                AutomaticSettings.regularisations(options.weightDecay(), mixup, classification);
         best = new Setting(rows, lengths.get(0), regularisations.get(0));
         members = AutomaticSettings.pilotMembers(options.members(), best.withEpochs(lengths.get(lengths.size() - 1)));
         boolean choice = lengths.size() > 1 || regularisations.size() > 1 || variants.size() > 1;

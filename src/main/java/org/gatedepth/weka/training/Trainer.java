@@ -11,7 +11,6 @@ import org.gatedepth.dl4j.CompiledTrainer;
 import org.gatedepth.dl4j.FusedAdam;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.NetworkSpec;
-import org.gatedepth.dl4j.network.Members;
 import org.gatedepth.loss.Head;
 import org.gatedepth.loss.Loss;
 import org.gatedepth.weka.model.Regularisation;
@@ -21,6 +20,7 @@ import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.table.Batch;
 import org.gatedepth.weka.table.Chunks;
 import org.gatedepth.weka.table.EncodedTarget;
+import org.gatedepth.weka.table.Features;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.TargetColumn;
@@ -89,7 +89,10 @@ final class Trainer {
                     .withMembers(members)
                     .withTransformGateBias(options.transformGateBias())
                     .withSeed(options.seed());
-            ComputationGraph network = new ComputationGraph(GatedNetworks.configuration(spec));
+            ComputationGraph network = new ComputationGraph(
+                    encoder().sequences().isEmpty()
+                            ? GatedNetworks.configuration(spec)
+                            : SequenceNetwork.configuration(spec, options.sequences(), heads(), encoder()));
             network.init();
             return network;
         }
@@ -135,7 +138,7 @@ final class Trainer {
                 weighted.add(t);
             }
         }
-        trainer = CompiledTrainer.of(network);
+        trainer = CompiledTrainer.orFit(network);
     }
 
     ComputationGraph network() {
@@ -157,19 +160,20 @@ final class Trainer {
         int[] order = new int[rows.rows()];
         Arrays.setAll(order, i -> i);
         shuffle(order, random);
+        int batches =
+                (rows.rows() + task.options().miniBatch() - 1) / task.options().miniBatch();
+        if (rows.hasSequences()) {
+            SimilarLengths.sort(order, rows::steps, batches, random);
+        }
         Mixup mixup = new Mixup(
                 task.regularisation().mixup(),
                 task.encoder().columns() - task.encoder().embeddings().size(),
                 random);
-        // Minibatches of one size, give or take a row: a last one of very few rows would be a step in a random
-        // direction.
-        int batches =
-                (rows.rows() + task.options().miniBatch() - 1) / task.options().miniBatch();
         double loss = 0;
         for (int b = 0; b < batches; b++) {
             checkpoint.reached(b / (double) batches);
-            int from = (int) ((long) rows.rows() * b / batches);
-            int to = (int) ((long) rows.rows() * (b + 1) / batches);
+            int from = begin(b, rows.rows(), batches);
+            int to = begin(b + 1, rows.rows(), batches);
             loss += fit(mixup.mix(rows.batch(order, from, to)));
         }
         network.incrementEpochCount();
@@ -191,6 +195,14 @@ final class Trainer {
         return new SplittableRandom(1_000_003L * seed + epoch);
     }
 
+    /**
+     * The first row of a minibatch. They have one size, give or take a row: a last one of very few rows would be a step
+     * in a random direction.
+     */
+    static int begin(int batch, int rows, int batches) {
+        return (int) ((long) rows * batch / batches);
+    }
+
     static void shuffle(int[] values, SplittableRandom random) {
         for (int i = values.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);
@@ -202,25 +214,22 @@ final class Trainer {
 
     /** Makes one step; returns the mean loss of the minibatch. */
     private double fit(Batch batch) {
-        INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
+        Features features = rows.features(batch);
         List<AuxiliaryHeads.Place> heads = task.heads().heads();
         int members = task.members();
         INDArray[] targets = new INDArray[members + heads.size()];
         @Nullable INDArray[] masks = new INDArray[targets.length];
-        INDArray classes = Nd4j.createFromArray(batch.targets());
-        INDArray mask =
-                weighted.contains(0) ? Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1) : null;
-        Arrays.fill(targets, 0, members, classes);
-        Arrays.fill(masks, 0, members, mask);
-        for (int h = 0; h < heads.size(); h++) {
-            int target = heads.get(h).target();
+        for (int output = 0; output < targets.length; output++) {
+            boolean own = output < members;
+            int target = own ? 0 : heads.get(output - members).target();
+            boolean ofSteps = !own && task.heads().isOfSteps(heads.get(output - members));
             EncodedTarget values = batch.learned().get(target);
-            targets[members + h] = Nd4j.createFromArray(values.values());
+            targets[output] = features.labels(values, ofSteps);
             if (weighted.contains(target)) {
-                masks[members + h] = Nd4j.createFromArray(values.weights()).reshape(batch.rows(), 1);
+                masks[output] = features.weights(values.weights(), ofSteps);
             }
         }
-        return trainer.fit(new MultiDataSet(inputs, targets, null, masks)) / members;
+        return trainer.fit(new MultiDataSet(features.inputs(), targets, features.masks(), masks)) / members;
     }
 
     /** The mean loss on rows, without the penalty on the weights and without heads. */
@@ -230,11 +239,8 @@ final class Trainer {
         Chunks.forEach(
                 rows,
                 checkpoint,
-                (features, learned) -> PredictionLoss.add(
-                        mean,
-                        Members.predict(network, GatedNetworks.OUTPUT, features).toDoubleMatrix(),
-                        learned.get(0),
-                        classification));
+                (features, learned) ->
+                        PredictionLoss.add(mean, features.predictions(network), learned.get(0), classification));
         return mean.value();
     }
 }

@@ -260,12 +260,13 @@ public final class TrainingRun {
                         losses,
                         new OptionRemedies(
                                 options().weightDecay() == null && options().mixup() == null,
-                                options().auxiliary().earlyExit() != null));
+                                options().auxiliary().earlyExit() != null,
+                                rows.training().hasSequences()));
     }
 
     private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {
         return new TrainingSummary(
-                task.encoder().columns(),
+                task.encoder().allColumns(),
                 classColumn().outputs(),
                 classColumn().isNominal(),
                 options().depth(),
@@ -287,7 +288,8 @@ public final class TrainingRun {
                 loss(trained, rows.training()),
                 rows.hasValidation() ? best.loss() : null,
                 new RunDetails(task, trained).gates(),
-                figures(trained));
+                figures(trained),
+                SequenceNetwork.summary(options().sequences(), task.encoder()));
     }
 
     private List<OutputFigure> figures(ComputationGraph trained) throws InterruptedException {

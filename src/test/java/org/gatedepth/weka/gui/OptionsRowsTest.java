@@ -12,6 +12,7 @@ import java.util.Properties;
 import javax.swing.JLabel;
 import javax.swing.JToolTip;
 import org.gatedepth.weka.options.AuxiliarySettings;
+import org.gatedepth.weka.sequence.SequenceSettings;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,10 +38,12 @@ class OptionsRowsTest {
         try (InputStream in = Files.newInputStream(Path.of("weka-package", "GUIEditors.props"))) {
             editors.load(in);
         }
-        assertThat(editors).hasSize(1);
+        assertThat(editors).hasSize(2);
         editors.forEach((type, editor) -> GenericObjectEditor.registerEditor((String) type, (String) editor));
         assertThat(WekaPackageClassLoaderManager.forName(AuxiliarySettings.class.getName()))
                 .isEqualTo(AuxiliarySettings.class);
+        assertThat(WekaPackageClassLoaderManager.forName(SequenceSettings.class.getName()))
+                .isEqualTo(SequenceSettings.class);
     }
 
     private static PropertySheetPanel sheet(Object target) throws Exception {
@@ -52,7 +55,7 @@ class OptionsRowsTest {
     }
 
     static List<Object> targets() {
-        return List.of(new GatedNetwork(), new AuxiliarySettings());
+        return List.of(new GatedNetwork(), new AuxiliarySettings(), new SequenceSettings());
     }
 
     private static List<JLabel> labels(Object target) throws Exception {
@@ -65,12 +68,17 @@ class OptionsRowsTest {
     void areFewEnoughForAScreen() throws Exception {
         assertThat(labels(new GatedNetwork()))
                 .extracting(JLabel::getText)
-                .contains("depth", "auxiliary", "resume", "seed")
+                .contains("depth", "auxiliary", "sequences", "resume", "seed")
                 .doesNotContain("batchSize", "debug", "doNotCheckCapabilities", "numDecimalPlaces", "auxEvery")
                 .hasSizeLessThanOrEqualTo(22);
         assertThat(labels(new AuxiliarySettings()))
                 .extracting(JLabel::getText)
-                .containsExactly("auxEvery", "auxWeight", "auxDecay", "auxAttributes", "auxDepth", "earlyExit");
+                .containsExactly(
+                        "auxEvery", "auxWeight", "auxDecay", "auxAttributes", "auxSteps", "auxDepth", "earlyExit");
+        assertThat(labels(new SequenceSettings()))
+                .extracting(JLabel::getText)
+                .containsExactly(
+                        "sequence", "kernel", "heads", "bidirectional", "timeSeries", "tokenizer", "maxTokens");
     }
 
     @ParameterizedTest

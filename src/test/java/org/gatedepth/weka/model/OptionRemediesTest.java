@@ -17,7 +17,7 @@ class OptionRemediesTest {
 
     @Test
     void givesOptionsThatTheClassifierTakes() throws Exception {
-        Remedies remedies = new OptionRemedies(false, false);
+        Remedies remedies = new OptionRemedies(false, false, false);
         String all = Stream.of(
                         remedies.useSkips(),
                         remedies.startGatesAt(-2),
@@ -48,13 +48,13 @@ class OptionRemediesTest {
 
     @Test
     void doesNotGiveWhatIsUsedAlready() {
-        assertThat(new OptionRemedies(true, true).exitAt(0.9)).isNull();
+        assertThat(new OptionRemedies(true, true, false).exitAt(0.9)).isNull();
     }
 
     @Test
     void leavesWhatPilotRunsHaveComparedAsItIs() {
-        assertThat(new OptionRemedies(true, false).regularise(7)).isNull();
-        assertThat(new OptionRemedies(false, false).regularise(7))
+        assertThat(new OptionRemedies(true, false, false).regularise(7)).isNull();
+        assertThat(new OptionRemedies(false, false, false).regularise(7))
                 .isEqualTo("try -weight-decay auto -mixup auto, which pilot runs then choose"
                         + " (the network is kept as it was after epoch 7)");
     }

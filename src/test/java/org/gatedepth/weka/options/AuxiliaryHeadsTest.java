@@ -7,6 +7,7 @@ import java.io.StringReader;
 import org.gatedepth.block.Connection;
 import org.gatedepth.weka.host.OptionStrings;
 import org.gatedepth.weka.options.AuxiliaryHeads.Place;
+import org.gatedepth.weka.sequence.SequenceOptions;
 import org.gatedepth.weka.table.InputOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ class AuxiliaryHeadsTest {
                 0.3,
                 AuxiliaryDecay.NONE,
                 attributes,
+                "",
                 AuxiliaryOptions.depths(depths),
                 OptionStrings.orNull(earlyExit));
         return new NetworkOptions(
@@ -59,6 +61,7 @@ class AuxiliaryHeadsTest {
                 null,
                 auxiliary,
                 InputOptions.DEFAULT,
+                SequenceOptions.DEFAULT,
                 false,
                 null,
                 1);
@@ -120,11 +123,12 @@ class AuxiliaryHeadsTest {
                         + " 'text', of type string: leave it out, or convert it beforehand.",
                 "6 | auto | Option -aux-attributes must name attributes that can vary, but '6' names attribute 6,"
                         + " 'only', which has fewer than two labels: leave it out.",
-                "1,2 | 2,3,4 | Option -aux-depth must have one number for all attributes of -aux-attributes, or one for"
+                "1,2 | 2,3,4 | Option -aux-depth must have one number for all auxiliary attributes, or one for"
                         + " each of the 2, but '2,3,4' was given.",
                 "1 | 7 | Option -aux-depth must name blocks from 1 to the -depth of 6, but '7' was given.",
                 "1,2 | 3,0 | Option -aux-depth must name blocks from 1 to the -depth of 6, but '3,0' was given.",
-                "\"\" | 2 | Option -aux-depth places the heads of -aux-attributes, but '2' was given without any: name"
+                "\"\" | 2 | Option -aux-depth places the heads of -aux-attributes and -aux-steps, but '2' was given"
+                        + " without any: name"
                         + " attributes, or leave -aux-depth out."
             })
     void refusesWhatDoesNotFitTheTable(String attributes, String depths, String sentence) {

@@ -37,7 +37,7 @@ class ClassWeightsTest {
     }
 
     private static double[] weights(String option) {
-        return TableEncoder.usableRows(unbalanced(), List.of(), ClassWeights.of(option)).stream()
+        return UsableRows.of(unbalanced(), List.of(), ClassWeights.of(option)).stream()
                 .mapToDouble(Instance::weight)
                 .toArray();
     }
@@ -68,7 +68,7 @@ class ClassWeightsTest {
     void leavesTheTableAsItIs() {
         Instances table = unbalanced();
 
-        TableEncoder.usableRows(table, List.of(), ClassWeights.BALANCED);
+        UsableRows.of(table, List.of(), ClassWeights.BALANCED);
 
         assertThat(table.stream().mapToDouble(Instance::weight)).containsExactly(1.0, 1.0, 1.0, 2.0);
     }
@@ -94,7 +94,7 @@ class ClassWeightsTest {
         Instances table = table(new Attribute("class"));
         table.add(new DenseInstance(1, new double[] {1, 2}));
 
-        assertThatThrownBy(() -> TableEncoder.usableRows(table, List.of(), ClassWeights.BALANCED))
+        assertThatThrownBy(() -> UsableRows.of(table, List.of(), ClassWeights.BALANCED))
                 .hasMessage(
                         "Option -class-weights needs a nominal class, whose labels it weighs, but 'balanced' was given"
                                 + " for the numeric class 'class': leave -class-weights out.");

@@ -50,13 +50,13 @@ class PieceColumnsTest {
     }
 
     private static TableEncoder fit(Instances table) {
-        Instances rows = TableEncoder.usableRows(table, List.of(), ClassWeights.NONE);
+        Instances rows = UsableRows.of(table, List.of(), ClassWeights.NONE);
         return TableEncoder.fit(
                 rows, List.of(), new InputOptions(Scaling.STANDARDISE, NumberEmbedding.PIECES, ClassWeights.NONE, 100));
     }
 
     private static float[][] encoded(TableEncoder encoder, Instances rows) {
-        return encoder.rows(rows).inputs(0, rows.size());
+        return encoder.rows(rows).batch(0, rows.size()).inputs();
     }
 
     // Ends 0, 1, 3 and 7; pieces of 1 are 1, 0, 0. Means: (0+1+1+1)/4, (0+0+1+1)/4, (0+0+0+1)/4.
@@ -179,7 +179,7 @@ class PieceColumnsTest {
         table.setClassIndex(2);
         IntStream.range(0, 9).forEach(i -> table.add(new DenseInstance(1, new double[] {i % 3, i, 0})));
         TableEncoder encoder = TableEncoder.fit(
-                TableEncoder.usableRows(table, List.of(), ClassWeights.NONE),
+                UsableRows.of(table, List.of(), ClassWeights.NONE),
                 List.of(),
                 new InputOptions(Scaling.STANDARDISE, NumberEmbedding.PIECES, ClassWeights.NONE, 3));
 

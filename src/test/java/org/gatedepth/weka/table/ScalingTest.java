@@ -28,7 +28,7 @@ class ScalingTest {
         for (int i = 0; i < values.length; i++) {
             table.add(new DenseInstance(weights[i], new double[] {values[i], i}));
         }
-        return TableEncoder.usableRows(table, List.of(), ClassWeights.NONE);
+        return UsableRows.of(table, List.of(), ClassWeights.NONE);
     }
 
     /** Fits on a table and scales values. */
@@ -39,7 +39,7 @@ class ScalingTest {
         for (double value : values) {
             rows.add(new DenseInstance(1, new double[] {value, 0}));
         }
-        float[][] inputs = encoder.rows(rows).inputs(0, values.length);
+        float[][] inputs = encoder.rows(rows).batch(0, values.length).inputs();
         return IntStream.range(0, values.length).mapToDouble(i -> inputs[i][0]).toArray();
     }
 

@@ -51,7 +51,7 @@ class TableEncoderFiltersTest {
 
     private static float[][] encode(Instances rows, InputOptions options) {
         TableEncoder encoder = TableEncoder.fit(rows, List.of(), options);
-        return encoder.rows(rows).inputs(0, rows.size());
+        return encoder.rows(rows).batch(0, rows.size()).inputs();
     }
 
     private static void assertEncodedAsByFilters(Instances rows) throws Exception {
@@ -120,6 +120,6 @@ class TableEncoderFiltersTest {
             Instance row = new DenseInstance(0.1 + random.nextDouble(), values);
             table.add(sparse ? new SparseInstance(row) : row);
         }
-        return TableEncoder.usableRows(table, List.of(), ClassWeights.NONE);
+        return UsableRows.of(table, List.of(), ClassWeights.NONE);
     }
 }

@@ -13,7 +13,7 @@ class TableEncoderTest {
     private static Instances table(String text) throws Exception {
         Instances table = new Instances(new StringReader(text));
         table.setClassIndex(table.numAttributes() - 1);
-        return TableEncoder.usableRows(table, List.of(), ClassWeights.NONE);
+        return UsableRows.of(table, List.of(), ClassWeights.NONE);
     }
 
     private static TableEncoder fit(Instances rows, Integer... auxiliary) {

@@ -17,6 +17,7 @@ import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Scaling;
 import org.gatedepth.weka.table.TableEncoder;
+import org.gatedepth.weka.table.UsableRows;
 import org.junit.jupiter.api.Test;
 import weka.core.Attribute;
 import weka.core.DenseInstance;
@@ -58,7 +59,7 @@ class LabelEmbeddingTest {
 
     private static TableEncoder fit(Instances table, int embedFrom) {
         return TableEncoder.fit(
-                TableEncoder.usableRows(table, List.of(), ClassWeights.NONE),
+                UsableRows.of(table, List.of(), ClassWeights.NONE),
                 List.of(),
                 new InputOptions(Scaling.STANDARDISE, NumberEmbedding.NONE, ClassWeights.NONE, embedFrom));
     }

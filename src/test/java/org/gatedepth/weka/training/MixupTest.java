@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class MixupTest {
 
     private static Batch table(float[][] inputs, float[][] values, float... weights) {
-        return new Batch(inputs, List.of(new EncodedTarget(values, weights)));
+        return new Batch(inputs, List.of(), List.of(new EncodedTarget(values, weights)));
     }
 
     @Test

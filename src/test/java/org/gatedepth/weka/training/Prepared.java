@@ -8,6 +8,7 @@ import org.gatedepth.weka.options.ActivationFunction;
 import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.sequence.SequenceOptions;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.NumberEmbedding;
@@ -59,8 +60,9 @@ final class Prepared {
                 32,
                 0,
                 null,
-                new AuxiliaryOptions(null, 0, AuxiliaryDecay.NONE, "", List.of(), null),
+                new AuxiliaryOptions(null, 0, AuxiliaryDecay.NONE, "", "", List.of(), null),
                 new InputOptions(Scaling.STANDARDISE, numbers, ClassWeights.NONE, 100),
+                SequenceOptions.DEFAULT,
                 false,
                 1,
                 1);

@@ -22,7 +22,9 @@ import weka.core.Instances;
 class ReportRowsTest {
 
     private static final AuxiliaryHeads HEADS = new AuxiliaryHeads(
-            List.of(2), List.of(new AuxiliaryHeads.Place("head1", 1, 0), new AuxiliaryHeads.Place("aux1", 1, 1)));
+            List.of(2),
+            List.of(),
+            List.of(new AuxiliaryHeads.Place("head1", 1, 0), new AuxiliaryHeads.Place("aux1", 1, 1)));
 
     /** Rows of their number, the class (the number's parity), and an auxiliary number that every fifth row lacks. */
     private static Rows rows(int count) {
@@ -79,7 +81,7 @@ class ReportRowsTest {
 
     @Test
     void haveNoMasksWhereNoLabelIsMissing() {
-        assertThat(ReportRows.of(rows(10), false, new AuxiliaryHeads(List.of(2), List.of()), 1, 1)
+        assertThat(ReportRows.of(rows(10), false, new AuxiliaryHeads(List.of(2), List.of(), List.of()), 1, 1)
                         .data()
                         .hasMaskArrays())
                 .isFalse();

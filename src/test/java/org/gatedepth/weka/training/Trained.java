@@ -9,6 +9,7 @@ import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.ProgressListeners;
+import org.gatedepth.weka.sequence.SequenceOptions;
 import org.gatedepth.weka.table.InputOptions;
 import weka.classifiers.functions.GatedNetwork;
 import weka.core.Instances;
@@ -39,8 +40,9 @@ public final class Trained {
                 miniBatch,
                 0,
                 null,
-                new AuxiliaryOptions(null, 0, AuxiliaryDecay.NONE, "", List.of(), null),
+                new AuxiliaryOptions(null, 0, AuxiliaryDecay.NONE, "", "", List.of(), null),
                 inputs,
+                SequenceOptions.DEFAULT,
                 false,
                 1,
                 1);

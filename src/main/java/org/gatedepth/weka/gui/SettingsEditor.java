@@ -10,13 +10,13 @@ import weka.gui.GenericObjectEditor;
 import weka.gui.PropertyPanel;
 
 /**
- * Edits the auxiliary options in a row of another window: it shows those that were changed, and a click opens a window
- * of its own. Weka knows this class from GUIEditors.props.
+ * Edits a group of options in a row of another window: it shows those that were changed, and a click opens a window of
+ * its own. Weka knows this class from GUIEditors.props.
  */
-public final class AuxiliaryEditor extends GenericObjectEditor {
+public final class SettingsEditor extends GenericObjectEditor {
 
     /** For Weka. */
-    public AuxiliaryEditor() {
+    public SettingsEditor() {
         // It is told what to edit.
     }
 
