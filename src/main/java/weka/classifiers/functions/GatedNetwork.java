@@ -556,7 +556,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " by the depth (default auto).",
             commandLineParamName = "gate-bias",
             commandLineParamSynopsis = "-gate-bias <number or auto>",
-            displayOrder = 4)
+            displayOrder = 5)
     public String getTransformGateBias() {
         return transformGateBias;
     }
@@ -572,7 +572,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " ELU (default TANH).",
             commandLineParamName = "activation",
             commandLineParamSynopsis = "-activation <name>",
-            displayOrder = 5)
+            displayOrder = 6)
     public ActivationFunction getActivation() {
         return activation;
     }
@@ -588,7 +588,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " below 1 (default 0).",
             commandLineParamName = "dropout",
             commandLineParamSynopsis = "-dropout <number>",
-            displayOrder = 6)
+            displayOrder = 7)
     public double getDropout() {
         return dropout;
     }
@@ -603,7 +603,7 @@ public class GatedNetwork extends RandomizableClassifier
                     + " auto). It pulls the weights but not the biases towards zero.",
             commandLineParamName = "weight-decay",
             commandLineParamSynopsis = "-weight-decay <number or auto>",
-            displayOrder = 7)
+            displayOrder = 8)
     public String getWeightDecay() {
         return weightDecay;
     }
@@ -618,7 +618,7 @@ public class GatedNetwork extends RandomizableClassifier
                     + " (default auto). With auto it is chosen, with the weight decay, by pilot runs.",
             commandLineParamName = "mixup",
             commandLineParamSynopsis = "-mixup <number or auto>",
-            displayOrder = 8)
+            displayOrder = 9)
     public String getMixup() {
         return mixup;
     }
@@ -633,7 +633,7 @@ public class GatedNetwork extends RandomizableClassifier
                     + " 0.007.",
             commandLineParamName = "learning-rate",
             commandLineParamSynopsis = "-learning-rate <number>",
-            displayOrder = 9)
+            displayOrder = 10)
     public double getLearningRate() {
         return learningRate;
     }
@@ -647,7 +647,7 @@ public class GatedNetwork extends RandomizableClassifier
             description = "The number of passes over the training rows, or 0 to choose it by pilot runs (default 0).",
             commandLineParamName = "epochs",
             commandLineParamSynopsis = "-epochs <int>",
-            displayOrder = 10)
+            displayOrder = 11)
     public int getEpochs() {
         return epochs;
     }
@@ -661,7 +661,7 @@ public class GatedNetwork extends RandomizableClassifier
             description = "The number of rows of one update of the weights (default 64).",
             commandLineParamName = "mini-batch",
             commandLineParamSynopsis = "-mini-batch <int>",
-            displayOrder = 11)
+            displayOrder = 12)
     public int getMiniBatch() {
         return miniBatch;
     }
@@ -678,7 +678,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " kept.",
             commandLineParamName = "validation",
             commandLineParamSynopsis = "-validation <percent>",
-            displayOrder = 12)
+            displayOrder = 13)
     public double getValidation() {
         return validation;
     }
@@ -694,7 +694,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " epochs (default 10).",
             commandLineParamName = "patience",
             commandLineParamSynopsis = "-patience <int>",
-            displayOrder = 13)
+            displayOrder = 14)
     public int getPatience() {
         return patience;
     }
@@ -739,7 +739,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " skewed attributes and STANDARDISE for others.",
             commandLineParamName = "scaling",
             commandLineParamSynopsis = "-scaling <name>",
-            displayOrder = 14)
+            displayOrder = 15)
     public Scaling getScaling() {
         return scaling;
     }
@@ -754,7 +754,7 @@ public class GatedNetwork extends RandomizableClassifier
                     + " 0 for a number that fits the rows (default 0).",
             commandLineParamName = "members",
             commandLineParamSynopsis = "-members <int>",
-            displayOrder = 3)
+            displayOrder = 4)
     public int getMembers() {
         return members;
     }
@@ -770,7 +770,7 @@ public class GatedNetwork extends RandomizableClassifier
                     + " runs choose.",
             commandLineParamName = "number-embedding",
             commandLineParamSynopsis = "-number-embedding <name>",
-            displayOrder = 14)
+            displayOrder = 16)
     public NumberEmbedding getNumberEmbedding() {
         return numberEmbedding;
     }
@@ -785,7 +785,7 @@ public class GatedNetwork extends RandomizableClassifier
                     + " (default 100). With fewer labels it gets a column for each.",
             commandLineParamName = "embed-from",
             commandLineParamSynopsis = "-embed-from <int>",
-            displayOrder = 15)
+            displayOrder = 17)
     public int getEmbedFrom() {
         return embedFrom;
     }
@@ -802,7 +802,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " same, and numbers are in the order of the labels.",
             commandLineParamName = "class-weights",
             commandLineParamSynopsis = "-class-weights <list, balanced or none>",
-            displayOrder = 16)
+            displayOrder = 18)
     public String getClassWeights() {
         return classWeights;
     }
@@ -819,7 +819,7 @@ public class GatedNetwork extends RandomizableClassifier
                             + " there on.",
             commandLineParamName = "threads",
             commandLineParamSynopsis = "-threads <int>",
-            displayOrder = 17)
+            displayOrder = 19)
     public int getThreads() {
         return threads;
     }
@@ -836,7 +836,7 @@ public class GatedNetwork extends RandomizableClassifier
             commandLineParamName = "resume",
             commandLineParamSynopsis = "-resume",
             commandLineParamIsFlag = true,
-            displayOrder = 18)
+            displayOrder = 20)
     public boolean getResume() {
         return resume;
     }

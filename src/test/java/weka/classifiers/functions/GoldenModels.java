@@ -36,7 +36,7 @@ public enum GoldenModels {
             "-depth 3 -width 16 -aux-every 1 -epochs 5 -early-exit 0.75 -scaling QUANTILE -embed-from 3"
                     + " -class-weights balanced"),
 
-    /** Texts, and heads at their steps. */
+    /** Texts, with heads on the class. */
     OPINIONS("weka-0.1.0-texts", "opinions", "-depth 3 -width 16 -aux-every 1 -epochs 5");
 
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden");

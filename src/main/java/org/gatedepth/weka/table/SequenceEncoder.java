@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.gatedepth.dl4j.Embedding;
+import org.gatedepth.weka.table.header.HeaderCheck;
 import org.gatedepth.weka.table.step.EncodedSteps;
 import org.gatedepth.weka.table.step.StepSource;
 import weka.core.Instance;

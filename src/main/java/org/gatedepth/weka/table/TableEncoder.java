@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gatedepth.dl4j.Embedding;
+import org.gatedepth.weka.table.header.HeaderCheck;
+import org.gatedepth.weka.table.header.KnownTable;
 import org.gatedepth.weka.table.step.Sequences;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;

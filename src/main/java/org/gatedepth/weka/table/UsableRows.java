@@ -3,6 +3,7 @@ package org.gatedepth.weka.table;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.gatedepth.weka.table.header.HeaderCheck;
 import weka.core.Attribute;
 import weka.core.Instance;
 import weka.core.Instances;

@@ -70,7 +70,7 @@ class OptionsRowsTest {
                 .extracting(JLabel::getText)
                 .contains("depth", "auxiliary", "sequences", "resume", "seed")
                 .doesNotContain("batchSize", "debug", "doNotCheckCapabilities", "numDecimalPlaces", "auxEvery")
-                .hasSizeLessThanOrEqualTo(22);
+                .hasSizeLessThanOrEqualTo(23);
         assertThat(labels(new AuxiliarySettings()))
                 .extracting(JLabel::getText)
                 .containsExactly(

@@ -1,4 +1,4 @@
-package org.gatedepth.weka.table;
+package org.gatedepth.weka.table.header;
 
 import java.util.Collections;
 import java.util.HashSet;
@@ -19,7 +19,7 @@ import weka.core.Instances;
  * meta schemes rename it. But rows with another attribute as their class, with a class of another type, or with the
  * same labels in another order would be evaluated wrongly, and are refused.
  */
-final class HeaderCheck {
+public final class HeaderCheck {
 
     private static final String ADVICE = "predict with the attributes, labels and class that the model was trained on"
             + " (Weka's InputMappedClassifier maps"
@@ -35,7 +35,7 @@ final class HeaderCheck {
      * @param rows the rows that are to be predicted
      * @throws IllegalArgumentException with one sentence
      */
-    static void check(Instances training, Set<Integer> notRead, Instances rows) {
+    public static void check(Instances training, Set<Integer> notRead, Instances rows) {
         String difference = difference(training, notRead, rows);
         if (difference != null) {
             throw refused(difference);
@@ -43,7 +43,7 @@ final class HeaderCheck {
     }
 
     /** The exception that says how rows differ from the training table. */
-    static IllegalArgumentException refused(String difference) {
+    public static IllegalArgumentException refused(String difference) {
         return new IllegalArgumentException(
                 "The rows do not have the attributes of the training data (" + difference + "): " + ADVICE);
     }
@@ -56,7 +56,7 @@ final class HeaderCheck {
      * @param notRead indices of the attributes whose values do not matter
      * @throws IllegalArgumentException with one sentence
      */
-    static void checkRow(Instances table, Instance row, Set<Integer> notRead) {
+    public static void checkRow(Instances table, Instance row, Set<Integer> notRead) {
         if (row.numAttributes() != table.numAttributes()) {
             throw new IllegalArgumentException("A row has " + row.numAttributes() + " values, but the table has "
                     + table.numAttributes() + " attributes (" + names(table)

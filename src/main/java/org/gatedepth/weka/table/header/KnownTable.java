@@ -1,4 +1,4 @@
-package org.gatedepth.weka.table;
+package org.gatedepth.weka.table.header;
 
 import java.util.stream.IntStream;
 import weka.core.Attribute;
@@ -12,9 +12,9 @@ import weka.core.Instances;
  * @param classIndex which of them is the class; negative for none
  */
 @SuppressWarnings("ArrayRecordComponent")
-record KnownTable(Attribute[] attributes, int classIndex) {
+public record KnownTable(Attribute[] attributes, int classIndex) {
 
-    static KnownTable of(Instances table) {
+    public static KnownTable of(Instances table) {
         return new KnownTable(
                 IntStream.range(0, table.numAttributes())
                         .mapToObj(table::attribute)
@@ -24,7 +24,7 @@ record KnownTable(Attribute[] attributes, int classIndex) {
 
     /** Whether a table has these attributes, each the same object. */
     @SuppressWarnings("ReferenceEquality")
-    boolean is(Instances table) {
+    public boolean is(Instances table) {
         if (table.numAttributes() != attributes.length || table.classIndex() != classIndex) {
             return false;
         }
