@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import weka.classifiers.AbstractClassifier;
 import weka.classifiers.Classifier;
 import weka.classifiers.Evaluation;
@@ -19,14 +21,17 @@ import weka.core.converters.ConverterUtils.DataSource;
  * <p>Arguments, in any order: a whole number, the seed of the folds (1 by default); ARFF files, whose last attribute is
  * the class, with {@code @1000} after one for 1,000 of its rows drawn at random (examples/data/iris.arff by default);
  * classifiers with their options as one argument each (by default GatedNetwork and three of Weka's, with their default
- * options).
+ * options), with {@code name=} before one to be called so.
  */
 public class CompareClassifiers {
     private static final String FUNCTIONS = "weka.classifiers.functions.";
 
+    private static final Pattern NAMED = Pattern.compile("([^=.]+)=(.*)");
+
     private final List<Instances> tables = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
     private final List<String> classifiers = new ArrayList<>();
+    private final List<String> heads = new ArrayList<>();
     private int seed = 1;
 
     /** Prints a table with a line for each data set, and the mean accuracy over those with a nominal class. */
@@ -39,11 +44,13 @@ public class CompareClassifiers {
             comparison.take("examples/data/iris.arff");
         }
         if (comparison.classifiers.isEmpty()) {
-            comparison.classifiers.addAll(List.of(
+            for (String usual : List.of(
                     FUNCTIONS + "GatedNetwork",
                     FUNCTIONS + "MultilayerPerceptron",
                     "weka.classifiers.trees.RandomForest",
-                    FUNCTIONS + "SMO"));
+                    FUNCTIONS + "SMO")) {
+                comparison.take(usual);
+            }
         }
         comparison.run();
     }
@@ -62,13 +69,13 @@ public class CompareClassifiers {
             tables.add(table);
             names.add(Path.of(argument).getFileName().toString().replace(".arff", ""));
         } else {
-            classifiers.add(argument);
+            Matcher named = NAMED.matcher(argument);
+            classifiers.add(named.matches() ? named.group(2) : argument);
+            heads.add(named.matches() ? named.group(1) : argument.replaceFirst("^[\\w.]+\\.", ""));
         }
     }
 
     private void run() throws Exception {
-        List<String> heads =
-                classifiers.stream().map(c -> c.replaceFirst("^[\\w.]+\\.", "")).toList();
         System.out.println("| data set | " + String.join(" | ", heads) + " |");
         System.out.println("|" + " --- |".repeat(classifiers.size() + 1));
         double[] sums = new double[classifiers.size()];

@@ -124,6 +124,20 @@ final class TaggedText {
         return splits;
     }
 
+    /** A whole sentence: its kind of text, and the form and part of speech of each token. */
+    record Sentence(String kind, List<String> forms, List<String> parts) {}
+
+    /** The sentences of all documents. */
+    static List<Sentence> sentences() throws IOException {
+        return read().values().stream()
+                .flatMap(List::stream)
+                .map(tokens -> new Sentence(
+                        tokens.get(0).document().replaceFirst("_.*", ""),
+                        tokens.stream().map(Token::form).toList(),
+                        tokens.stream().map(Token::part).toList()))
+                .toList();
+    }
+
     /** Indices of words, with {@link #UNKNOWN}. */
     int words() {
         return words.size() + 1;
