@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 /**
  * A person at the Explorer, in a process of its own whose Weka has the package installed.
  *
- * <p>Arguments: {@code train} or {@code reuse}, the data set, the folder for screenshots, the model file to write or
- * read, and the test set. Prints what was seen, each fact after an @ and its name, for ExplorerTest to judge.
+ * <p>Arguments: {@code train}, {@code reuse} or {@code sequences}, the data set, the folder for screenshots, the model
+ * file to write or read, and the test set. Prints what was seen, each fact after an @ and its name, for ExplorerTest to
+ * judge.
  */
 final class ExplorerSession {
 
@@ -32,10 +33,10 @@ final class ExplorerSession {
         try {
             ExplorerSession session = new ExplorerSession(window);
             File model = new File(args[3]);
-            if (args[0].equals("train")) {
-                session.train(model);
-            } else {
-                session.reuse(model, new File(args[4]));
+            switch (args[0]) {
+                case "train" -> session.train(model);
+                case "reuse" -> session.reuse(model, new File(args[4]));
+                default -> session.sequences();
             }
             System.exit(0);
         } catch (Throwable t) {
@@ -166,5 +167,39 @@ final class ExplorerSession {
         window.waitFor("the evaluation", () -> results.latest().contains("Total Number of Instances"));
         window.screenshot("re-evaluated");
         say("re-evaluated", results.latest());
+    }
+
+    private void sequences() throws Exception {
+        window.selectTab("Classify");
+        options.choose("functions", "GatedNetwork");
+        options.edit(Map.of("depth", "4", "epochs", "20"));
+        options.editIn("sequences", Map.of("maxTokens", "0"), () -> window.screenshot("options", "org\\.gated.*"));
+        options.close();
+        window.press("Start");
+        say("no tokens", window.dismissDialog("no-tokens"));
+        options.edit(Map.of());
+        options.editIn("sequences", Map.of("maxTokens", "100"), () -> {});
+        options.close();
+        say("options", options.summary());
+        window.set("10", "2");
+        window.said();
+        window.start();
+        window.waitFor("a loss", () -> window.hasSaid("(Epoch \\d+ of 20|Trained the network), loss .*"));
+        window.selectTab("Gates and depth");
+        window.waitForTheEnd();
+        window.waitFor(
+                "the ends of all runs in the tab", () -> tab.runs().stream().allMatch(run -> run.contains("finished")));
+        say("tab", tab.describe("Mean transform gate by block"));
+        window.screenshot("tab");
+        report.lookInTheTab();
+        window.selectTab("Classify");
+        window.screenshot("result");
+        say("output", results.latest());
+
+        results.popup("Visualize graph");
+        window.waitFor("the graph", () -> window.isShowing(Pattern.compile("Weka Classifier Graph Visualizer.*")));
+        window.screenshot("graph", "Weka Classifier Graph Visualizer.*");
+        window.close("Weka Classifier Graph Visualizer.*");
+        stopARun();
     }
 }

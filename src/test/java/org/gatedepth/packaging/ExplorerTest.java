@@ -14,24 +14,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The real Explorer with the package installed, driven by {@link ExplorerSession} in two processes: one trains and
- * saves a model, the other loads it. Their pictures are in target/screenshots.
+ * saves a model, the other loads it; and in a third on a table of bags. Their pictures are in target/screenshots.
  */
 @Tag("gui")
 class ExplorerTest {
 
     private static final Path DATA = Path.of("examples", "data").toAbsolutePath();
 
-    @Test
-    void trainsWatchesGoesOnStopsAndUsesAModel() throws Exception {
+    private static Path home;
+    private static Map<String, String> environment;
+    private static String classPath;
+
+    @BeforeAll
+    static void installThePackage() throws Exception {
         assumeTrue(!GraphicsEnvironment.isHeadless(), "no display: run under xvfb-run to test the Explorer");
         assumeTrue(Built.PLATFORM.equals(Built.HOST), "the package is for another platform");
-        Path home = Built.emptyFolder("gui-test/wekafiles");
-        Map<String, String> environment = Map.of("WEKA_HOME", home.toString(), "OMP_NUM_THREADS", "1");
+        home = Built.emptyFolder("gui-test/wekafiles");
+        environment = Map.of("WEKA_HOME", home.toString(), "OMP_NUM_THREADS", "1");
         Run.java(
                         home,
                         environment,
@@ -43,11 +48,31 @@ class ExplorerTest {
                 .succeededQuietly();
         // The look that Weka's GUI chooser starts with; the Explorer alone would take that of the system.
         Files.writeString(home.resolve("LookAndFeel.props"), "Theme=com.formdev.flatlaf.FlatLightLaf\n");
-        String classPath = classPath();
+        classPath = classPath();
         Built.emptyFolder("screenshots");
+    }
 
-        String trained = session(home, environment, classPath, "train");
-        String reused = session(home, environment, classPath, "reuse");
+    @Test
+    void readsBags() throws Exception {
+        String said = session("sequences", "gestures.arff");
+
+        assertThat(fact(said, "no tokens"))
+                .contains("Option -max-tokens must be a whole number of at least 1, but 0 was given.");
+        assertThat(fact(said, "options")).contains("-depth 4 ", "-max-tokens 100 ");
+        assertThat(fact(said, "tab")).containsPattern("epoch \\d+ 0\\.\\d+ at block 1");
+        assertThat(fact(said, "report in the tab")).contains("Depth report of gestures", "By time");
+        assertThat(fact(said, "output"))
+                .contains("4 over the steps, 2 joined with the other columns", "Total Number of Instances");
+        assertThat(number(fact(said, "output"), "Correctly Classified Instances +(\\d+)"))
+                .as("rows of 240")
+                .isGreaterThan(220);
+        assertThat(fact(said, "output of a stop")).contains("=== Run cancelled by user ===");
+    }
+
+    @Test
+    void trainsWatchesGoesOnStopsAndUsesAModel() throws Exception {
+        String trained = session("train", "segment-challenge.arff");
+        String reused = session("reuse", "segment-challenge.arff");
 
         assertThat(fact(trained, "tab before any run")).startsWith("No network has been trained in this session");
         assertThat(fact(trained, "depth 0"))
@@ -89,8 +114,7 @@ class ExplorerTest {
                 .isGreaterThan(730);
     }
 
-    private static String session(Path home, Map<String, String> environment, String classPath, String part)
-            throws Exception {
+    private static String session(String part, String table) throws Exception {
         Run run = Run.java(
                 home,
                 environment,
@@ -101,7 +125,7 @@ class ExplorerTest {
                 "--add-opens=java.desktop/java.awt=ALL-UNNAMED",
                 ExplorerSession.class.getName(),
                 part,
-                DATA.resolve("segment-challenge.arff").toString(),
+                DATA.resolve(table).toString(),
                 Built.TARGET.resolve("screenshots").toString(),
                 home.resolve("network.model").toString(),
                 DATA.resolve("segment-test.arff").toString());

@@ -31,6 +31,18 @@ public record InputOptions(
         return new InputOptions(scaling, other, classWeights, embedFrom);
     }
 
+    /**
+     * Those of the steps of sequences. AUTO is STANDARDISE and NONE there: quantiles would flatten the peaks of a
+     * series, and pieces would make each of its steps many columns.
+     */
+    InputOptions ofSteps() {
+        return new InputOptions(
+                scaling == Scaling.AUTO ? Scaling.STANDARDISE : scaling,
+                numbers == NumberEmbedding.AUTO ? NumberEmbedding.NONE : numbers,
+                classWeights,
+                embedFrom);
+    }
+
     /** Checks the range of every value. */
     public InputOptions {
         OptionStrings.require(embedFrom >= 3, "embed-from", "a whole number of at least 3", embedFrom);

@@ -38,7 +38,7 @@ public final class SequenceEncoder implements Serializable {
      *
      * @param rows training rows, as {@link UsableRows#of} returns them
      * @param source the steps of a row
-     * @param options how attributes become columns
+     * @param options how attributes of the table become columns
      * @throws IllegalArgumentException with one sentence, if nothing can be learned from the steps
      */
     static SequenceEncoder fit(Instances rows, StepSource source, InputOptions options) {
@@ -56,7 +56,7 @@ public final class SequenceEncoder implements Serializable {
         }
         List<Integer> learned = source.learned();
         return new SequenceEncoder(
-                source, TableEncoder.fit(UsableRows.ofSteps(flat, learned), learned, options), lengths);
+                source, TableEncoder.fit(UsableRows.ofSteps(flat, learned), learned, options.ofSteps()), lengths);
     }
 
     /** What messages call the sequence. */

@@ -107,8 +107,8 @@ public class SequencesInWeka {
             pixels.add(new Attribute("p" + column));
         }
         Instances steps = new Instances("rows", pixels, 0);
-        List<String> kinds = List.of("top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag",
-                "boot");
+        List<String> kinds =
+                List.of("top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot");
         Instances table = table("images", steps, kinds);
         var images = StudyData.fashion(StudyData.FASHION_TRAIN, 0).train();
         double[][] all = images.getFeatures().toDoubleMatrix();
@@ -148,8 +148,8 @@ public class SequencesInWeka {
         List<TaggedText.Sentence> sentences = sentences();
         Instances table = new Instances(
                 "kinds-of-text",
-                new ArrayList<>(List.of(
-                        new Attribute("text", (List<String>) null), new Attribute("kind", kinds(sentences)))),
+                new ArrayList<>(
+                        List.of(new Attribute("text", (List<String>) null), new Attribute("kind", kinds(sentences)))),
                 0);
         table.setClassIndex(1);
         for (TaggedText.Sentence sentence : sentences) {
