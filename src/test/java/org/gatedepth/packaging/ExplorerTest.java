@@ -59,8 +59,8 @@ class ExplorerTest {
         assertThat(fact(said, "no tokens"))
                 .contains("Option -max-tokens must be a whole number of at least 1, but 0 was given.");
         assertThat(fact(said, "options")).contains("-depth 4 ", "-max-tokens 100 ");
-        assertThat(fact(said, "tab")).containsPattern("epoch \\d+ 0\\.\\d+ at block 1");
-        assertThat(fact(said, "report in the tab")).contains("Depth report of gestures", "By time");
+        assertThat(fact(said, "tab")).containsPattern("epoch 20 0\\.\\d+ at block 6");
+        assertThat(fact(said, "report in the tab")).contains("Depth report of gestures", "Over time");
         assertThat(fact(said, "output"))
                 .contains("4 over the steps, 2 joined with the other columns", "Total Number of Instances");
         assertThat(number(fact(said, "output"), "Correctly Classified Instances +(\\d+)"))
