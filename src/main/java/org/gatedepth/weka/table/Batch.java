@@ -10,6 +10,19 @@ import java.util.List;
  */
 public record Batch(float[][] inputs, List<EncodedTarget> learned) {
 
+    /**
+     * Some rows, by their positions from one place in the list (inclusive) to another (exclusive); nothing is copied.
+     */
+    public Batch select(int[] some, int from, int to) {
+        float[][] selected = new float[to - from][];
+        for (int i = 0; i < selected.length; i++) {
+            selected[i] = inputs[some[from + i]];
+        }
+        return new Batch(
+                selected,
+                learned.stream().map(target -> target.select(some, from, to)).toList());
+    }
+
     /** Number of rows. */
     public int rows() {
         return inputs.length;

@@ -121,6 +121,8 @@ final class Trainer {
     private final Task task;
     private final ComputationGraph network;
     private final Rows rows;
+    private final MiniBatches minibatches;
+    private final StepArrays arrays = new StepArrays();
     private final CompiledTrainer trainer;
     /** The indices of the targets for which rows do not weigh the same. */
     private final Set<Integer> weighted = new HashSet<>();
@@ -130,6 +132,7 @@ final class Trainer {
         this.task = task;
         this.network = network;
         this.rows = rows;
+        minibatches = new MiniBatches(rows, task.encoder().targets());
         for (int t = 0; t < task.encoder().targets().size(); t++) {
             if (!rows.hasEqualWeights(t)) {
                 weighted.add(t);
@@ -170,7 +173,7 @@ final class Trainer {
             checkpoint.reached(b / (double) batches);
             int from = (int) ((long) rows.rows() * b / batches);
             int to = (int) ((long) rows.rows() * (b + 1) / batches);
-            loss += fit(mixup.mix(rows.batch(order, from, to)));
+            loss += fit(mixup.mix(minibatches.of(order, from, to)));
         }
         network.incrementEpochCount();
         if (Double.isNaN(loss) || Double.isInfinite(loss)) {
@@ -202,22 +205,21 @@ final class Trainer {
 
     /** Makes one step; returns the mean loss of the minibatch. */
     private double fit(Batch batch) {
-        INDArray[] inputs = {Nd4j.createFromArray(batch.inputs())};
+        INDArray[] inputs = {arrays.matrix("inputs", batch.inputs())};
         List<AuxiliaryHeads.Place> heads = task.heads().heads();
         int members = task.members();
         INDArray[] targets = new INDArray[members + heads.size()];
         @Nullable INDArray[] masks = new INDArray[targets.length];
-        INDArray classes = Nd4j.createFromArray(batch.targets());
-        INDArray mask =
-                weighted.contains(0) ? Nd4j.createFromArray(batch.weights()).reshape(batch.rows(), 1) : null;
+        INDArray classes = arrays.matrix("classes", batch.targets());
+        INDArray mask = weighted.contains(0) ? arrays.column("weights", batch.weights()) : null;
         Arrays.fill(targets, 0, members, classes);
         Arrays.fill(masks, 0, members, mask);
         for (int h = 0; h < heads.size(); h++) {
             int target = heads.get(h).target();
             EncodedTarget values = batch.learned().get(target);
-            targets[members + h] = Nd4j.createFromArray(values.values());
+            targets[members + h] = arrays.matrix("target " + target, values.values());
             if (weighted.contains(target)) {
-                masks[members + h] = Nd4j.createFromArray(values.weights()).reshape(batch.rows(), 1);
+                masks[members + h] = arrays.column("weights " + target, values.weights());
             }
         }
         return trainer.fit(new MultiDataSet(inputs, targets, null, masks)) / members;
