@@ -54,6 +54,7 @@ public final class CompiledFunction implements DifferentiableFunction {
     }
 
     private final FunctionGraph graph;
+    private final GraphPool.@Nullable Key key;
     private final DataType dataType;
     private final Map<String, INDArray> params;
     private final List<String> differentiable;
@@ -87,10 +88,34 @@ public final class CompiledFunction implements DifferentiableFunction {
             Collection<String> differentiable,
             Map<String, INDArray> params,
             Body body) {
+        this(dataType, inputs, differentiable, params, body, null);
+    }
+
+    /**
+     * Defines a function, by the graph of one that was closed if there is one of the same structure: the ops do not
+     * have to be written again. What is computed is the same.
+     *
+     * @param structure what the body makes its ops from; bodies of equal structures must make the same. Null for a
+     *     function that shares its graph with none
+     */
+    public CompiledFunction(
+            DataType dataType,
+            Map<String, long[]> inputs,
+            Collection<String> differentiable,
+            Map<String, INDArray> params,
+            Body body,
+            @Nullable Object structure) {
         this.dataType = dataType;
         this.params = new LinkedHashMap<>(params);
         this.differentiable = List.copyOf(differentiable);
-        graph = new FunctionGraph(dataType, inputs, this.differentiable, this.params, body);
+        key = structure == null
+                ? null
+                : GraphPool.Key.of(structure, dataType, inputs, this.differentiable, this.params);
+        FunctionGraph idle = key == null ? null : GraphPool.take(key);
+        if (idle != null) {
+            idle.bind(this.params);
+        }
+        graph = idle != null ? idle : new FunctionGraph(dataType, inputs, this.differentiable, this.params, body);
         plans = new PlanCache(graph::sharedBytes);
     }
 
@@ -285,9 +310,14 @@ public final class CompiledFunction implements DifferentiableFunction {
 
     @Override
     public void close() {
+        boolean first = !closed;
         closed = true;
         pending = null;
         pendingInputs = null;
         plans.close();
+        if (first && key != null && graph.path() == Path.PLAN) {
+            graph.bind(Map.of());
+            GraphPool.giveBack(key, graph);
+        }
     }
 }

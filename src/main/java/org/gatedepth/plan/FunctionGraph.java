@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.gatedepth.plan.graph.Differentiation;
 import org.gatedepth.plan.graph.Program;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.ArrayHolder;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.autodiff.samediff.array.SingleThreadArrayHolder;
@@ -24,6 +25,9 @@ final class FunctionGraph {
     static final String SEED = "gradient-of-output";
 
     private final SameDiff sd = SameDiff.create();
+    /** The parameters, for a session. */
+    private final ArrayHolder variables = new SingleThreadArrayHolder();
+
     private final DataType dataType;
     private final String output;
     private final Map<String, String> gradients = new LinkedHashMap<>();
@@ -42,16 +46,16 @@ final class FunctionGraph {
         this.dataType = dataType;
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
             // The session must read parameters that are views; other array holders copy them.
-            sd.setArrayHolders(new SingleThreadArrayHolder(), new SingleThreadArrayHolder(), false);
+            sd.setArrayHolders(variables, new SingleThreadArrayHolder(), false);
             Map<String, SDVariable> placeholders = new LinkedHashMap<>();
             inputs.forEach((name, shape) -> placeholders.put(name, sd.placeHolder(name, dataType, shape)));
-            Map<String, SDVariable> variables = new LinkedHashMap<>();
+            Map<String, SDVariable> read = new LinkedHashMap<>();
             params.forEach((name, array) -> {
                 SDVariable variable = sd.var(name, dataType, array.shape());
                 sd.associateArrayWithVariable(array, variable);
-                variables.put(name, variable);
+                read.put(name, variable);
             });
-            SDVariable out = body.define(sd, byName(placeholders), byName(variables));
+            SDVariable out = body.define(sd, byName(placeholders), byName(read));
             output = out.name();
             SDVariable seed = sd.placeHolder(SEED, dataType);
             List<String> wrt = new ArrayList<>(differentiable);
@@ -77,6 +81,16 @@ final class FunctionGraph {
             }
             return variable;
         };
+    }
+
+    /**
+     * Has the graph of a plan read other parameters, of the same names, shapes and strides; or none, to be kept idle.
+     */
+    void bind(Map<String, INDArray> params) {
+        inference.bind(params);
+        training.bind(params);
+        // Only a session reads them there.
+        List.copyOf(variables.arrayNames()).forEach(variables::removeArray);
     }
 
     CompiledFunction.Path path() {

@@ -14,6 +14,8 @@ import org.deeplearning4j.nn.graph.vertex.impl.InputVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.gatedepth.block.Block;
+import org.gatedepth.block.Params;
 import org.gatedepth.dl4j.runtime.BlockConf;
 import org.gatedepth.dl4j.runtime.BlockRuntime;
 import org.gatedepth.dl4j.runtime.BlockVertexRuntime;
@@ -21,6 +23,8 @@ import org.gatedepth.dl4j.runtime.HeadsConf;
 import org.gatedepth.dl4j.runtime.ImageRuntime;
 import org.gatedepth.dl4j.runtime.PlacedHead;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -28,6 +32,14 @@ import org.nd4j.linalg.api.buffer.DataType;
  * it does not know by its name.
  */
 final class Parts {
+    /** What a block computes. */
+    private record BlockEquation(Block block) implements Equation {
+        @Override
+        public SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+            return block.apply(sd, inputs.get(0), p);
+        }
+    }
+
     private Parts() {}
 
     /** The parts of a network, in the order in which they are computed. */
@@ -116,17 +128,12 @@ final class Parts {
     private static @Nullable Part ours(
             String name, List<String> inputs, Layer layer, org.deeplearning4j.nn.conf.layers.Layer conf) {
         if (conf instanceof HeadsConf heads) {
-            return Part.layer(
-                            name,
-                            inputs,
-                            (sd, in, p) -> PlacedHead.block(heads.getNIn(), heads.heads())
-                                    .apply(sd, in.get(0), p),
-                            layer)
+            return Part.layer(name, inputs, new BlockEquation(PlacedHead.block(heads.getNIn(), heads.heads())), layer)
                     .with(heads.views(layer.paramTable()), heads.views(StockLayers.gradients(layer)))
                     .with(new HeadLoss(heads.heads()));
         }
         if (conf instanceof BlockConf blocks && layer instanceof BlockRuntime && !(layer instanceof ImageRuntime)) {
-            return Part.layer(name, inputs, (sd, in, p) -> blocks.block().apply(sd, in.get(0), p), layer)
+            return Part.layer(name, inputs, new BlockEquation(blocks.block()), layer)
                     .with(blocks.views(layer.paramTable()), blocks.views(StockLayers.gradients(layer)));
         }
         return null;

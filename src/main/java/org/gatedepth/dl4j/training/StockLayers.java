@@ -30,6 +30,22 @@ final class StockLayers {
     /** The scope of the one dropout that a stock layer has. */
     private static final String NOTHING = "";
 
+    /** What an embedding gives for one-hot rows. */
+    private record Embedding(Activation activation, boolean bias) implements Equation {
+        @Override
+        public SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+            return Activations.apply(sd, activation, affine(inputs.get(0), p, bias));
+        }
+    }
+
+    /** What an output layer computes before its activation. */
+    private record Scores(long columns, boolean bias) implements Equation {
+        @Override
+        public SDVariable define(SameDiff sd, List<SDVariable> inputs, Params p) {
+            return affine(p.dropOut(NOTHING, inputs.get(0), columns), p, bias);
+        }
+    }
+
     private StockLayers() {}
 
     /**
@@ -47,11 +63,7 @@ final class StockLayers {
         }
         if (conf instanceof EmbeddingLayer embedding && indices != null && embedding.getIDropout() == null) {
             Activation activation = activation(name, embedding.getActivationFn());
-            return Part.layer(
-                            name,
-                            inputs,
-                            (sd, in, p) -> Activations.apply(sd, activation, affine(in.get(0), p, embedding.hasBias())),
-                            layer)
+            return Part.layer(name, inputs, new Embedding(activation, embedding.hasBias()), layer)
                     .with(params, gradients)
                     .with(indices);
         }
@@ -76,11 +88,7 @@ final class StockLayers {
             return Part.layer(name, inputs, (sd, in, p) -> p.dropOut(NOTHING, in.get(0), WholeFunction.ANY), layer);
         }
         if (conf instanceof OutputLayer last && conf.getClass() == OutputLayer.class) {
-            return Part.layer(
-                            name,
-                            inputs,
-                            (sd, in, p) -> affine(p.dropOut(NOTHING, in.get(0), last.getNIn()), p, last.hasBias()),
-                            layer)
+            return Part.layer(name, inputs, new Scores(last.getNIn(), last.hasBias()), layer)
                     .with(params, gradients)
                     .with(StockLosses.of(name, last.getLossFn(), last.getActivationFn(), last.getNOut(), type));
         }

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.gatedepth.block.Params;
 import org.gatedepth.dl4j.runtime.Noise;
 import org.gatedepth.plan.CompiledFunction;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -61,8 +62,26 @@ final class WholeFunction implements AutoCloseable {
                 shapes.put(ONE_HOT + part.name(), new long[] {-1, indices.labels()});
             }
         }
-        function = new CompiledFunction(type, shapes, List.of(), params, this::define);
+        function = new CompiledFunction(type, shapes, List.of(), params, this::define, structure());
         function.setGradientArrays(gradients);
+    }
+
+    /** What {@link #define} makes its ops from; null if that cannot be compared, or if they read dropout masks. */
+    private @Nullable Object structure() {
+        List<Object> structure = new ArrayList<>();
+        for (Part part : parts) {
+            // Records are compared by what they hold.
+            if (!(part.equation() instanceof Record) || isNoisy(part)) {
+                return null;
+            }
+            structure.add(List.of(
+                    part.name(), part.inputs(), part.equation(), part.indices() != null, part.statistics() != null));
+        }
+        return List.of(inputs, structure, outputs.stream().map(Part::name).toList());
+    }
+
+    private static boolean isNoisy(Part part) {
+        return part.layer() != null && part.layer().conf().getLayer().getIDropout() != null;
     }
 
     private SDVariable define(SameDiff sd, CompiledFunction.Variables in, CompiledFunction.Variables params) {
@@ -87,7 +106,7 @@ final class WholeFunction implements AutoCloseable {
     }
 
     private Params scoped(SameDiff sd, Part part, CompiledFunction.Variables params) {
-        boolean noisy = part.layer() != null && part.layer().conf().getLayer().getIDropout() != null;
+        boolean noisy = isNoisy(part);
         return new Params() {
             @Override
             public SDVariable get(String name) {

@@ -34,7 +34,7 @@ public final class Program {
     private final Map<Value, Integer> reads = new HashMap<>();
     private final Map<String, DataType> types = new HashMap<>();
     private final KnownValues known;
-    private final Neighbours neighbours;
+    private Neighbours neighbours;
     private final Memory memory = new Memory();
     private final Contexts contexts = new Contexts();
 
@@ -57,6 +57,16 @@ public final class Program {
         sd.variables().forEach(variable -> types.put(variable.name(), variable.dataType()));
         known = new KnownValues(sd);
         neighbours = new Neighbours(phases, this.params);
+    }
+
+    /**
+     * Has the nodes read other parameters from now on, of the same names and shapes: plans that are there go on with
+     * those that they were compiled for. Without any, the program keeps no parameters in memory.
+     */
+    public void bind(Map<String, INDArray> others) {
+        params.clear();
+        others.forEach((name, array) -> params.put(Value.of(name), array));
+        neighbours = new Neighbours(others.isEmpty() ? List.of() : phases, params);
     }
 
     /** The nodes of each phase, in their order. */

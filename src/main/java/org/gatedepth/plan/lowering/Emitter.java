@@ -115,7 +115,13 @@ public final class Emitter {
         }
     }
 
-    private void matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean add) {
+    /** The same, whatever the number of rows, by one call. */
+    void matmul(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray out, boolean add) {
+        Call product = BlasProduct.of(a, transposeA, b, transposeB, out, add);
+        if (product != null) {
+            add(product);
+            return;
+        }
         long[] integers = {transposeA ? 1 : 0, transposeB ? 1 : 0, 0};
         call("matmul", out, integers, new double[] {1, add ? 1 : 0}, a, b);
     }

@@ -32,6 +32,11 @@ public final class NativeLowering {
     /** Adds the call. It is run at once only if it gives known whole numbers, which shape functions read. */
     public void lower(Node node) {
         INDArray[] in = node.inputs().stream().map(emitter::computed).toArray(INDArray[]::new);
+        if (node.isPlainProduct() && !node.isGradientOfProduct() && in[0].rank() == 2 && in[1].rank() == 2) {
+            INDArray out = emitter.allocate(node.result(), new long[] {in[0].size(0), in[1].size(1)});
+            emitter.matmul(in[0], false, in[1], false, out, false);
+            return;
+        }
         Call call = node.op() instanceof DynamicCustomOp custom
                 ? custom(custom, in, node.outputs())
                 : legacy((BaseOp) node.op(), in, node.outputs());

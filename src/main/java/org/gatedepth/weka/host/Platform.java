@@ -110,6 +110,19 @@ public final class Platform {
     }
 
     /**
+     * The number of threads for networks that are trained at the same time, each with one thread.
+     *
+     * @param wanted for native code, by the user: then networks are trained one after the other; null takes all
+     *     processors where native code takes one thread
+     * @param width of the networks
+     */
+    public static int independentThreads(@Nullable Integer wanted, int width) {
+        return wanted == null && nativeThreads(null, width) == 1
+                ? Runtime.getRuntime().availableProcessors()
+                : 1;
+    }
+
+    /**
      * Sets the numbers of threads of ND4J's operations and of its BLAS, and puts them back. The first belongs to the
      * calling Java thread. The second is one for the process; where several networks are at work it is that of the last
      * one to begin, and is put back when none is at work any more.

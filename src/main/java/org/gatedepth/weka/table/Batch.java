@@ -13,6 +13,21 @@ import org.gatedepth.weka.table.step.EncodedSteps;
  */
 public record Batch(float[][] inputs, List<EncodedSteps> sequences, List<EncodedTarget> learned) {
 
+    /**
+     * Some rows of a batch without sequences, by their positions from one place in the list (inclusive) to another
+     * (exclusive); nothing is copied.
+     */
+    public Batch select(int[] some, int from, int to) {
+        float[][] selected = new float[to - from][];
+        for (int i = 0; i < selected.length; i++) {
+            selected[i] = inputs[some[from + i]];
+        }
+        return new Batch(
+                selected,
+                List.of(),
+                learned.stream().map(target -> target.select(some, from, to)).toList());
+    }
+
     /** Number of rows. */
     public int rows() {
         return inputs.length;

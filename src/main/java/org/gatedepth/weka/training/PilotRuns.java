@@ -1,7 +1,10 @@
 package org.gatedepth.weka.training;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 
 /**
@@ -60,6 +63,11 @@ final class PilotRuns {
         return new PilotRuns(PARTS, classes.length < FEW_ROWS ? 2 : 1, classes, random);
     }
 
+    /** The number of parts that are held out, one after the other. */
+    int folds() {
+        return folds;
+    }
+
     /** Whether each part has a row. */
     boolean possible() {
         return part.length >= parts;
@@ -69,17 +77,24 @@ final class PilotRuns {
      * The mean loss over the rows that are held out.
      *
      * @param trial trains
+     * @param workers do the folds
      * @throws InterruptedException if a trial was interrupted
      */
-    double loss(Trial trial) throws InterruptedException {
-        double loss = 0;
-        int rows = 0;
+    double loss(Trial trial, Workers workers) throws InterruptedException {
+        List<Callable<Double>> trials = new ArrayList<>();
+        int[] heldOut = new int[folds];
         for (int fold = 0; fold < folds; fold++) {
-            int[] heldOut = positions(fold, true);
-            loss += heldOut.length * trial.loss(positions(fold, false), heldOut);
-            rows += heldOut.length;
+            int[] outside = positions(fold, false);
+            int[] inside = positions(fold, true);
+            heldOut[fold] = inside.length;
+            trials.add(() -> trial.loss(outside, inside));
         }
-        return loss / rows;
+        List<Double> losses = workers.all(trials);
+        double loss = 0;
+        for (int fold = 0; fold < folds; fold++) {
+            loss += heldOut[fold] * losses.get(fold);
+        }
+        return loss / Arrays.stream(heldOut).sum();
     }
 
     /** The part of each row: rows are dealt out in the order of their class, those of one class in random order. */

@@ -2,6 +2,7 @@ package org.gatedepth.weka.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.PilotRun;
 import org.gatedepth.weka.model.Regularisation;
 import org.gatedepth.weka.options.NetworkOptions;
@@ -27,6 +28,7 @@ final class SettingsSearch {
     private final List<PilotRun> tried = new ArrayList<>();
     private Setting best;
     private int members = 1;
+    private Workers workers = new Workers(1);
     private double lowest = Double.POSITIVE_INFINITY;
 
     /**
@@ -63,18 +65,30 @@ final class SettingsSearch {
         if (!choice || !pilots.possible()) {
             return best;
         }
+        int threads = Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
+        try (Workers own = new Workers(threads)) {
+            workers = own;
+            search(variants, lengths, regularisations);
+        } catch (InterruptedException stopped) {
+            checkInterrupt();
+            throw stopped;
+        }
+        return best;
+    }
+
+    private void search(List<PreparedRows> variants, List<Integer> lengths, List<Regularisation> regularisations)
+            throws InterruptedException {
         for (PreparedRows variant : variants) {
             climb(best.withRows(variant), lengths);
         }
         int longest = lengths.get(lengths.size() - 1);
         if (best.epochs() == longest && lengths.size() > 1) {
-            return best;
+            return;
         }
         for (int i = 1; i < regularisations.size(); i++) {
             offer(best.withRegularisation(regularisations.get(i))
                     .withEpochs(lengths.get(Math.min(1, lengths.size() - 1))));
         }
-        return best;
     }
 
     /** Tries a setting with its length, and longer ones for as long as they are better. */
@@ -97,7 +111,7 @@ final class SettingsSearch {
     /** Tries a setting, which may be the best so far; returns its loss. One that is not a number is never the best. */
     private double offer(Setting setting) throws InterruptedException {
         progress.choosing(tried.size() + 1, setting.describe());
-        double loss = pilots.loss((training, heldOut) -> loss(setting, training, heldOut));
+        double loss = pilots.loss((training, heldOut) -> loss(setting, training, heldOut), workers);
         tried.add(new PilotRun(setting.describe(), loss));
         if (loss < lowest) {
             lowest = loss;

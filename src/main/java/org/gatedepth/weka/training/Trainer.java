@@ -124,6 +124,7 @@ final class Trainer {
     private final Task task;
     private final ComputationGraph network;
     private final Rows rows;
+    private final MiniBatches minibatches;
     private final CompiledTrainer trainer;
     /** The indices of the targets for which rows do not weigh the same. */
     private final Set<Integer> weighted = new HashSet<>();
@@ -133,6 +134,7 @@ final class Trainer {
         this.task = task;
         this.network = network;
         this.rows = rows;
+        minibatches = new MiniBatches(rows, task.encoder().targets());
         for (int t = 0; t < task.encoder().targets().size(); t++) {
             if (!rows.hasEqualWeights(t)) {
                 weighted.add(t);
@@ -174,7 +176,7 @@ final class Trainer {
             checkpoint.reached(b / (double) batches);
             int from = begin(b, rows.rows(), batches);
             int to = begin(b + 1, rows.rows(), batches);
-            loss += fit(mixup.mix(rows.batch(order, from, to)));
+            loss += fit(mixup.mix(minibatches.of(order, from, to)));
         }
         network.incrementEpochCount();
         if (Double.isNaN(loss) || Double.isInfinite(loss)) {

@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PilotRunsTest {
+
+    private static final Workers ALONE = new Workers(1);
     /** 12 rows of label 0, 4 of label 1. */
     private static final double[] CLASSES = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1};
 
@@ -29,8 +31,8 @@ class PilotRunsTest {
         };
         PilotRuns pilots = new PilotRuns(4, 4, CLASSES, new Random(1));
 
-        pilots.loss(trial);
-        pilots.loss(trial);
+        pilots.loss(trial, ALONE);
+        pilots.loss(trial, ALONE);
 
         // Both settings saw the same four folds, which are all rows.
         assertThat(held).hasSize(8);
@@ -46,7 +48,7 @@ class PilotRunsTest {
         // Five rows in four parts: one part has two rows.
         PilotRuns pilots = new PilotRuns(4, 4, new double[5], new Random(1));
 
-        assertThat(pilots.loss((training, heldOut) -> heldOut.length)).isEqualTo((2 * 2 + 3) / 5.0);
+        assertThat(pilots.loss((training, heldOut) -> heldOut.length, ALONE)).isEqualTo((2 * 2 + 3) / 5.0);
     }
 
     @Test
@@ -54,7 +56,7 @@ class PilotRunsTest {
         for (int rows : new int[] {999, 1000}) {
             AtomicInteger trials = new AtomicInteger();
 
-            PilotRuns.of(new double[rows], new Random(1)).loss((training, heldOut) -> trials.incrementAndGet());
+            PilotRuns.of(new double[rows], new Random(1)).loss((training, heldOut) -> trials.incrementAndGet(), ALONE);
 
             assertThat(trials).as("%d rows", rows).hasValue(rows < 1000 ? 2 : 1);
         }

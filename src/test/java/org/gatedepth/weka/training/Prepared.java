@@ -68,6 +68,31 @@ final class Prepared {
                 1);
     }
 
+    /** The same with another number of threads of native code. */
+    static NetworkOptions withThreads(NetworkOptions o, @Nullable Integer threads) {
+        return new NetworkOptions(
+                o.depth(),
+                o.width(),
+                o.connection(),
+                o.members(),
+                o.transformGateBias(),
+                o.activation(),
+                o.dropProbability(),
+                o.weightDecay(),
+                o.mixup(),
+                o.learningRate(),
+                o.epochs(),
+                o.miniBatch(),
+                o.validation(),
+                o.patience(),
+                o.auxiliary(),
+                o.inputs(),
+                o.sequences(),
+                o.resume(),
+                threads,
+                o.seed());
+    }
+
     static List<PreparedRows> rows(NetworkOptions options, Instances table) throws Exception {
         return PreparedRows.fitted(options, new GatedNetwork().getCapabilities(), table);
     }

@@ -102,6 +102,21 @@ class SettingsSearchTest {
     }
 
     @Test
+    void twoThreadsFindWhatOneFinds() throws Exception {
+        NetworkOptions one = automatic(6, NumberEmbedding.AUTO);
+        Instances table = Prepared.table(120, false);
+
+        Found apart = search(one, table);
+        Found together = search(Prepared.withThreads(one, null), table);
+
+        assertThat(together.tried()).isEqualTo(apart.tried());
+        assertThat(together.setting().describe()).isEqualTo(apart.setting().describe());
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("gatedepth-training");
+    }
+
+    @Test
     void tellsWhatItTries() throws Exception {
         Found found = search(automatic(2, NumberEmbedding.NONE), Prepared.table(100, false));
 

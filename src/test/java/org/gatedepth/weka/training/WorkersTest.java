@@ -1,0 +1,88 @@
+package org.gatedepth.weka.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class WorkersTest {
+
+    @Test
+    void givesResultsInTheOrderOfThePieces() throws Exception {
+        List<Callable<Integer>> pieces = List.of(() -> 1, () -> 2, () -> 3);
+        for (int threads = 1; threads <= 3; threads++) {
+            try (Workers workers = new Workers(threads)) {
+                assertThat(workers.all(pieces)).containsExactly(1, 2, 3);
+            }
+        }
+    }
+
+    @Test
+    void twoPiecesAreDoneAtTheSameTime() throws Exception {
+        CountDownLatch both = new CountDownLatch(2);
+        Callable<Thread> meets = () -> {
+            both.countDown();
+            both.await();
+            return Thread.currentThread();
+        };
+        try (Workers workers = new Workers(2)) {
+            assertThat(workers.all(List.of(meets, meets))).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void aFailureIsThatOfThePiece() {
+        for (int threads = 1; threads <= 2; threads++) {
+            try (Workers workers = new Workers(threads)) {
+                assertThatThrownBy(() -> workers.all(List.of(() -> 1, () -> fail(new ArithmeticException("too high")))))
+                        .isInstanceOf(ArithmeticException.class)
+                        .hasMessage("too high");
+                assertThatThrownBy(() -> workers.all(List.of(() -> 1, () -> fail(new OutOfMemoryError("full")))))
+                        .isInstanceOf(OutOfMemoryError.class)
+                        .hasMessage("full");
+            }
+        }
+    }
+
+    private static int fail(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) failure;
+    }
+
+    @Test
+    void anInterruptStopsTheOthersBeforeItIsThrown() {
+        AtomicBoolean stopped = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(1);
+        Callable<Integer> endless = () -> {
+            begun.countDown();
+            try {
+                Thread.sleep(60_000);
+            } catch (InterruptedException e) {
+                Thread.sleep(50);
+                stopped.set(true);
+                throw e;
+            }
+            return 0;
+        };
+        Callable<Integer> interrupted = () -> {
+            begun.await();
+            Thread.currentThread().interrupt();
+            return 0;
+        };
+        assertThatThrownBy(() -> {
+                    try (Workers workers = new Workers(2)) {
+                        workers.all(List.of(interrupted, endless));
+                    }
+                })
+                .isInstanceOf(InterruptedException.class);
+
+        assertThat(stopped).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+    }
+}
