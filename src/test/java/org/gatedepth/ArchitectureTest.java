@@ -57,14 +57,12 @@ class ArchitectureTest {
                     "org.knowm.xchart.."),
             new Layer(
                     "spark",
-                    false,
-                    "org.gatedepth.block..",
-                    "org.gatedepth.loss..",
-                    "org.gatedepth.plan..",
+                    true,
                     "org.gatedepth.dl4j..",
                     "org.nd4j..",
                     "org.deeplearning4j..",
                     "org.apache.spark..",
+                    "org.apache.hadoop..",
                     "scala.."),
             new Layer(
                     "weka",
@@ -157,6 +155,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("weka..", "org.gatedepth.weka..")
+                .check(MAIN);
+    }
+
+    /** The cluster brings it: who trains on one machine has no Spark. */
+    @Test
+    void onlyTheTrainingOnClustersSeesSpark() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("org.gatedepth.spark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.gatedepth.spark..", "org.apache.spark..", "org.apache.hadoop..", "scala..")
                 .check(MAIN);
     }
 

@@ -73,6 +73,10 @@ class LeavesNoTraceTest {
             "CompiledTrainer.fit(DataSetIterator, int)",
             "CompiledTrainer.fit(MultiDataSet)",
             "CompiledTrainer.fit(MultiDataSetIterator, int)",
+            "SparkTrainer.fit(ComputationGraph, JavaRDD, JavaRDD)",
+            "SparkTrainer.fit(MultiLayerNetwork, JavaRDD, JavaRDD)",
+            "SparkTrainer.resume(ComputationGraph, JavaRDD, JavaRDD)",
+            "SparkTrainer.resume(MultiLayerNetwork, JavaRDD, JavaRDD)",
             "TimeLayer.initialize(Map)",
             "TimeLayer.instantiate(NeuralNetConfiguration, Collection, int, INDArray, boolean, DataType)",
             "FusedAdam.instantiate(INDArray, boolean)",
@@ -295,7 +299,7 @@ class LeavesNoTraceTest {
     /** The public methods and constructors that take arrays, data sets or networks. */
     private static Set<String> publicMethods() throws Exception {
         Set<String> methods = new TreeSet<>();
-        for (String room : List.of("dl4j", "dl4j.base", "report", "report.recording")) {
+        for (String room : List.of("dl4j", "dl4j.base", "report", "report.recording", "spark")) {
             Path folder = Path.of("target", "classes", "org", "gatedepth", room.replace('.', '/'));
             List<Path> files;
             try (Stream<Path> listed = Files.list(folder)) {
