@@ -106,7 +106,8 @@ final class BlasProduct implements Call {
     /** The function of this name over pointers of a class; null if there is none. */
     private static @Nullable MethodHandle find(String name, Class<?> number, String pointer) {
         try {
-            Class<?> blas = Class.forName(BLAS, true, Nd4j.getBackend().getClass().getClassLoader());
+            Class<?> blas =
+                    Class.forName(BLAS, true, Nd4j.getBackend().getClass().getClassLoader());
             for (Method method : blas.getMethods()) {
                 Class<?>[] types = method.getParameterTypes();
                 if (method.getName().equals(name)
