@@ -10,6 +10,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import scala.reflect.ClassTag$;
 
 /**
  * The minibatches of a data set as bytes in the memory of the workers, or on their disks where that is full.
@@ -64,7 +65,7 @@ final class Minibatches implements AutoCloseable {
             }
             return all;
         } catch (RuntimeException e) {
-            free(encoded);
+            free(workers, encoded);
             throw e;
         }
     }
@@ -88,6 +89,11 @@ final class Minibatches implements AutoCloseable {
     int roundsOfAnEpoch(int steps) {
         int largest = Arrays.stream(counts).max().orElseThrow();
         return (largest + steps - 1) / steps;
+    }
+
+    /** Sends a state to the workers. */
+    Broadcast<NetworkState> broadcast(NetworkState state) {
+        return workers.run(() -> encoded.context().broadcast(state, ClassTag$.MODULE$.apply(NetworkState.class)));
     }
 
     /** What all partitions add to a round. */
@@ -168,13 +174,13 @@ final class Minibatches implements AutoCloseable {
 
     @Override
     public void close() {
-        free(encoded);
+        free(workers, encoded);
     }
 
-    private static void free(JavaRDD<?> stored) {
+    private static void free(Workers workers, JavaRDD<?> stored) {
         if (!stored.context().isStopped()) {
             // Waits: Spark prints errors if a program closes the context in the middle of it.
-            stored.unpersist(true);
+            workers.run(() -> stored.unpersist(true));
         }
     }
 }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import scala.reflect.ClassTag$;
 
 /** One training of one network on one data set. */
 final class TrainingRun {
@@ -97,7 +96,7 @@ final class TrainingRun {
         NetworkState before = progress.last();
         long start = System.nanoTime();
         Share sum;
-        Broadcast<NetworkState> sent = broadcast(before);
+        Broadcast<NetworkState> sent = rows.broadcast(before);
         try {
             sum = rows.train(new Minibatches.Task(
                     name, blueprint, sent, place, ofEpoch, network.seed() + ((long) number << 32)));
@@ -137,15 +136,11 @@ final class TrainingRun {
     }
 
     private double loss(Minibatches validation, NetworkState state) {
-        Broadcast<NetworkState> sent = broadcast(state);
+        Broadcast<NetworkState> sent = validation.broadcast(state);
         try {
             return validation.meanLoss(name, blueprint, sent);
         } finally {
             sent.destroy();
         }
-    }
-
-    private Broadcast<NetworkState> broadcast(NetworkState state) {
-        return spark.broadcast(state, ClassTag$.MODULE$.apply(NetworkState.class));
     }
 }
