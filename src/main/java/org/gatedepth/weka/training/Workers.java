@@ -60,10 +60,7 @@ final class Workers implements AutoCloseable {
             return results;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            // Waiting for another thread ends without a message.
-            throw stopped.getMessage() == null
-                    ? new InterruptedException("Training was stopped before its first epoch; no model was built.")
-                    : stopped;
+            throw stopped;
         } catch (ExecutionException failed) {
             throw unchecked(failed.getCause());
         } catch (Exception failed) {
