@@ -189,6 +189,10 @@ final class ExplorerSession {
         window.waitForTheEnd();
         window.waitFor(
                 "the ends of all runs in the tab", () -> tab.runs().stream().allMatch(run -> run.contains("finished")));
+        // The charts follow the list of runs after a moment.
+        window.waitFor(
+                "the gates of the last epoch",
+                () -> tab.describe("Mean transform gate by block").contains("epoch 20 "));
         say("tab", tab.describe("Mean transform gate by block"));
         window.screenshot("tab");
         report.lookInTheTab();
