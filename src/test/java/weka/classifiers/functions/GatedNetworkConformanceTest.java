@@ -22,6 +22,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class GatedNetworkConformanceTest {
 
+    /** Without pilot runs. */
+    private static final String ONE_SETTING = "-weight-decay 0.1 -mixup 0 -number-embedding NONE";
+
+    private static final String ONE_NETWORK = "-members 1 " + ONE_SETTING;
+
     @BeforeAll
     static void forgetReference() throws IOException {
         if (Files.exists(WekaSuites.REFERENCE)) {
@@ -43,10 +48,10 @@ class GatedNetworkConformanceTest {
     @ValueSource(
             strings = {
                 "",
-                "-connection DENSE -aux-every 1",
-                "-connection WEIGHTED -dropout 0.2",
-                "-connection RESIDUAL -validation 20",
-                "-connection PLAIN -resume"
+                ONE_NETWORK + " -connection DENSE -aux-every 1",
+                ONE_NETWORK + " -connection WEIGHTED -dropout 0.2",
+                ONE_NETWORK + " -connection RESIDUAL -validation 20",
+                ONE_NETWORK + " -connection PLAIN -resume"
             })
     void failsNoTestOfCheckClassifierButThoseWithAReason(String more) {
         assertThat(nos(more, false)).containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(false, false));
@@ -56,9 +61,9 @@ class GatedNetworkConformanceTest {
     @ValueSource(
             strings = {
                 "",
-                "-sequence RECURRENT -bidirectional",
-                "-sequence ATTENTION -connection DENSE -aux-every 1",
-                "-sequence CONVOLUTION -validation 20 -resume"
+                ONE_SETTING + " -sequence RECURRENT -bidirectional",
+                ONE_SETTING + " -sequence ATTENTION -connection DENSE -aux-every 1",
+                ONE_SETTING + " -sequence CONVOLUTION -validation 20 -resume"
             })
     void failsNoTestOfCheckClassifierOnBagsButThoseWithAReason(String more) {
         List<String> expected = new ArrayList<>(WekaSuites.expectedNos(false, true));
@@ -72,7 +77,7 @@ class GatedNetworkConformanceTest {
 
     @Test
     void hasNoNumericClassForCheckClassifierWithEarlyExit() {
-        assertThat(nos("-aux-every 1 -early-exit 0.7", false))
+        assertThat(nos(ONE_NETWORK + " -aux-every 1 -early-exit 0.7", false))
                 .containsExactlyInAnyOrderElementsOf(WekaSuites.expectedNos(true, false));
     }
 

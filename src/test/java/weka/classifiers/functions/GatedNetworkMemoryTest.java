@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GatedNetworkMemoryTest {
 
     /**
-     * The first table has 446 MB, so that a copy does not fit in, nor what each of Weka's filters makes of it. The
+     * The first table has 223 MB, so that a copy does not fit in, nor what each of Weka's filters makes of it. The
      * second has 19 MB, and would have 800 MB as floats. The third has 340 MB in bags of up to 500 steps.
      */
     @ParameterizedTest
-    @CsvSource({"dense, 840, 4096", "sparse, 160, 128", "bags, 700, 64"})
+    @CsvSource({"dense, 420, 4096", "sparse, 160, 128", "bags, 700, 64"})
     void trainsAndPredictsInLittleMemory(String table, int megabytes, String miniBatch) throws Exception {
         List<String> options = new ArrayList<>(
                 List.of("-Xmx" + megabytes + "m", "-Dorg.bytedeco.javacpp.maxBytes=1g", "-XX:+UseSerialGC"));

@@ -20,7 +20,7 @@ class GatedNetworkSchemesTest {
 
     private static final String NETWORK = "weka.classifiers.functions.GatedNetwork";
     private static final String NETWORK_OPTIONS =
-            "-depth 2 -width 8 -epochs 30 -mini-batch 16 -weight-decay 0 -mixup 0";
+            "-depth 2 -width 8 -members 1 -epochs 30 -mini-batch 16 -weight-decay 0 -mixup 0 -number-embedding NONE";
     private static final String PERCEPTRON = "weka.classifiers.functions.MultilayerPerceptron";
     private static final String PERCEPTRON_OPTIONS = "-N 30";
 

@@ -60,9 +60,9 @@ final class LargeTableProcess {
     }
 
     private static Instances dense() {
-        Instances table = table(50, 1_000_000);
+        Instances table = table(50, 500_000);
         Random random = new Random(1);
-        for (int i = 0; i < 1_000_000; i++) {
+        for (int i = 0; i < 500_000; i++) {
             double[] values = new double[51];
             for (int a = 0; a < 50; a++) {
                 values[a] = random.nextFloat();
