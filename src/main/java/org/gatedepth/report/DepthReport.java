@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.dl4j.probe.NetworkProbe;
+import org.gatedepth.report.input.InputImportance;
+import org.gatedepth.report.input.InputSections;
 import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.report.time.OverTime;
 import org.nd4j.linalg.dataset.api.DataSet;
@@ -29,6 +31,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * @param heads the outputs of the network in the order of their depth, its own output last; empty if there are no
  *     auxiliary heads
  * @param time what happens over time; {@link OverTime#NONE} for a network without layers over sequences
+ * @param inputs how much the predictions depend on each input, the most important first; empty if that was not measured
  * @param verdict some sentences, each with the number that it comes from
  * @param losses the losses of its training; without lists if they are not known
  * @param advice what to do, as far as it follows from these numbers
@@ -45,6 +48,7 @@ public record DepthReport(
         @JsonProperty("lesions") Lesions lesions,
         @JsonProperty("heads") List<HeadReport> heads,
         @JsonProperty("time") OverTime time,
+        @JsonProperty("inputs") List<InputImportance> inputs,
         @JsonProperty("verdict") List<String> verdict,
         @JsonProperty("losses") LossHistory losses,
         @JsonProperty("advice") List<String> advice) {
@@ -59,11 +63,12 @@ public record DepthReport(
         skips = List.copyOf(skips);
         dense = List.copyOf(dense);
         heads = List.copyOf(heads);
+        inputs = List.copyOf(inputs);
         verdict = List.copyOf(verdict);
         advice = List.copyOf(advice);
     }
 
-    /** A report without sequences, losses and advice. */
+    /** A report without sequences, inputs, losses and advice. */
     public DepthReport(
             int format,
             String network,
@@ -88,6 +93,7 @@ public record DepthReport(
                 lesions,
                 heads,
                 OverTime.NONE,
+                List.of(),
                 verdict,
                 LossHistory.NONE,
                 List.of());
@@ -129,13 +135,36 @@ public record DepthReport(
 
     /** The report with other words for its network, such as a title. */
     public DepthReport withTitle(String title) {
-        return with(title, verdict, losses, advice);
+        return with(title, inputs, verdict, losses, advice);
+    }
+
+    /**
+     * The report with what the predictions depend on, and a sentence about it.
+     *
+     * @param measured what {@link InputImportance} measured of the same network on the same examples; may be empty
+     */
+    public DepthReport withInputs(List<InputImportance> measured) {
+        if (measured.isEmpty()) {
+            return this;
+        }
+        DepthReport more = with(network, measured, verdict, losses, advice);
+        return more.withNote(more.inputSections().verdict());
+    }
+
+    /** The part of the report about inputs. */
+    InputSections inputSections() {
+        Lesions.Outcome intact = lesions.intact();
+        return new InputSections(inputs, intact.loss(), intact.accuracy());
     }
 
     /** The report with one more sentence at the end of its verdict. */
     public DepthReport withNote(String sentence) {
         return with(
-                network, Stream.concat(verdict.stream(), Stream.of(sentence)).toList(), losses, advice);
+                network,
+                inputs,
+                Stream.concat(verdict.stream(), Stream.of(sentence)).toList(),
+                losses,
+                advice);
     }
 
     /** As {@link #withTraining(LossHistory, Remedies)}, with words for programs that use Deeplearning4j. */
@@ -150,11 +179,16 @@ public record DepthReport(
      * @param remedies the words for what the user can change
      */
     public DepthReport withTraining(LossHistory history, Remedies remedies) {
-        DepthReport trained = with(network, verdict, history, List.of());
-        return trained.with(network, verdict, history, Advice.of(trained, remedies));
+        DepthReport trained = with(network, inputs, verdict, history, List.of());
+        return trained.with(network, inputs, verdict, history, Advice.of(trained, remedies));
     }
 
-    private DepthReport with(String title, List<String> sentences, LossHistory history, List<String> follows) {
+    private DepthReport with(
+            String title,
+            List<InputImportance> measured,
+            List<String> sentences,
+            LossHistory history,
+            List<String> follows) {
         return new DepthReport(
                 format,
                 title,
@@ -167,6 +201,7 @@ public record DepthReport(
                 lesions,
                 heads,
                 time,
+                measured,
                 sentences,
                 history,
                 follows);

@@ -53,6 +53,7 @@ final class HtmlForm {
         out.append(BlockSections.of(report))
                 .append(TimeSections.html(report.time()))
                 .append(lesions(report.lesions()))
+                .append(report.inputSections().html())
                 .append(heads(report.heads()));
         out.append(losses(report.losses())).append(Methods.of(report));
         out.append("</main>\n<script type=\"application/json\" id=\"depth-report\">");

@@ -62,13 +62,16 @@ final class JsonForm {
         }
     }
 
-    /** Reports of format 1 were written without losses, sequences and advice at first. */
+    /** Reports of format 1 were written without losses, sequences, inputs and advice at first. */
     private static void addWhatIsMissing(ObjectNode report) {
         if (!report.has("losses")) {
             report.set("losses", MAPPER.valueToTree(LossHistory.NONE));
         }
         if (!report.has("time")) {
             report.set("time", MAPPER.valueToTree(OverTime.NONE));
+        }
+        if (!report.has("inputs")) {
+            report.putArray("inputs");
         }
         if (!report.has("advice")) {
             report.putArray("advice");

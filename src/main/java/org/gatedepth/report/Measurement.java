@@ -119,6 +119,7 @@ final class Measurement {
                 lesions,
                 heads,
                 time,
+                List.of(),
                 Verdict.of(chains, gates, lesions, heads, time),
                 LossHistory.NONE,
                 List.of());

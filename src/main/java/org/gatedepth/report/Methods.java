@@ -1,6 +1,7 @@
 package org.gatedepth.report;
 
 import org.gatedepth.report.drawing.Html;
+import org.gatedepth.report.input.InputImportance;
 
 /** The last section of the page: how its numbers are defined and measured, and the papers that they come from. */
 final class Methods {
@@ -64,6 +65,15 @@ final class Methods {
                             + ", figures 3 and 5; " + SRIVASTAVA + ", figure 4). The least useful block is the one"
                             + " whose absence alone changes the fewest predictions. Blocks are idle if at most 1 % of"
                             + " the predictions change when all of them are left out together.");
+        }
+        if (!report.inputs().isEmpty()) {
+            add(
+                    out,
+                    "Inputs",
+                    "the values of an input are exchanged at random among the examples, as a mean over "
+                            + InputImportance.REPEATS + " exchanges (permutation importance: Breiman 2001, Random"
+                            + " Forests, section 10; Fisher et al. 2019, arXiv 1801.01489). Of two inputs that say the"
+                            + " same, each alone looks unimportant.");
         }
         if (!report.heads().isEmpty()) {
             add(

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gatedepth.report.drawing.NumberFormat;
+import org.gatedepth.report.input.InputSections;
 import org.gatedepth.report.time.TimeSections;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,12 @@ final class TextForm {
         }
         if (!lesions.isEmpty()) {
             lesions();
+        }
+        if (!report.inputs().isEmpty()) {
+            InputSections inputs = report.inputSections();
+            out.append('\n').append(InputSections.TITLE).append('\n');
+            table(inputs.table(ROWS));
+            paragraph("  ", inputs.explanation(ROWS));
         }
         if (!report.heads().isEmpty()) {
             heads();

@@ -1,9 +1,13 @@
 package org.gatedepth.weka.table;
 
 import java.io.Serializable;
+import java.util.stream.IntStream;
 
 /** How the values of one attribute become numbers in the columns of a network's input. */
 interface InputColumns extends Serializable {
+
+    /** The columns that it writes. */
+    IntStream columns();
 
     /** Writes the value 0 into a row of zeros: what a sparse row has where it stores nothing. */
     void start(float[] row);

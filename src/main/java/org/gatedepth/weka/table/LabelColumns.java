@@ -1,5 +1,7 @@
 package org.gatedepth.weka.table;
 
+import java.util.stream.IntStream;
+
 /**
  * The columns of a nominal attribute: one for each label; a label without a column is 0 in all of them.
  *
@@ -59,6 +61,11 @@ final class LabelColumns implements InputColumns {
 
     private static boolean hasColumn(double[] shares, int label) {
         return shares[label] > 0 && shares[label] < 1 && (shares.length > 2 || label == 1);
+    }
+
+    @Override
+    public IntStream columns() {
+        return IntStream.of(columns).filter(column -> column != NONE);
     }
 
     @Override

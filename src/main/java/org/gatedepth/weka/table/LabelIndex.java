@@ -1,5 +1,6 @@
 package org.gatedepth.weka.table;
 
+import java.util.stream.IntStream;
 import org.gatedepth.dl4j.Embedding;
 
 /**
@@ -45,6 +46,11 @@ final class LabelIndex implements InputColumns {
      */
     Embedding embedding() {
         return new Embedding(count, (int) Math.min(MAX_SIZE, Math.round(1.6 * Math.pow(count, 0.56))));
+    }
+
+    @Override
+    public IntStream columns() {
+        return IntStream.of(column);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.gatedepth.weka.table;
 
+import java.util.stream.IntStream;
 import weka.core.Statistics;
 
 /** The column of a number. A missing value is 0: the mean, or the median, of the training rows. */
@@ -14,6 +15,11 @@ abstract class NumberColumn implements InputColumns {
     }
 
     abstract double scaled(double value);
+
+    @Override
+    public final IntStream columns() {
+        return IntStream.of(column);
+    }
 
     @Override
     public final void start(float[] row) {

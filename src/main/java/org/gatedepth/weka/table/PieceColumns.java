@@ -1,5 +1,7 @@
 package org.gatedepth.weka.table;
 
+import java.util.stream.IntStream;
+
 /**
  * The columns of a number: its scaled value, and its piecewise-linear encoding as {@link NumberEmbedding#PIECES} says.
  */
@@ -45,6 +47,11 @@ final class PieceColumns implements InputColumns {
 
     private double piece(double value, int k) {
         return Math.max(0, Math.min(1, (value - ends[k]) / (ends[k + 1] - ends[k])));
+    }
+
+    @Override
+    public IntStream columns() {
+        return IntStream.concat(number.columns(), IntStream.range(first, first + means.length));
     }
 
     @Override

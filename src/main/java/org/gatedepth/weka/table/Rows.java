@@ -2,6 +2,7 @@ package org.gatedepth.weka.table;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.gatedepth.report.input.InputGroup;
 import org.gatedepth.weka.table.step.EncodedSteps;
 import weka.core.Instance;
 import weka.core.Instances;
@@ -27,6 +28,11 @@ public final class Rows {
         this.encoder = encoder;
         this.table = table;
         this.positions = positions;
+    }
+
+    /** What the network reads of each attribute, and of each sequence. */
+    public List<InputGroup> inputGroups() {
+        return encoder.inputGroups();
     }
 
     /** Number of rows. */

@@ -79,6 +79,12 @@ public final class SequenceEncoder implements Serializable {
         return steps.embeddings();
     }
 
+    /** How many arrays of {@link Features} it becomes. */
+    int arrays() {
+        int labels = embeddings().size();
+        return columns() > labels ? labels + 1 : labels;
+    }
+
     /** What is learned at each step. */
     List<TargetColumn> targets() {
         return steps.targets();

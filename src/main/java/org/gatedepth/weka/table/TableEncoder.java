@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gatedepth.dl4j.Embedding;
+import org.gatedepth.report.input.InputGroup;
 import org.gatedepth.weka.table.header.HeaderCheck;
 import org.gatedepth.weka.table.header.KnownTable;
 import org.gatedepth.weka.table.step.Sequences;
@@ -208,6 +209,24 @@ public final class TableEncoder implements Serializable {
     /** Whether the network reads the columns of rows, and not sequences alone. */
     public boolean readsColumns() {
         return sequences.isEmpty() || Arrays.stream(inputs).anyMatch(input -> input != null);
+    }
+
+    /** What the network reads of each attribute, and of each sequence. */
+    List<InputGroup> inputGroups() {
+        List<InputGroup> groups = new ArrayList<>();
+        for (int a = 0; a < inputs.length; a++) {
+            InputColumns input = inputs[a];
+            if (input != null) {
+                groups.add(InputGroup.columns(
+                        header.attribute(a).name(), input.columns().toArray()));
+            }
+        }
+        int array = readsColumns() ? 1 : 0;
+        for (SequenceEncoder sequence : sequences) {
+            groups.add(InputGroup.arrays(sequence.name(), array, sequence.arrays()));
+            array += sequence.arrays();
+        }
+        return groups;
     }
 
     /** The attributes that the network learns: the class, then the auxiliary ones, then those of steps. */

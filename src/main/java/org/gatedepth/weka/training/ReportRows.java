@@ -1,12 +1,15 @@
 package org.gatedepth.weka.training;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.report.DepthReport;
 import org.gatedepth.report.Remedies;
+import org.gatedepth.report.input.InputGroup;
+import org.gatedepth.report.input.InputImportance;
 import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.ModelReport;
@@ -30,6 +33,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 final class ReportRows {
 
     static final int MOST = 500;
+
+    /** Of more inputs none is measured: it would take longer than all the rest of a report. */
+    private static final int MOST_INPUTS = 200;
 
     /** Input values of all rows: 16 MB; of rows of very many columns there are fewer. */
     private static final int VALUES = 1 << 22;
@@ -86,7 +92,13 @@ final class ReportRows {
 
     /** Measures a network on the rows; says on how many of which as the last sentence of the verdict. */
     private DepthReport measure(ComputationGraph network) {
-        return ReportNames.numbered(DepthReport.of(network, data())).withNote(about);
+        MultiDataSet data = data();
+        List<InputGroup> inputs = rows.inputGroups();
+        List<InputImportance> importances =
+                inputs.size() > MOST_INPUTS ? List.of() : InputImportance.of(network, data, inputs);
+        return ReportNames.numbered(DepthReport.of(network, data))
+                .withInputs(importances)
+                .withNote(about);
     }
 
     /** The rows with the labels of the network's own output and of its heads. */
