@@ -303,10 +303,10 @@ final class TextForm {
         out.append(line).append('\n');
     }
 
-    /** The words of a text; one that is longer than a line is broken. */
+    /** The words of a text, a number with its percent sign; one that is longer than a line is broken. */
     private List<String> words(String text) {
         int longest = width - 8;
-        return List.of(text.strip().split("\\s+")).stream()
+        return List.of(text.strip().split("\\s+(?!%)")).stream()
                 .flatMap(word -> IntStream.iterate(0, i -> i == 0 || i < word.length(), i -> i + longest)
                         .mapToObj(i -> word.substring(i, Math.min(word.length(), i + longest))))
                 .collect(Collectors.toList());

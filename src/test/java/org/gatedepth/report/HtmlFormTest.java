@@ -43,6 +43,20 @@ class HtmlFormTest {
     }
 
     @Test
+    void showsTheInputsOfMostEffectAndANumberForEach() {
+        String page = SampleReports.inputs().toHtml();
+
+        assertThat(titles(SampleReports.inputs())).contains("Inputs");
+        assertThat(page)
+                .contains(
+                        "What the predictions depend on",
+                        "The predictions depend most on input1",
+                        "input14",
+                        "Breiman 2001");
+        assertThat(SampleReports.highway().toHtml()).doesNotContain("Breiman");
+    }
+
+    @Test
     void namesTheFindingOfEachChart() {
         Matcher charts = SVG.matcher(SampleReports.highway().toHtml());
 

@@ -17,16 +17,23 @@ class JsonFormTest {
     }
 
     @Test
+    void readsTheInputsThatItWrote() {
+        DepthReport report = SampleReports.inputs();
+
+        assertThat(DepthReport.fromJson(report.toJson())).isEqualTo(report);
+    }
+
+    @Test
     void keepsNumbersThatAreNotFinite() {
         assertThat(SampleReports.broken().toJson()).contains("\"NaN\"", "\"Infinity\"");
     }
 
     @Test
-    void readsAReportWithoutLossesAndAdvice() {
+    void readsAReportWithoutLossesInputsAndAdvice() {
         String json = SampleReports.highway().toJson();
-        String old = json.replaceFirst("(?s),\\s*\"losses\".*", "\n}");
+        String old = json.replaceFirst("(?s),\\s*\"losses\".*", "\n}").replaceFirst("\"inputs\" : \\[ \\],", "");
 
-        assertThat(old).doesNotContain("losses", "advice");
+        assertThat(old).doesNotContain("losses", "inputs", "advice");
         assertThat(DepthReport.fromJson(old)).isEqualTo(SampleReports.highway());
     }
 

@@ -32,6 +32,8 @@ import org.gatedepth.dl4j.TemporalStack;
 import org.gatedepth.dl4j.TransformGates;
 import org.gatedepth.dl4j.WeightedSkipVertex;
 import org.gatedepth.dl4j.probe.NetworkProbe;
+import org.gatedepth.report.input.InputGroup;
+import org.gatedepth.report.input.InputImportance;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.Networks;
 import org.junit.jupiter.api.Test;
@@ -181,6 +183,12 @@ class LeavesNoTraceTest {
                 of("DepthReport.of(MultiLayerNetwork, DataSet)", s -> DepthReport.of(s.list, s.data)),
                 of("DepthReport.of(ComputationGraph, DataSet)", s -> DepthReport.of(s.graph, s.data)),
                 of("DepthReport.of(ComputationGraph, MultiDataSet)", s -> DepthReport.of(s.heads, s.masked)),
+                of(
+                        "InputImportance.of(MultiLayerNetwork, DataSet, List)",
+                        s -> InputImportance.of(s.list, s.data, List.of(InputGroup.columns("a", 0, 2)))),
+                of(
+                        "InputImportance.of(ComputationGraph, MultiDataSet, List)",
+                        s -> InputImportance.of(s.heads, s.masked, List.of(InputGroup.arrays("all", 0, 1)))),
                 of("Shrink.without(ComputationGraph, Collection)", s -> Shrink.without(s.graph, List.of("layer1/1"))),
                 of("Shrink.without(MultiLayerNetwork, Collection)", s -> Shrink.without(s.list, List.of("layer1/2"))),
                 of(
@@ -299,7 +307,7 @@ class LeavesNoTraceTest {
     /** The public methods and constructors that take arrays, data sets or networks. */
     private static Set<String> publicMethods() throws Exception {
         Set<String> methods = new TreeSet<>();
-        for (String room : List.of("dl4j", "dl4j.base", "report", "report.recording", "spark")) {
+        for (String room : List.of("dl4j", "dl4j.base", "report", "report.input", "report.recording", "spark")) {
             Path folder = Path.of("target", "classes", "org", "gatedepth", room.replace('.', '/'));
             List<Path> files;
             try (Stream<Path> listed = Files.list(folder)) {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.gatedepth.report.input.InputImportance;
 
 /** Small reports made by hand. */
 final class SampleReports {
@@ -93,6 +94,15 @@ final class SampleReports {
                         new HeadReport("head4", 4, 0.2, 0.95, true, 0.004, 0.25, 0.96),
                         new HeadReport("output", 6, 0.12, 0.972, true, null, 0.2, 0.85)),
                 List.of("The gradient is healthy: 0.531 of it reaches the first block.", "2.1 of 6 blocks are used."));
+    }
+
+    /** {@link #highway()} with 14 inputs, each of less effect than the one before it. */
+    static DepthReport inputs() {
+        DepthReport report = highway();
+        double loss = report.lesions().intact().loss();
+        return report.withInputs(IntStream.rangeClosed(1, 14)
+                .mapToObj(i -> new InputImportance("input" + i, loss + 1.0 / i, .972 - .4 / i, .5 / i))
+                .toList());
     }
 
     /** Residual blocks with weights on their skips. */

@@ -20,6 +20,7 @@ class TextFormTest {
                 SampleReports.residual(50),
                 SampleReports.residual(900),
                 SampleReports.dense(),
+                SampleReports.inputs(),
                 SampleReports.regression(),
                 SampleReports.nulls(),
                 SampleReports.broken(),
@@ -70,6 +71,22 @@ class TextFormTest {
               exit here: the share of the examples whose first head with a probability of at least 0.9 is this
                 one
             """);
+    }
+
+    @Test
+    void namesTheInputsOfMostEffectFirst() {
+        assertThat(SampleReports.inputs().toText()).contains("""
+            The predictions depend most on input1: with its values exchanged at random among the examples,
+              50.0 % of the predictions change and 57.2 % are correct (otherwise 97.2 %).
+            """, """
+            Inputs, each with its values exchanged among the examples
+              input    changed  loss then  accuracy then
+              input1    50.0 %      +1.00          -.400
+              input2    25.0 %     +0.500          -.200
+            """, """
+              changed: the share of the predictions that change; loss, accuracy then: how these change; 2 inputs
+                of less effect left out
+            """).doesNotContain("input13");
     }
 
     @Test

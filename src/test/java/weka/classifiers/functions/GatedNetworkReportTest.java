@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.gatedepth.report.DepthReport;
+import org.gatedepth.report.input.InputImportance;
 import org.gatedepth.weka.host.ChangedOptions;
 import org.gatedepth.weka.model.ReportProperty;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import weka.classifiers.AbstractClassifier;
+import weka.core.Attribute;
+import weka.core.DenseInstance;
+import weka.core.Instance;
 import weka.core.Instances;
 import weka.core.SerializationHelper;
 import weka.core.SerializedObject;
@@ -60,6 +66,67 @@ class GatedNetworkReportTest {
         assertThat(network.toString())
                 .contains("\nOptions: ")
                 .endsWith("\n\n" + network.depthReport().toText());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-number-embedding NONE", "-number-embedding PIECES", "-scaling QUANTILE -aux-every 1"})
+    void namesTheAttributeOnWhichThePredictionsDepend(String options) throws Exception {
+        Instances table = Tables.plane(200, 1);
+        for (Instance row : table) {
+            row.setClassValue(row.value(1));
+        }
+        GatedNetwork network = built(table, Utils.splitOptions("-epochs 30 " + options));
+
+        List<InputImportance> inputs = network.depthReport().inputs();
+
+        assertThat(inputs).extracting(InputImportance::input).containsExactly("b", "a");
+        assertThat(inputs.get(0).changed())
+                .isGreaterThan(1)
+                .isGreaterThan(20 * inputs.get(1).changed());
+        assertThat(network.toString()).contains("The predictions depend most on b: ");
+    }
+
+    @Test
+    void countsAllColumnsOfAnAttributeAsOneInput() throws Exception {
+        Instances table = Tables.example("labor");
+
+        assertThat(built(table).depthReport().inputs())
+                .extracting(InputImportance::input)
+                .doesNotHaveDuplicates()
+                .contains("duration", "pension")
+                .doesNotContain("class");
+        assertThat(built(table, "-embed-from", "3").depthReport().inputs())
+                .extracting(InputImportance::input)
+                .contains("pension");
+    }
+
+    @Test
+    void hasASequenceAsOneInputBesideTheOtherAttributes() throws Exception {
+        Instances table = Bags.order(60, 1);
+
+        assertThat(built(table, "-epochs", "2").depthReport().inputs())
+                .extracting(InputImportance::input)
+                .containsExactlyInAnyOrder(
+                        table.attribute(0).name(), table.attribute(1).name());
+    }
+
+    @Test
+    void hasNoInputsWhereThereAreVeryMany() throws Exception {
+        ArrayList<Attribute> attributes = new ArrayList<>();
+        for (int a = 0; a < 201; a++) {
+            attributes.add(new Attribute("a" + a));
+        }
+        attributes.add(new Attribute("class", List.of("no", "yes")));
+        Instances table = new Instances("wide", attributes, 0);
+        table.setClassIndex(201);
+        Random random = new Random(1);
+        for (int i = 0; i < 20; i++) {
+            double[] values = random.doubles(202).toArray();
+            values[201] = i % 2;
+            table.add(new DenseInstance(1, values));
+        }
+
+        assertThat(built(table).depthReport().inputs()).isEmpty();
     }
 
     @Test
