@@ -38,8 +38,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *       an epoch together: in each round a partition takes the same share of its minibatches.
  *   <li><b>The network</b> is trained in place, as by {@code fit}. Its steps are those of
  *       {@link org.gatedepth.dl4j.CompiledTrainer#orFit}: compiled for networks of rows, else Deeplearning4j's, which
- *       know sequences, masks, images. Its counts go on: an iteration is a step of the largest partition, an epoch one
- *       pass over all minibatches; schedules follow them. Its listeners are not called: see {@link Builder#onRound}.
+ *       know sequences, masks, images. Its counts go on: a round adds the iterations of the partition that made most, an
+ *       epoch is one pass over all minibatches; schedules follow them. Its listeners are not called: see {@link Builder#onRound}.
  *   <li><b>Failures</b>: Spark runs the tasks of a lost worker again. A task starts from the round's parameters and
  *       seeds its own random numbers, so the result is the same but for the order of sums, if the RDD gives the same
  *       minibatches in the same order again. A driver that died is followed by one that calls {@code resume}.
