@@ -81,7 +81,12 @@ final class Replica implements AutoCloseable {
                 examples += next.examples();
             }
         }
-        return Share.of(network, examples, lossSum, network.iteration() - state.iteration(), (System.nanoTime() - start) * 1e-9);
+        return Share.of(
+                network,
+                examples,
+                lossSum,
+                network.iteration() - state.iteration(),
+                (System.nanoTime() - start) * 1e-9);
     }
 
     /** The summed loss of some minibatches in inference. */

@@ -15,8 +15,8 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -150,7 +150,9 @@ class SparkSequenceTest {
         return new org.nd4j.linalg.dataset.MultiDataSet(
                 one.getFeatures(),
                 new INDArray[] {
-                    one.getLabels(0).get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(0)).dup()
+                    one.getLabels(0)
+                            .get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(0))
+                            .dup()
                 },
                 one.getFeaturesMaskArrays(),
                 null);
@@ -180,10 +182,7 @@ class SparkSequenceTest {
     }
 
     private static Layer ofSequences() {
-        return new OutputLayer.Builder()
-                .activation(Activation.SOFTMAX)
-                .nOut(2)
-                .build();
+        return new OutputLayer.Builder().activation(Activation.SOFTMAX).nOut(2).build();
     }
 
     private static void fit(Model network, MultiDataSet minibatch) {
@@ -221,7 +220,8 @@ class SparkSequenceTest {
         return new SparkTrainer.Builder().rounds(rounds).stepsPerRound(1).build();
     }
 
-    private static SparkRun train(SparkTrainer trainer, Model network, JavaRDD<MultiDataSet> training, JavaRDD<MultiDataSet> validation) {
+    private static SparkRun train(
+            SparkTrainer trainer, Model network, JavaRDD<MultiDataSet> training, JavaRDD<MultiDataSet> validation) {
         return network instanceof MultiLayerNetwork list
                 ? trainer.fit(list, training, validation)
                 : trainer.fit((ComputationGraph) network, training, validation);
@@ -231,7 +231,7 @@ class SparkSequenceTest {
         return Partitions.of(
                 SPARK.context(),
                 partitions.stream()
-                        .map(all -> all.stream().map(one.labels()::apply).toList())
+                        .map(all -> all.stream().map(one.labels()).toList())
                         .toList());
     }
 
@@ -264,11 +264,8 @@ class SparkSequenceTest {
         List<MultiDataSet> others = List.of(sequences(3, 5, 7), sequences(2, 7, 8));
         Model network = one.network().get();
 
-        SparkRun run = train(
-                trainer(1),
-                network,
-                labelled(one, List.of(minibatches(4, 1))),
-                labelled(one, List.of(others)));
+        SparkRun run =
+                train(trainer(1), network, labelled(one, List.of(minibatches(4, 1))), labelled(one, List.of(others)));
 
         Model fresh = one.network().get();
         fresh.params().assign(network.params());
