@@ -1,29 +1,12 @@
 # Read by quickstart.sh and explorer.sh: builds the Weka package and installs it into a Weka home of its own below target/,
 # so that nobody's own Weka is touched. Gives them $root, $work, $data and the function weka.
 
-fail() {
-    echo "$(basename "$0"): $1" >&2
-    exit 1
-}
+. "$(dirname -- "$0")/tools.sh"
 
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd) || fail "cannot find the project's folder."
 data=$root/examples/data
 work=$root/target/quickstart
 home=$work/wekafiles
-
-# --- The tools: the JDK that Maven uses, and Maven -----------------------------------------------------------------------
-
-if [ -n "${JAVA_HOME:-}" ]; then
-    java=$JAVA_HOME/bin/java
-    javac=$JAVA_HOME/bin/javac
-else
-    java=java
-    javac=javac
-fi
-command -v "$javac" >/dev/null 2>&1 || fail "needs a JDK, version 17 or later; there is no javac on the PATH or in JAVA_HOME."
-command -v mvn >/dev/null 2>&1 || fail "needs Maven; there is no mvn on the PATH."
-jdk=$("$java" -version 2>&1 | sed -n 's/^.* version "\([0-9]*\).*$/\1/p')
-[ "${jdk:-0}" -ge 17 ] || fail "needs JDK 17 or later; this one is version ${jdk:-unknown}."
 
 # Where Maven's Weka looks for native linear algebra, it warns that there is none: name the Java one instead.
 netlib=com.github.fommil.netlib

@@ -74,9 +74,7 @@ final class Checkpoints {
         Path unfinished = new Path(folder, whole.getName() + UNFINISHED);
         try {
             files.mkdirs(folder);
-            try (OutputStream out = files.create(unfinished, true)) {
-                checkpoint.write(out);
-            }
+            write(checkpoint, unfinished);
             if (!files.rename(unfinished, whole)) {
                 throw new IOException("the file cannot be renamed to " + whole.getName());
             }
@@ -89,6 +87,20 @@ final class Checkpoints {
                     "the checkpoint of round " + round + " cannot be written to " + folder + ": " + e.getMessage()
                             + "; those of earlier rounds are still there",
                     e);
+        }
+    }
+
+    /** Leaves no part of a file on a disk that is full. */
+    private void write(Checkpoint checkpoint, Path file) throws IOException {
+        try (OutputStream out = files.create(file, true)) {
+            checkpoint.write(out);
+        } catch (IOException e) {
+            try {
+                files.delete(file, false);
+            } catch (IOException notDeleted) {
+                e.addSuppressed(notDeleted);
+            }
+            throw e;
         }
     }
 

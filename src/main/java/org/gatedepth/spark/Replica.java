@@ -72,7 +72,6 @@ final class Replica implements AutoCloseable {
         }
         long examples = 0;
         double lossSum = 0;
-        int steps = 0;
         try (RandomState ignored = RandomState.keep()) {
             Nd4j.getRandom().setSeed(seed);
             while (minibatches.hasNext()) {
@@ -80,10 +79,14 @@ final class Replica implements AutoCloseable {
                 MultiDataSet minibatch = next.decode();
                 lossSum += network.summed(trainer.fit(minibatch), minibatch);
                 examples += next.examples();
-                steps++;
             }
         }
-        return Share.of(network, examples, lossSum, steps, (System.nanoTime() - start) * 1e-9);
+        return Share.of(
+                network,
+                examples,
+                lossSum,
+                network.iteration() - state.iteration(),
+                (System.nanoTime() - start) * 1e-9);
     }
 
     /** The summed loss of some minibatches in inference. */

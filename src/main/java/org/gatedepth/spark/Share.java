@@ -16,7 +16,7 @@ final class Share implements Serializable {
     private double @Nullable [] updater;
     private long examples;
     private double lossSum;
-    private int steps;
+    private int iterations;
     private int workers;
     private double slowestSeconds;
     private double secondsSum;
@@ -32,17 +32,17 @@ final class Share implements Serializable {
      * @param replica the network after its steps
      * @param examples how many examples the steps had
      * @param lossSum their loss
-     * @param steps how many steps there were
+     * @param iterations by how much the network's count of iterations rose
      * @param seconds how long they took
      */
-    static Share of(Trainee replica, long examples, double lossSum, int steps, double seconds) {
+    static Share of(Trainee replica, long examples, double lossSum, int iterations, double seconds) {
         Share share = new Share();
         INDArray state = replica.updaterState();
         share.params = weighted(replica.params(), examples);
         share.updater = state == null ? null : weighted(state, examples);
         share.examples = examples;
         share.lossSum = lossSum;
-        share.steps = steps;
+        share.iterations = iterations;
         share.workers = 1;
         share.slowestSeconds = seconds;
         share.secondsSum = seconds;
@@ -63,7 +63,7 @@ final class Share implements Serializable {
         updater = sum(updater, other.updater);
         examples += other.examples;
         lossSum += other.lossSum;
-        steps = Math.max(steps, other.steps);
+        iterations = Math.max(iterations, other.iterations);
         workers += other.workers;
         slowestSeconds = Math.max(slowestSeconds, other.slowestSeconds);
         secondsSum += other.secondsSum;
@@ -109,9 +109,9 @@ final class Share implements Serializable {
         return lossSum / examples;
     }
 
-    /** The most steps that a partition made. */
-    int steps() {
-        return steps;
+    /** The most iterations that a partition made. */
+    int iterations() {
+        return iterations;
     }
 
     double slowestSeconds() {

@@ -34,12 +34,13 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <ul>
  *   <li><b>Data</b>: each element of the RDD is one minibatch. The trainer keeps them as bytes in the workers' memory,
  *       and on their disks where that is full, so give it an RDD that is not cached. A partition is one copy of the
- *       network: {@code repartition} to as many as the cluster has cores. Partitions of any size, empty ones too, end
+ *       network: make as many as the cluster has cores. Partitions of any size, empty ones too, end
  *       an epoch together: in each round a partition takes the same share of its minibatches.
  *   <li><b>The network</b> is trained in place, as by {@code fit}. Its steps are those of
  *       {@link org.gatedepth.dl4j.CompiledTrainer#orFit}: compiled for networks of rows, else Deeplearning4j's, which
- *       know sequences, masks, images. Its counts go on: an iteration is a step of the largest partition, an epoch one
- *       pass over all minibatches; schedules follow them. Its listeners are not called: see {@link Builder#onRound}.
+ *       know sequences, masks, images. Its counts go on: a round adds the iterations of the partition that made most,
+ *       an epoch is one pass over all minibatches; schedules follow them. Its listeners are not called: see
+ *       {@link Builder#onRound}.
  *   <li><b>Failures</b>: Spark runs the tasks of a lost worker again. A task starts from the round's parameters and
  *       seeds its own random numbers, so the result is the same but for the order of sums, if the RDD gives the same
  *       minibatches in the same order again. A driver that died is followed by one that calls {@code resume}.
@@ -63,8 +64,9 @@ public final class SparkTrainer {
      * @param training minibatches
      * @param validation minibatches whose loss tells the best round; null for none
      * @throws IllegalArgumentException if the network is not initialised, a data set has no example, a minibatch does
-     *     not fit the network, patience was set without validation, or the folder of checkpoints has some already
-     * @throws IllegalStateException if the context was stopped or the cluster has no workers
+     *     not fit the network (which is that of the last whole round), patience was set without validation, or the
+     *     folder of checkpoints has some already
+     * @throws IllegalStateException if the context was stopped, the cluster has no workers, or a job of it failed
      * @throws ArithmeticException if loss or parameters stop being finite; the network is that of the round before
      * @throws java.io.UncheckedIOException if a checkpoint cannot be written; earlier ones are still there
      * @throws java.util.concurrent.CancellationException if the thread is interrupted; the network is that of the last

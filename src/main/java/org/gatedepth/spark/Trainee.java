@@ -95,12 +95,16 @@ final class Trainee {
         return network.conf().getSeed();
     }
 
+    int iteration() {
+        return list != null ? list.getIterationCount() : graph().getIterationCount();
+    }
+
     NetworkState state() {
         INDArray state = updaterState();
         return new NetworkState(
                 NetworkState.bytes(params()),
                 state == null ? null : NetworkState.bytes(state),
-                list != null ? list.getIterationCount() : graph().getIterationCount(),
+                iteration(),
                 list != null ? list.getEpochCount() : graph().getEpochCount());
     }
 

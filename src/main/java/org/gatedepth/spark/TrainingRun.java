@@ -113,7 +113,7 @@ final class TrainingRun {
         }
         assign(network.params(), params);
         assign(network.updaterState(), sum.meanUpdater());
-        network.setCounts(before.iteration() + sum.steps(), before.epoch() + (place == ofEpoch - 1 ? 1 : 0));
+        network.setCounts(before.iteration() + sum.iterations(), before.epoch() + (place == ofEpoch - 1 ? 1 : 0));
         network.setScore(sum.meanLoss());
         NetworkState after = network.state();
         double seconds = (System.nanoTime() - start) * 1e-9;

@@ -114,15 +114,21 @@ final class Workers implements AutoCloseable {
         if (spark.isStopped()) {
             return new IllegalStateException(
                     "the Spark context was stopped while the network trained: the cluster " + spark.master()
-                            + " ended the application, or the program closed the context",
+                            + " could not be reached or ended the application, or the program closed the context",
                     failure);
         }
+        Throwable first = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IllegalArgumentException) {
                 return new IllegalArgumentException(cause.getMessage(), failure);
             }
+            first = cause;
         }
-        return new IllegalStateException("a job of the training failed: " + failure.getMessage(), failure);
+        // Spark's own message goes on with the stack trace of the worker.
+        return new IllegalStateException(
+                "a job of the training failed: "
+                        + first.toString().lines().findFirst().orElseThrow(),
+                failure);
     }
 
     @Override

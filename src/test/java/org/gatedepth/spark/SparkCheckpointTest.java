@@ -6,12 +6,18 @@ import static org.gatedepth.spark.Trained.assertClose;
 import static org.gatedepth.spark.Trained.assertEqualParams;
 import static org.gatedepth.spark.Trained.minibatches;
 
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.api.java.JavaRDD;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -195,7 +201,7 @@ class SparkCheckpointTest {
                 network(), folder.resolve("run/round-0000009.zip").toFile(), true);
 
         assertThatThrownBy(() -> six().build().resume(network(), training, null))
-                .isInstanceOf(java.io.UncheckedIOException.class)
+                .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("a checkpoint must have the entry gatedepth/run.bin, got none in ");
     }
 
@@ -217,5 +223,54 @@ class SparkCheckpointTest {
         new SparkTrainer.Builder().rounds(2).stepsPerRound(3).build().fit(twoRounds, training, null);
         assertEqualParams(network, twoRounds, 1e-12);
         assertThat(Objects.requireNonNull(network.updaterState()).length()).isPositive();
+    }
+
+    /** A disk that is full in the middle of the third checkpoint. */
+    public static final class FullDisk extends RawLocalFileSystem {
+        @Override
+        public URI getUri() {
+            return URI.create("full:///");
+        }
+
+        @Override
+        public FSDataOutputStream create(org.apache.hadoop.fs.Path file, boolean overwrite) throws IOException {
+            FSDataOutputStream out = super.create(file, overwrite);
+            if (!file.getName().startsWith("round-0000003")) {
+                return out;
+            }
+            return new FSDataOutputStream(
+                    new FilterOutputStream(out) {
+                        private int free = 1000;
+
+                        @Override
+                        public void write(int one) throws IOException {
+                            if (free == 0) {
+                                throw new IOException("No space left on device");
+                            }
+                            free--;
+                            super.write(one);
+                        }
+                    },
+                    null);
+        }
+    }
+
+    @Test
+    void aFullDiskIsSaidAndEarlierCheckpointsStay() throws Exception {
+        SPARK.context().hadoopConfiguration().set("fs.full.impl", FullDisk.class.getName());
+        SparkTrainer.Builder onFullDisk = six().checkpoints("full://" + folder.resolve("run"));
+        MultiLayerNetwork network = network();
+
+        assertThatThrownBy(() -> onFullDisk.build().fit(network, training, validation))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage("the checkpoint of round 3 cannot be written to full:" + folder.resolve("run")
+                        + ": No space left on device; those of earlier rounds are still there");
+        assertThat(files()).containsExactly("round-0000001.zip", "round-0000002.zip");
+        // Where there is space again.
+        MultiLayerNetwork undisturbed = network();
+        new SparkTrainer.Builder().rounds(6).stepsPerRound(3).build().fit(undisturbed, training, validation);
+        MultiLayerNetwork other = network();
+        six().build().resume(other, training, validation);
+        assertEqualParams(other, undisturbed, 1e-12);
     }
 }

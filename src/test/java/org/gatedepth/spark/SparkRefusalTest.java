@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.gatedepth.testing.DoublePrecision;
 import org.gatedepth.testing.LocalSpark;
@@ -91,6 +94,15 @@ class SparkRefusalTest {
     }
 
     @Test
+    void anRddWithoutPartitions() {
+        assertRefused(
+                IllegalArgumentException.class,
+                "the training set must have at least one example, got 0 partitions without any",
+                two(),
+                spark.emptyRDD());
+    }
+
+    @Test
     void anEmptyValidationSet() {
         assertThatThrownBy(() -> two().build()
                         .fit(network, data(), LocalSpark.partitions(spark, List.of(List.<MultiDataSet>of()))))
@@ -115,6 +127,40 @@ class SparkRefusalTest {
                 "expected features of shape [4, 4], got [4, 3]",
                 two(),
                 LocalSpark.partitions(spark, List.of(List.of(narrow))));
+    }
+
+    @Test
+    void minibatchesOfDifferentWidths() {
+        MultiDataSet narrow = new org.nd4j.linalg.dataset.MultiDataSet(Nd4j.ones(4, 3), Nd4j.ones(4, 3));
+        assertRefused(
+                IllegalArgumentException.class,
+                "expected features of shape [4, 4], got [4, 3]",
+                two().stepsPerRound(2),
+                LocalSpark.partitions(
+                        spark,
+                        List.of(
+                                minibatches(2, 4, 1),
+                                List.of(minibatches(1, 4, 5).get(0), narrow))));
+    }
+
+    /** What Deeplearning4j itself says, for networks that it trains. */
+    @Test
+    void sequencesOfOtherShapesAreToldInOneLine() {
+        MultiLayerNetwork recurrent = new MultiLayerNetwork(Networks.builder(new Sgd(0.1))
+                .list()
+                .layer(new LSTM.Builder().nOut(3).build())
+                .layer(new RnnOutputLayer.Builder().nOut(2).build())
+                .setInputType(InputType.recurrent(4))
+                .build());
+        recurrent.init();
+        MultiDataSet narrow = new org.nd4j.linalg.dataset.MultiDataSet(Nd4j.ones(2, 3, 5), Nd4j.ones(2, 2, 5));
+
+        assertThatThrownBy(() ->
+                        two().build().fit(recurrent, LocalSpark.partitions(spark, List.of(List.of(narrow))), null))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("a job of the training failed: ")
+                .hasMessageContaining("[2, 3, 5]")
+                .hasMessageNotContaining("\n");
     }
 
     @Test

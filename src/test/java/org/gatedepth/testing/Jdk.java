@@ -1,6 +1,7 @@
 package org.gatedepth.testing;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The JDK that runs the tests, for tests that start it again. */
 public final class Jdk {
@@ -11,5 +12,12 @@ public final class Jdk {
         return Runtime.version().feature() >= 24
                 ? List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
                 : List.of();
+    }
+
+    /** Options that a process of Spark needs on Java 17, as spark-submit sets them. */
+    public static List<String> sparkOptions() {
+        return Stream.of("java.lang", "java.util", "java.nio", "sun.nio.ch")
+                .map(opened -> "--add-opens=java.base/" + opened + "=ALL-UNNAMED")
+                .toList();
     }
 }

@@ -50,9 +50,6 @@ public final class LocalSpark implements BeforeAllCallback, AfterAllCallback {
 
     /** The same on another context. */
     public static <T> JavaRDD<T> partitions(JavaSparkContext context, List<List<T>> partitions) {
-        List<List<T>> all = new ArrayList<>();
-        // Lists that can be written.
-        partitions.forEach(partition -> all.add(new ArrayList<>(partition)));
-        return context.parallelize(all, all.size()).flatMap(List::iterator);
+        return Partitions.of(context, partitions);
     }
 }
