@@ -28,7 +28,7 @@ final class SettingsSearch {
     private final List<PilotRun> tried = new ArrayList<>();
     private Setting best;
     private int members = 1;
-    private Workers workers = new Workers(1);
+    private Threads threads = new Threads(1);
     private double lowest = Double.POSITIVE_INFINITY;
 
     /**
@@ -65,9 +65,9 @@ final class SettingsSearch {
         if (!choice || !pilots.possible()) {
             return best;
         }
-        int threads = Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
-        try (Workers own = new Workers(threads)) {
-            workers = own;
+        int count = Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
+        try (Threads own = new Threads(count)) {
+            threads = own;
             search(variants, lengths, regularisations);
         } catch (InterruptedException stopped) {
             checkInterrupt();
@@ -111,7 +111,7 @@ final class SettingsSearch {
     /** Tries a setting, which may be the best so far; returns its loss. One that is not a number is never the best. */
     private double offer(Setting setting) throws InterruptedException {
         progress.choosing(tried.size() + 1, setting.describe());
-        double loss = pilots.loss((training, heldOut) -> loss(setting, training, heldOut), workers);
+        double loss = pilots.loss((training, heldOut) -> loss(setting, training, heldOut), threads);
         tried.add(new PilotRun(setting.describe(), loss));
         if (loss < lowest) {
             lowest = loss;
