@@ -74,6 +74,28 @@ final class Bags {
         return table;
     }
 
+    /**
+     * Bags of 3 to 12 steps that rise; the class is whether there is a peak among them, wherever it is: their order
+     * tells nothing of it.
+     */
+    static Instances peaks(int rows, long seed) {
+        Random random = new Random(seed);
+        Instances table = empty();
+        for (int i = 0; i < rows; i++) {
+            int count = 3 + random.nextInt(10);
+            int label = random.nextInt(2);
+            int peak = random.nextInt(count);
+            double[][] steps = new double[count][];
+            for (int t = 0; t < count; t++) {
+                double rise = 2.0 * t / (count - 1) - 1;
+                double x = label == 1 && t == peak ? 2 : rise;
+                steps[t] = new double[] {x + 0.3 * random.nextGaussian(), 0};
+            }
+            add(table, random.nextGaussian(), steps, label);
+        }
+        return table;
+    }
+
     /** The same rows with the steps of each bag in random order. */
     static Instances shuffled(Instances table, long seed) {
         Random random = new Random(seed);

@@ -62,6 +62,20 @@ class GatedNetworkBagsTest {
     }
 
     @Test
+    void losesNothingByRandomOrderWhereTheOrderDoesNotMatter() throws Exception {
+        String options = "-epochs 40 -learning-rate 0.01";
+        Instances table = Bags.peaks(300, 1);
+        Instances test = Bags.peaks(300, 2);
+
+        double ordered = Sequences.accuracy(trained(table, options), test);
+        double shuffled = Sequences.accuracy(trained(Bags.shuffled(table, 1), options), Bags.shuffled(test, 2));
+
+        // The standard error of a difference of two percentages near 95 over 300 rows is 1.8.
+        assertThat(ordered).isGreaterThan(90);
+        assertThat(shuffled).isCloseTo(ordered, within(4.0));
+    }
+
+    @Test
     void readsLabelsAndOrdinaryAttributesBesideTheBag() throws Exception {
         Instances table = Bags.unmarked(300, 1);
         for (Instance row : table) {

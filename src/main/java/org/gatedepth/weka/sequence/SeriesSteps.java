@@ -2,9 +2,7 @@ package org.gatedepth.weka.sequence;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gatedepth.weka.table.step.StepSource;
 import weka.core.Attribute;
-import weka.core.DenseInstance;
 import weka.core.Instance;
 import weka.core.Instances;
 
@@ -12,14 +10,12 @@ import weka.core.Instances;
  * Runs of numeric attributes as one series: step t has the t-th attribute of each run as its values. Steps at the end
  * whose values are all missing do not count, so that series may have different lengths.
  */
-final class SeriesSteps implements StepSource {
+final class SeriesSteps extends Steps {
 
     private static final long serialVersionUID = 1L;
 
     /** By channel and step: the index of the attribute. */
     private final int[][] channels;
-
-    private final Instances header;
 
     /**
      * A series.
@@ -27,19 +23,18 @@ final class SeriesSteps implements StepSource {
      * @param channels one run of attributes for each channel, all of one length
      */
     SeriesSteps(List<List<Integer>> channels) {
+        super(header(channels.size()));
         this.channels = channels.stream()
                 .map(run -> run.stream().mapToInt(Integer::intValue).toArray())
                 .toArray(int[][]::new);
-        ArrayList<Attribute> attributes = new ArrayList<>();
-        for (int c = 1; c <= channels.size(); c++) {
-            attributes.add(new Attribute("channel " + c));
-        }
-        header = new Instances("series", attributes, 0);
     }
 
-    @Override
-    public String name() {
-        return header.relationName();
+    private static Instances header(int channels) {
+        ArrayList<Attribute> attributes = new ArrayList<>();
+        for (int c = 1; c <= channels; c++) {
+            attributes.add(new Attribute("channel " + c));
+        }
+        return new Instances("series", attributes, 0);
     }
 
     @Override
@@ -54,11 +49,6 @@ final class SeriesSteps implements StepSource {
     }
 
     @Override
-    public Instances header() {
-        return new Instances(header, 0);
-    }
-
-    @Override
     public List<Instance> steps(Instance row) {
         List<Instance> steps = new ArrayList<>();
         int known = 1;
@@ -68,9 +58,7 @@ final class SeriesSteps implements StepSource {
                 values[c] = row.value(channels[c][t]);
                 known = Double.isNaN(values[c]) ? known : t + 1;
             }
-            Instance step = new DenseInstance(1, values);
-            step.setDataset(header);
-            steps.add(step);
+            steps.add(step(values));
         }
         return steps.subList(0, known);
     }

@@ -6,9 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.gatedepth.weka.table.step.StepSource;
 import weka.core.Attribute;
-import weka.core.DenseInstance;
 import weka.core.Instance;
 import weka.core.Instances;
 import weka.core.tokenizers.Tokenizer;
@@ -17,7 +15,7 @@ import weka.core.tokenizers.Tokenizer;
  * The tokens of a text, in lower case and in their order. The vocabulary is the most frequent tokens of the training
  * rows that at least two texts have; any other token is the unknown one, and so is that of a text without tokens.
  */
-final class TextSteps implements StepSource {
+final class TextSteps extends Steps {
 
     private static final long serialVersionUID = 1L;
 
@@ -31,20 +29,22 @@ final class TextSteps implements StepSource {
     private final Tokenizer tokenizer;
     private final int most;
     private final Map<String, Integer> vocabulary;
-    private final Instances header;
 
     private TextSteps(Attribute text, Tokenizer tokenizer, int most, List<String> tokens) {
+        super(header(text, tokens));
         attribute = text.index();
         this.tokenizer = tokenizer;
         this.most = most;
         vocabulary = new HashMap<>();
-        List<String> labels = new ArrayList<>();
-        labels.add("<unknown>");
         for (String token : tokens) {
-            vocabulary.put(token, labels.size());
-            labels.add(token);
+            vocabulary.put(token, UNKNOWN + 1 + vocabulary.size());
         }
-        header = new Instances(text.name(), new ArrayList<>(List.of(new Attribute("token", labels))), 0);
+    }
+
+    private static Instances header(Attribute text, List<String> tokens) {
+        List<String> labels = new ArrayList<>(tokens);
+        labels.add(UNKNOWN, "<unknown>");
+        return new Instances(text.name(), new ArrayList<>(List.of(new Attribute("token", labels))), 0);
     }
 
     /**
@@ -92,35 +92,19 @@ final class TextSteps implements StepSource {
     }
 
     @Override
-    public String name() {
-        return header.relationName();
-    }
-
-    @Override
     public List<Integer> attributes() {
         return List.of(attribute);
-    }
-
-    @Override
-    public Instances header() {
-        return new Instances(header, 0);
     }
 
     @Override
     public List<Instance> steps(Instance row) {
         List<Instance> steps = new ArrayList<>();
         if (!row.isMissing(attribute)) {
-            String text = Steps.table(row, name()).attribute(attribute).value((int) row.value(attribute));
+            String text = attribute(row, attribute).value((int) row.value(attribute));
             for (String token : tokens(text, tokenizer, most)) {
                 steps.add(step(vocabulary.getOrDefault(token, UNKNOWN)));
             }
         }
         return steps.isEmpty() ? List.of(step(UNKNOWN)) : steps;
-    }
-
-    private Instance step(int label) {
-        Instance step = new DenseInstance(1, new double[] {label});
-        step.setDataset(header);
-        return step;
     }
 }

@@ -26,11 +26,13 @@ public final class SequenceEncoder implements Serializable {
     private final StepSource source;
     private final TableEncoder steps;
     private final int longest;
+    private final long allSteps;
 
     private SequenceEncoder(StepSource source, TableEncoder steps, int[] lengths) {
         this.source = source;
         this.steps = steps;
         longest = IntStream.of(lengths).max().orElseThrow();
+        allSteps = IntStream.of(lengths).asLongStream().sum();
     }
 
     /**
@@ -93,6 +95,11 @@ public final class SequenceEncoder implements Serializable {
     /** Number of steps of the longest training row. */
     public int longest() {
         return longest;
+    }
+
+    /** Number of steps of all training rows together. */
+    public long allSteps() {
+        return allSteps;
     }
 
     /** Number of steps of a row. */

@@ -34,6 +34,18 @@ final class AutomaticSettings {
 
     private static final int FEWEST_EPOCHS_OF_MANY = 15;
 
+    /**
+     * Steps that a run over sequences passes, as long as that makes {@link #FEWEST_EPOCHS_OF_STEPS} to
+     * {@link #MOST_EPOCHS_OF_STEPS}: a row of many steps takes as long as many rows, and says more.
+     */
+    private static final int PASSED_STEPS = 500_000;
+
+    private static final int FEWEST_EPOCHS_OF_STEPS = 6;
+    private static final int MOST_EPOCHS_OF_STEPS = 50;
+
+    /** A held-out loss, in nats or as a part of the variance, at which nearly every row is predicted right. */
+    static final double SMALL_LOSS = 0.005;
+
     /** More of them change a prediction by little. */
     private static final int MOST_MEMBERS = 8;
 
@@ -58,6 +70,21 @@ final class AutomaticSettings {
     }
 
     /**
+     * The same for rows with sequences.
+     *
+     * @param steps steps of all rows together
+     * @return 50 for up to 10,000 steps, 6 from 83,333 on, and in between as many as pass the same number of steps
+     */
+    static int epochsOfSteps(long steps) {
+        return (int) Math.min(MOST_EPOCHS_OF_STEPS, Math.max(FEWEST_EPOCHS_OF_STEPS, PASSED_STEPS / steps));
+    }
+
+    /** The most epochs over some rows. */
+    static int epochs(PreparedRows rows) {
+        return rows.training().hasSequences() ? epochsOfSteps(rows.steps()) : epochs(rows.count());
+    }
+
+    /**
      * The units of a block.
      *
      * @param wanted by the user; null for 32, or 64 from 3,000 rows or for more than 64 columns and outputs together
@@ -72,14 +99,16 @@ final class AutomaticSettings {
     /**
      * The lengths that pilot runs compare, in epochs, from the shortest on.
      *
-     * @param wanted by the user; null for a ninth, a third and all of {@link #epochs}
+     * @param wanted by the user; null for a ninth, a third and all of {@link #epochs}; for sequences a quarter and all
      */
-    static List<Integer> lengths(@Nullable Integer wanted, int rows) {
+    static List<Integer> lengths(@Nullable Integer wanted, PreparedRows rows) {
         if (wanted != null) {
             return List.of(wanted);
         }
         int most = epochs(rows);
-        return List.of((most + 8) / 9, (most + 2) / 3, most);
+        return rows.training().hasSequences()
+                ? List.of((most + 3) / 4, most)
+                : List.of((most + 8) / 9, (most + 2) / 3, most);
     }
 
     /**

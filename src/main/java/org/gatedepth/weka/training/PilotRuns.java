@@ -77,10 +77,10 @@ final class PilotRuns {
      * The mean loss over the rows that are held out.
      *
      * @param trial trains
-     * @param workers do the folds
+     * @param threads do the folds
      * @throws InterruptedException if a trial was interrupted
      */
-    double loss(Trial trial, Workers workers) throws InterruptedException {
+    double loss(Trial trial, Threads threads) throws InterruptedException {
         List<Callable<Double>> trials = new ArrayList<>();
         int[] heldOut = new int[folds];
         for (int fold = 0; fold < folds; fold++) {
@@ -89,7 +89,7 @@ final class PilotRuns {
             heldOut[fold] = inside.length;
             trials.add(() -> trial.loss(outside, inside));
         }
-        List<Double> losses = workers.all(trials);
+        List<Double> losses = threads.all(trials);
         double loss = 0;
         for (int fold = 0; fold < folds; fold++) {
             loss += heldOut[fold] * losses.get(fold);

@@ -10,6 +10,7 @@ import org.gatedepth.weka.sequence.SequenceAttributes;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Rows;
+import org.gatedepth.weka.table.SequenceEncoder;
 import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.UsableRows;
 import org.gatedepth.weka.table.step.Sequences;
@@ -107,6 +108,11 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
     /** Number of all rows. */
     int count() {
         return training.rows() + validation.rows();
+    }
+
+    /** Number of steps of the sequences of all rows together. */
+    long steps() {
+        return encoder.sequences().stream().mapToLong(SequenceEncoder::allSteps).sum();
     }
 
     boolean hasValidation() {

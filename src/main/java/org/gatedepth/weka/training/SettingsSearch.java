@@ -17,6 +17,9 @@ import org.gatedepth.weka.table.Rows;
  * a network is at its best after a few epochs, and that is found out soon. A network that reads numbers only scaled
  * learns more slowly, so its lengths begin with the best one of the network before. Strong regularisation, which needs
  * some epochs to act, is tried with the middle length, unless the longest was the best: then nothing overfits.
+ *
+ * <p>Runs over sequences take long. So they compare two lengths, of which the second one takes the place of the middle
+ * one, and the search ends at a loss below {@link AutomaticSettings#SMALL_LOSS}.
  */
 final class SettingsSearch {
 
@@ -28,7 +31,7 @@ final class SettingsSearch {
     private final List<PilotRun> tried = new ArrayList<>();
     private Setting best;
     private int members = 1;
-    private Workers workers = new Workers(1);
+    private Threads threads = new Threads(1);
     private double lowest = Double.POSITIVE_INFINITY;
 
     /**
@@ -54,7 +57,7 @@ final class SettingsSearch {
      */
     Setting choose(List<PreparedRows> variants) throws InterruptedException {
         PreparedRows rows = variants.get(0);
-        List<Integer> lengths = AutomaticSettings.lengths(options.epochs(), rows.count());
+        List<Integer> lengths = AutomaticSettings.lengths(options.epochs(), rows);
         // There is nothing between two sequences of different lengths.
         Double mixup = rows.training().hasSequences() ? Double.valueOf(0) : options.mixup();
         List<Regularisation> regularisations =
@@ -65,9 +68,9 @@ final class SettingsSearch {
         if (!choice || !pilots.possible()) {
             return best;
         }
-        int threads = Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
-        try (Workers own = new Workers(threads)) {
-            workers = own;
+        int count = Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
+        try (Threads own = new Threads(count)) {
+            threads = own;
             search(variants, lengths, regularisations);
         } catch (InterruptedException stopped) {
             checkInterrupt();
@@ -79,10 +82,12 @@ final class SettingsSearch {
     private void search(List<PreparedRows> variants, List<Integer> lengths, List<Regularisation> regularisations)
             throws InterruptedException {
         for (PreparedRows variant : variants) {
-            climb(best.withRows(variant), lengths);
+            if (!isGoodEnough()) {
+                climb(best.withRows(variant), lengths);
+            }
         }
         int longest = lengths.get(lengths.size() - 1);
-        if (best.epochs() == longest && lengths.size() > 1) {
+        if (isGoodEnough() || (best.epochs() == longest && lengths.size() > 1)) {
             return;
         }
         for (int i = 1; i < regularisations.size(); i++) {
@@ -96,11 +101,16 @@ final class SettingsSearch {
         double before = Double.POSITIVE_INFINITY;
         for (int length : lengths.subList(lengths.indexOf(from.epochs()), lengths.size())) {
             double loss = offer(from.withEpochs(length));
-            if (!(loss < before)) {
+            if (!(loss < before) || isGoodEnough()) {
                 return;
             }
             before = loss;
         }
+    }
+
+    /** Whether another run over sequences, which takes long, could not show much. */
+    private boolean isGoodEnough() {
+        return best.rows().training().hasSequences() && lowest < AutomaticSettings.SMALL_LOSS;
     }
 
     /** The runs so far, in their order. */
@@ -111,7 +121,7 @@ final class SettingsSearch {
     /** Tries a setting, which may be the best so far; returns its loss. One that is not a number is never the best. */
     private double offer(Setting setting) throws InterruptedException {
         progress.choosing(tried.size() + 1, setting.describe());
-        double loss = pilots.loss((training, heldOut) -> loss(setting, training, heldOut), workers);
+        double loss = pilots.loss((training, heldOut) -> loss(setting, training, heldOut), threads);
         tried.add(new PilotRun(setting.describe(), loss));
         if (loss < lowest) {
             lowest = loss;
@@ -122,8 +132,7 @@ final class SettingsSearch {
 
     private double loss(Setting setting, int[] training, int[] heldOut) throws InterruptedException {
         // Very many epochs show no more than those that fit the rows.
-        int epochs = Math.min(
-                setting.epochs(), AutomaticSettings.epochs(setting.rows().count()));
+        int epochs = Math.min(setting.epochs(), AutomaticSettings.epochs(setting.rows()));
         Trainer.Task task = new Trainer.Task(options, width, setting.withEpochs(epochs), members);
         Rows rows = setting.rows().training();
         Trainer trainer = new Trainer(task, task.network(), rows.select(training));

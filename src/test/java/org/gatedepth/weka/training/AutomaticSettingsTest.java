@@ -37,14 +37,28 @@ class AutomaticSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"100, 17, 50, 150", "1200, 5, 14, 40", "1000000, 2, 5, 15"})
-    void comparesANinthAThirdAndAllOfTheEpochs(int rows, int ninth, int third, int all) {
-        assertThat(AutomaticSettings.lengths(null, rows)).containsExactly(ninth, third, all);
+    @CsvSource({"1, 50", "10000, 50", "20000, 25", "50000, 10", "83333, 6", "5000000, 6"})
+    void givesFewStepsMoreEpochs(long steps, int epochs) {
+        assertThat(AutomaticSettings.epochsOfSteps(steps)).isEqualTo(epochs);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 17, 50, 150", "1200, 5, 14, 40"})
+    void comparesANinthAThirdAndAllOfTheEpochs(int rows, int ninth, int third, int all) throws Exception {
+        assertThat(AutomaticSettings.lengths(null, Prepared.of(rows))).containsExactly(ninth, third, all);
     }
 
     @Test
-    void comparesNoLengthsIfTheNumberOfEpochsIsGiven() {
-        assertThat(AutomaticSettings.lengths(7, 1000)).containsExactly(7);
+    void comparesAQuarterAndAllOfTheEpochsOverSequences() throws Exception {
+        PreparedRows rows =
+                Prepared.rows(Prepared.ofSeries(), Prepared.table(40, false)).get(0);
+
+        assertThat(AutomaticSettings.lengths(null, rows)).containsExactly(13, 50);
+    }
+
+    @Test
+    void comparesNoLengthsIfTheNumberOfEpochsIsGiven() throws Exception {
+        assertThat(AutomaticSettings.lengths(7, Prepared.of(1000))).containsExactly(7);
     }
 
     @ParameterizedTest

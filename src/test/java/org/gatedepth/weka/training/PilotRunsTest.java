@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class PilotRunsTest {
 
-    private static final Workers ALONE = new Workers(1);
+    private static final Threads ALONE = new Threads(1);
     /** 12 rows of label 0, 4 of label 1. */
     private static final double[] CLASSES = {0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1};
 

@@ -70,6 +70,10 @@ final class Prepared {
 
     /** The same with another number of threads of native code. */
     static NetworkOptions withThreads(NetworkOptions o, @Nullable Integer threads) {
+        return with(o, o.sequences(), threads);
+    }
+
+    private static NetworkOptions with(NetworkOptions o, SequenceOptions sequences, @Nullable Integer threads) {
         return new NetworkOptions(
                 o.depth(),
                 o.width(),
@@ -87,7 +91,7 @@ final class Prepared {
                 o.patience(),
                 o.auxiliary(),
                 o.inputs(),
-                o.sequences(),
+                sequences,
                 o.resume(),
                 threads,
                 o.seed());
@@ -95,6 +99,15 @@ final class Prepared {
 
     static List<PreparedRows> rows(NetworkOptions options, Instances table) throws Exception {
         return PreparedRows.fitted(options, new GatedNetwork().getCapabilities(), table);
+    }
+
+    /** Options of a network that reads the two numbers as a series of two steps, with all else left to the run. */
+    static NetworkOptions ofSeries() {
+        NetworkOptions automatic = options(null, null, null, NumberEmbedding.AUTO);
+        SequenceOptions usual = SequenceOptions.DEFAULT;
+        SequenceOptions series = new SequenceOptions(
+                usual.kind(), null, null, false, List.of("1-2"), usual.tokenizer(), usual.maxTokens());
+        return with(automatic, series, automatic.threads());
     }
 
     /** So many rows, with their numbers scaled. */

@@ -80,6 +80,30 @@ class SettingsSearchTest {
     }
 
     @Test
+    void comparesTwoLengthsOverSequences() throws Exception {
+        Found found = search(Prepared.ofSeries(), Prepared.table(400, true));
+
+        assertThat(found.settings())
+                .startsWith(
+                        "13 epochs, weight decay 0.3, mixup 0.0, numbers scaled",
+                        "50 epochs, weight decay 0.3, mixup 0.0, numbers scaled");
+        assertThat(found.settings().subList(2, found.settings().size()))
+                .allMatch(setting -> setting.startsWith("50 epochs, weight decay 5.0"));
+        assertThat(found.setting().describe()).isEqualTo(found.lowest());
+    }
+
+    @Test
+    void endsOverSequencesAtASmallLoss() throws Exception {
+        Instances table = Prepared.table(400, false);
+        table.forEach(row -> row.setValue(0, row.classValue() == 0 ? 1 : -1));
+
+        Found found = search(Prepared.ofSeries(), table);
+
+        assertThat(found.settings()).containsExactly("13 epochs, weight decay 0.3, mixup 0.0, numbers scaled");
+        assertThat(found.tried().get(0).loss()).isLessThan(AutomaticSettings.SMALL_LOSS);
+    }
+
+    @Test
     void comparesPiecesWithScaledNumbersAtTheBestLengthSoFar() throws Exception {
         Found found = search(Prepared.options(5, 0.1, 0.0, NumberEmbedding.AUTO), Prepared.table(200, false));
 

@@ -16,14 +16,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * Threads for pieces of work that do not depend on each other. What a piece gives must not depend on the thread that
  * does it: then the number of threads changes nothing but the time.
  */
-final class Workers implements AutoCloseable {
+final class Threads implements AutoCloseable {
 
     /** Those beside the calling thread; null if there are none. */
     private final @Nullable ExecutorService others;
 
     /** @param threads the number of threads, with the calling one; at least 1 */
-    Workers(int threads) {
-        others = threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, Workers::thread);
+    Threads(int threads) {
+        others = threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, Threads::thread);
     }
 
     private static Thread thread(Runnable work) {

@@ -9,14 +9,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-class WorkersTest {
+class ThreadsTest {
 
     @Test
     void givesResultsInTheOrderOfThePieces() throws Exception {
         List<Callable<Integer>> pieces = List.of(() -> 1, () -> 2, () -> 3);
-        for (int threads = 1; threads <= 3; threads++) {
-            try (Workers workers = new Workers(threads)) {
-                assertThat(workers.all(pieces)).containsExactly(1, 2, 3);
+        for (int count = 1; count <= 3; count++) {
+            try (Threads threads = new Threads(count)) {
+                assertThat(threads.all(pieces)).containsExactly(1, 2, 3);
             }
         }
     }
@@ -29,19 +29,19 @@ class WorkersTest {
             both.await();
             return Thread.currentThread();
         };
-        try (Workers workers = new Workers(2)) {
-            assertThat(workers.all(List.of(meets, meets))).doesNotHaveDuplicates();
+        try (Threads threads = new Threads(2)) {
+            assertThat(threads.all(List.of(meets, meets))).doesNotHaveDuplicates();
         }
     }
 
     @Test
     void aFailureIsThatOfThePiece() {
-        for (int threads = 1; threads <= 2; threads++) {
-            try (Workers workers = new Workers(threads)) {
-                assertThatThrownBy(() -> workers.all(List.of(() -> 1, () -> fail(new ArithmeticException("too high")))))
+        for (int count = 1; count <= 2; count++) {
+            try (Threads threads = new Threads(count)) {
+                assertThatThrownBy(() -> threads.all(List.of(() -> 1, () -> fail(new ArithmeticException("too high")))))
                         .isInstanceOf(ArithmeticException.class)
                         .hasMessage("too high");
-                assertThatThrownBy(() -> workers.all(List.of(() -> 1, () -> fail(new OutOfMemoryError("full")))))
+                assertThatThrownBy(() -> threads.all(List.of(() -> 1, () -> fail(new OutOfMemoryError("full")))))
                         .isInstanceOf(OutOfMemoryError.class)
                         .hasMessage("full");
             }
@@ -76,8 +76,8 @@ class WorkersTest {
             return 0;
         };
         assertThatThrownBy(() -> {
-                    try (Workers workers = new Workers(2)) {
-                        workers.all(List.of(interrupted, endless));
+                    try (Threads threads = new Threads(2)) {
+                        threads.all(List.of(interrupted, endless));
                     }
                 })
                 .isInstanceOf(InterruptedException.class);
