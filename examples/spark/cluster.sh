@@ -1,10 +1,11 @@
 #!/bin/sh
 # Starts a cluster of Apache Spark on this machine, a master and two workers, trains a network on it, and kills one of the
 # workers in the middle: sh examples/spark/cluster.sh
-# Needs a JDK (17 or later) and Maven. What it starts ends with it, and it writes below target/spark-example/ alone.
+# Needs a JDK (17 to 23, as Spark 3.5 does) and Maven. What it starts ends with it, and it writes below target/spark-example/ alone.
 set -u
 . "$(dirname -- "$0")/../tools.sh"
 root=$(CDPATH= cd -- "$(dirname -- "$0")/../.." && pwd) || fail "cannot find the project's folder."
+[ "$jdk" -lt 24 ] || fail "needs a JDK from 17 to 23, since Spark 3.5 runs on no later one; this one is version $jdk."
 example=$root/examples/spark
 work=$root/target/spark-example
 temporary=$work/tmp

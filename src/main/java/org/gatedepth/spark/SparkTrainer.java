@@ -34,8 +34,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <ul>
  *   <li><b>Data</b>: each element of the RDD is one minibatch. The trainer keeps them as bytes in the workers' memory,
  *       and on their disks where that is full, so give it an RDD that is not cached. A partition is one copy of the
- *       network: make as many as the cluster has cores. Partitions of any size, empty ones too, end
- *       an epoch together: in each round a partition takes the same share of its minibatches.
+ *       network: make as many as the cluster has cores. Partitions of any size, empty ones too, end an epoch together:
+ *       in each round a partition takes the same share of its minibatches.
  *   <li><b>The network</b> is trained in place, as by {@code fit}. Its steps are those of
  *       {@link org.gatedepth.dl4j.CompiledTrainer#orFit}: compiled for networks of rows, else Deeplearning4j's, which
  *       know sequences, masks, images. Its counts go on: a round adds the iterations of the partition that made most,
