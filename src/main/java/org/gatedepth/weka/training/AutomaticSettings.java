@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.gatedepth.weka.model.Regularisation;
+import org.gatedepth.weka.table.TableEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,8 @@ final class AutomaticSettings {
 
     private static final int FEWEST_EPOCHS_OF_STEPS = 6;
     private static final int MOST_EPOCHS_OF_STEPS = 50;
+
+    private static final int MANY_STEPS = 1_000_000;
 
     /** A held-out loss, in nats or as a part of the variance, at which nearly every row is predicted right. */
     static final double SMALL_LOSS = 0.005;
@@ -87,13 +90,17 @@ final class AutomaticSettings {
     /**
      * The units of a block.
      *
-     * @param wanted by the user; null for 32, or 64 from 3,000 rows or for more than 64 columns and outputs together
+     * @param wanted by the user; null for 32, or 64 from 3,000 rows or for more than 64 columns and outputs together,
+     *     unless there are a million steps, which would take three times as long
      */
-    static int width(@Nullable Integer wanted, int rows, int columnsAndOutputs) {
+    static int width(@Nullable Integer wanted, PreparedRows rows) {
         if (wanted != null) {
             return wanted;
         }
-        return rows < 3000 && columnsAndOutputs <= 64 ? 32 : 64;
+        TableEncoder encoder = rows.encoder();
+        int columnsAndOutputs = encoder.plainColumns() + encoder.classColumn().outputs();
+        boolean isSmall = rows.count() < 3000 && columnsAndOutputs <= 64;
+        return isSmall || rows.steps() >= MANY_STEPS ? 32 : 64;
     }
 
     /**

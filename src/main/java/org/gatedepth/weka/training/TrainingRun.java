@@ -21,7 +21,6 @@ import org.gatedepth.weka.model.TrainingSummary;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.progress.TrainingProgress;
 import org.gatedepth.weka.table.Rows;
-import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.TargetColumn;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
@@ -89,11 +88,7 @@ public final class TrainingRun {
             throws Exception {
         List<PreparedRows> variants = PreparedRows.fitted(options, capabilities, data);
         PreparedRows rows = variants.get(0);
-        TableEncoder encoder = rows.encoder();
-        int width = AutomaticSettings.width(
-                options.width(),
-                rows.count(),
-                encoder.plainColumns() + encoder.classColumn().outputs());
+        int width = AutomaticSettings.width(options.width(), rows);
         SettingsSearch search = new SettingsSearch(options, rows, width, progress);
         Setting setting = search.choose(variants);
         int members = AutomaticSettings.members(options.members(), setting);
