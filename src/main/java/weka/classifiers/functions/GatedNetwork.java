@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.OptionalDataException;
 import java.io.StreamCorruptedException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -104,6 +105,7 @@ public class GatedNetwork extends RandomizableClassifier
     private String classWeights = "none";
     private int embedFrom = 100;
     private int threads = 0;
+    private String stream = "";
 
     private boolean resume = false;
 
@@ -298,10 +300,16 @@ public class GatedNetwork extends RandomizableClassifier
             T result = Platform.run("Training", nativeThreads(), work);
             succeeded = true;
             return result;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } finally {
             if (!succeeded) {
+                TrainingRun failed = run;
                 run = null;
                 progress.ended(false);
+                if (failed != null) {
+                    failed.close();
+                }
             }
         }
     }
@@ -405,6 +413,7 @@ public class GatedNetwork extends RandomizableClassifier
                 sequences.checked(),
                 resume,
                 NetworkOptions.threads(threads),
+                stream.isEmpty() ? null : stream,
                 getSeed());
     }
 
@@ -844,6 +853,29 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public void setResume(boolean resume) {
         this.resume = resume;
+    }
+
+    @OptionMetadata(
+            displayName = "stream",
+            description = "An ARFF or CSV file whose rows are trained on, which need not fit into memory (default"
+                    + " none). The table, or the file of -t, then only says what the attributes are, and which one is"
+                    + " the class.",
+            commandLineParamName = "stream",
+            commandLineParamSynopsis = "-stream <file>",
+            displayOrder = 21)
+    public String getStream() {
+        return stream;
+    }
+
+    /**
+     * Trains on the rows of a file, in place of those of the table that the classifier is built on.
+     *
+     * @param stream an ARFF or CSV file with the attributes of the table, also with {@code .gz} after its name; empty
+     *     to train on the table
+     */
+    @ProgrammaticProperty
+    public void setStream(String stream) {
+        this.stream = stream;
     }
 
     // The next four are Weka's own. They stay on the command line, and out of the window, which is high enough without

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param sequences what reads the sequences of a table
  * @param resume whether the run may be resumed after its last epoch
  * @param threads threads that native code may use, at least 1; null for the fastest number at this width
+ * @param stream the file whose rows are trained on, in place of those of the table; null for the table itself
  * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
  */
 public record NetworkOptions(
@@ -75,6 +76,7 @@ public record NetworkOptions(
         @RunOption(value = "threads", absent = "0", free = true) @Nullable
         Integer threads,
 
+        @RunOption(value = "stream", free = true) @Nullable String stream,
         @RunOption("S") int seed)
         implements Serializable {
 

@@ -42,7 +42,7 @@ final class SettingsSearch {
         this.width = width;
         this.progress = progress;
         classification = rows.encoder().classColumn().isNominal();
-        pilots = PilotRuns.of(rows.training().classes(), Trainer.random(options.seed(), 0));
+        pilots = PilotRuns.of(rows.pilots().classes(), Trainer.random(options.seed(), 0));
         best = new Setting(rows, 1, AutomaticSettings.LIGHT);
     }
 
@@ -125,7 +125,7 @@ final class SettingsSearch {
         int epochs = Math.min(
                 setting.epochs(), AutomaticSettings.epochs(setting.rows().count()));
         Trainer.Task task = new Trainer.Task(options, width, setting.withEpochs(epochs), members);
-        Rows rows = setting.rows().training();
+        Rows rows = setting.rows().pilots();
         Trainer trainer = new Trainer(task, task.network(), rows.select(training));
         try {
             for (int number = 1; number <= epochs; number++) {
@@ -141,7 +141,7 @@ final class SettingsSearch {
         }
     }
 
-    private static void checkInterrupt() throws InterruptedException {
+    static void checkInterrupt() throws InterruptedException {
         // The flag stays set, as in Weka's own evaluation: the Explorer checks it again.
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("Training was stopped before its first epoch; no model was built.");

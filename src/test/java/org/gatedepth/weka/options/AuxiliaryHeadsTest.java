@@ -64,6 +64,7 @@ class AuxiliaryHeadsTest {
                 SequenceOptions.DEFAULT,
                 false,
                 null,
+                null,
                 1);
     }
 

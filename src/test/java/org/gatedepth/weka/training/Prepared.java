@@ -8,6 +8,7 @@ import org.gatedepth.weka.options.ActivationFunction;
 import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.sequence.SequenceOptions;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
@@ -65,6 +66,7 @@ final class Prepared {
                 SequenceOptions.DEFAULT,
                 false,
                 1,
+                null,
                 1);
     }
 
@@ -90,11 +92,16 @@ final class Prepared {
                 o.sequences(),
                 o.resume(),
                 threads,
+                o.stream(),
                 o.seed());
     }
 
     static List<PreparedRows> rows(NetworkOptions options, Instances table) throws Exception {
-        return PreparedRows.fitted(options, new GatedNetwork().getCapabilities(), table);
+        return PreparedRows.fitted(
+                options,
+                new GatedNetwork().getCapabilities(),
+                table,
+                ProgressListeners.of(table, new String[0], null, false));
     }
 
     /** So many rows, with their numbers scaled. */
