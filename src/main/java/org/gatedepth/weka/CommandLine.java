@@ -88,7 +88,8 @@ public final class CommandLine {
         String[] copy = options.clone();
         boolean isStreamed = !Utils.getOption("stream", copy).isEmpty();
         boolean isTested = !Utils.getOption('T', copy).isEmpty() || Utils.getFlag("no-cv", copy);
-        if (isStreamed && (!isTested || !Utils.getOption("split-percentage", copy).isEmpty())) {
+        if (isStreamed
+                && (!isTested || !Utils.getOption("split-percentage", copy).isEmpty())) {
             throw new IllegalArgumentException(
                     "Option -stream trains on all rows of one file, so that a cross-validation or a split would test on"
                             + " rows that it has trained on: give -T with a file of other rows, or -no-cv.");

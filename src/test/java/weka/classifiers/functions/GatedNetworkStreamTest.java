@@ -197,37 +197,38 @@ class GatedNetworkStreamTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "rows.arff | @relation r\n@attribute a numeric\n@attribute class {x,y}\n@data\n1,x\nabc,y\n"
+                "rows.arff | @relation r\\n@attribute a numeric\\n@attribute class {x,y}\\n@data\\n1,x\\nabc,y\\n"
                         + " | cannot be read (number expected, read Token[abc], line 6): correct it, or leave it out.",
-                "rows.arff | @relation r\n@attribute a numeric\n@attribute class {x,y}\n@data\n1,x\n1\n"
+                "rows.arff | @relation r\\n@attribute a numeric\\n@attribute class {x,y}\\n@data\\n1,x\\n1\\n"
                         + " | cannot be read (premature end of line, read Token[EOL], line 7): correct it, or leave it"
                         + " out.",
-                "rows.arff | @relation r\n@attribute a numeric\n@attribute class {x,y}\n@data\n"
+                "rows.arff | @relation r\\n@attribute a numeric\\n@attribute class {x,y}\\n@data\\n"
                         + " | has no rows: at least one is needed.",
-                "rows.arff | \n | cannot be read (keyword @relation expected, read Token[EOF], line 2): correct it, or"
-                        + " leave it out.",
-                "rows.arff | @relation r\n@attribute a numeric\n@attribute class {x,y}\n@data\n1,?\n"
+                "rows.arff | \\n | cannot be read (premature end of file, read Token[EOF], line 2): correct it, or leave it"
+                        + " out.",
+                "rows.arff | '' | is empty: at least one row is needed.",
+                "rows.arff | @relation r\\n@attribute a numeric\\n@attribute class {x,y}\\n@data\\n1,?\\n"
                         + " | has no row with a class value: at least one is needed.",
-                "rows.arff | @relation r\n@attribute b numeric\n@attribute class {x,y}\n@data\n1,x\n"
+                "rows.arff | @relation r\\n@attribute b numeric\\n@attribute class {x,y}\\n@data\\n1,x\\n"
                         + " | does not have the attributes of the table (Attributes differ at position 1: Names differ:"
                         + " a != b): give a table with the header of the file.",
-                "rows.csv | a,b\n1,x\n | does not have the attributes of the table (attribute 2 is 'b' and not"
+                "rows.csv | a,b\\n1,x\\n | does not have the attributes of the table (attribute 2 is 'b' and not"
                         + " 'class'): give a table with the header of the file.",
-                "rows.csv | a,class,c\n1,x,2\n | does not have the attributes of the table (3 attributes and not 2):"
+                "rows.csv | a,class,c\\n1,x,2\\n | does not have the attributes of the table (3 attributes and not 2):"
                         + " give a table with the header of the file.",
-                "rows.csv | a,class\n1,x\n2,z\n | cannot be read at line 3 (Read unknown nominal value zfor attribute"
+                "rows.csv | a,class\\n1,x\\n2,z\\n | cannot be read at line 3 (Read unknown nominal value zfor attribute"
                         + " class (line: 3). Try increasing the size of the memory buffer (-B option) or explicitly"
                         + " specify legal nominal values with the -L option.): correct it, or leave it out.",
-                "rows.csv | a,class\n1,x\nabc,y\n | cannot be read at line 3 (Was expecting a number for attribute a"
+                "rows.csv | a,class\\n1,x\\nabc,y\\n | cannot be read at line 3 (Was expecting a number for attribute a"
                         + " but read abc instead. (line: 3)): correct it, or leave it out.",
                 "rows.txt | a | is no table that is read row by row: give an ARFF or CSV file, .arff or .csv, with .gz"
                         + " after it if it is compressed.",
-                "rows.arff.gz | a | cannot be read (Not in GZIP format): correct it, or leave it out."
+                "rows.arff.gz | not compressed at all | cannot be read (Not in GZIP format): correct it, or leave it out."
             })
     void refusesAFileInOneSentence(String name, String content, String sentence) throws Exception {
-        Path file = write(name, content.replace("\\n", "\n"));
-        Instances table = new Instances(new java.io.StringReader(
-                "@relation r\n@attribute a numeric\n@attribute class {x,y}\n@data\n1,x\n"));
+        Path file = write(name, content.equals("''") ? "" : content.replace("\\n", "\n"));
+        Instances table = new Instances(
+                new java.io.StringReader("@relation r\n@attribute a numeric\n@attribute class {x,y}\n@data\n1,x\n"));
         table.setClassIndex(1);
 
         assertThatThrownBy(() -> network(QUICK, file).buildClassifier(table))
@@ -244,14 +245,14 @@ class GatedNetworkStreamTest {
 
     @Test
     void refusesTexts() throws Exception {
-        Instances table = new Instances(new java.io.StringReader(
-                "@relation r\n@attribute t string\n@attribute class {x,y}\n@data\nabc,x\n"));
+        Instances table = new Instances(
+                new java.io.StringReader("@relation r\n@attribute t string\n@attribute class {x,y}\n@data\nabc,x\n"));
         table.setClassIndex(1);
         Path file = arff(table);
 
         assertThatThrownBy(() -> network(QUICK, file).buildClassifier(table))
-                .hasMessageStartingWith("Option -stream is for rows of numbers, labels and dates, but the table has"
-                        + " sequences");
+                .hasMessageStartingWith(
+                        "Option -stream is for rows of numbers, labels and dates, but the table has" + " sequences");
     }
 
     @Test
@@ -290,7 +291,8 @@ class GatedNetworkStreamTest {
         Path header = write("header.arff", new Instances(table, 0).toString());
         Path test = write("test.arff", new Instances(table, 0, 40).toString());
         String[] options = Stream.concat(
-                        Stream.of("-t", header.toString(), "-stream", arff(table).toString(), "-T", test.toString()),
+                        Stream.of(
+                                "-t", header.toString(), "-stream", arff(table).toString(), "-T", test.toString()),
                         Arrays.stream(Utils.splitOptions(QUICK)))
                 .toArray(String[]::new);
 
@@ -319,9 +321,9 @@ class GatedNetworkStreamTest {
         command.addAll(1, List.of("-XX:-UsePerfData", "-Djava.io.tmpdir=" + folder));
         File error = folder.resolve("error.txt").toFile();
 
-        int exit = new ProcessBuilder(Stream.concat(
-                                Stream.of("/bin/sh", "-c", "ulimit -f 300; exec \"$0\" \"$@\""), command.stream())
-                        .toList())
+        int exit = new ProcessBuilder(
+                        Stream.concat(Stream.of("/bin/sh", "-c", "ulimit -f 300; exec \"$0\" \"$@\""), command.stream())
+                                .toList())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(error)
                 .start()
@@ -334,7 +336,8 @@ class GatedNetworkStreamTest {
                 .startsWith("The rows cannot be kept in the folder for temporary files, " + folder + " (")
                 .endsWith("-Djava.io.tmpdir.");
         try (Stream<Path> left = Files.list(folder)) {
-            assertThat(left.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("rows.arff", "error.txt");
+            assertThat(left.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("rows.arff", "error.txt");
         }
     }
 }

@@ -66,7 +66,8 @@ public final class Rows {
      * stretches of it. All rows of a table in memory, or of a file that has no more.
      */
     public Rows sample() {
-        int most = Math.min(SAMPLE, Math.max(1, VALUES_OF_SAMPLE / encoder.header().numAttributes()));
+        int most =
+                Math.min(SAMPLE, Math.max(1, VALUES_OF_SAMPLE / encoder.header().numAttributes()));
         if (!(table instanceof RowFile) || rows() <= most) {
             return this;
         }

@@ -151,12 +151,7 @@ record PreparedRows(
 
     private PreparedRows encodedBy(TableEncoder other) {
         return new PreparedRows(
-                heads,
-                other,
-                training.encodedBy(other),
-                validation.encodedBy(other),
-                pilots.encodedBy(other),
-                file);
+                heads, other, training.encodedBy(other), validation.encodedBy(other), pilots.encodedBy(other), file);
     }
 
     /** Deletes the rows, if they are in a file. */

@@ -188,8 +188,8 @@ final class Trainer {
     }
 
     /**
-     * All rows in random order. Of a table in a file the blocks are shuffled, and then the rows of as many blocks as are
-     * in memory at a time.
+     * All rows in random order. Of a table in a file the blocks are shuffled, and then the rows of as many blocks as
+     * are in memory at a time.
      */
     private int[] shuffledRows(SplittableRandom random) {
         int[] shuffledBlocks = new int[blocks.length - 1];

@@ -15,8 +15,8 @@ import weka.core.Instances;
  * one in memory. Rows are {@linkplain #append appended}, may then be left out and get other weights, and nothing else
  * of them changes.
  *
- * <p>The file has 8 bytes for each value. In memory are up to 128 MB of it, and weights and places
- * of 8 and 4 bytes a row where weights differ and rows were left out.
+ * <p>The file has 8 bytes for each value. In memory are up to 128 MB of it, and weights and places of 8 and 4 bytes a
+ * row where weights differ and rows were left out.
  *
  * <p>Threads may read it at the same time.
  */

@@ -5,6 +5,8 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
@@ -25,6 +27,10 @@ public final class TableStream {
 
     private static final int ROWS_BETWEEN = 4096;
     private static final int BUFFER = 1 << 16;
+
+    /** What Weka's loader puts around an error in the header. */
+    private static final Pattern OF_HEADER =
+            Pattern.compile("Unable to determine structure as arff \\(Reason: java.io.IOException: (.*)\\)\\.");
 
     private final File path;
     private final Instances header;
@@ -67,6 +73,7 @@ public final class TableStream {
                             + ": remove it, or train on the table in memory.");
         }
         require(path.isFile(), "The file " + path + " of -stream cannot be opened: check its path.");
+        require(path.length() > 0, "The file " + path + " of -stream is empty: at least one row is needed.");
         String name = path.getName().toLowerCase(Locale.ROOT);
         String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
         require(
@@ -175,6 +182,8 @@ public final class TableStream {
 
     private IOException notRead(Exception cause, String where) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        Matcher header = OF_HEADER.matcher(message);
+        message = header.matches() ? header.group(1) : message;
         return new IOException(
                 "The file " + path + " of -stream cannot be read" + where + " ("
                         + message.strip().replaceAll("\\s*\\R\\s*", " ")
