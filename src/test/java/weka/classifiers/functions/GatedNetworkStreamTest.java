@@ -68,9 +68,15 @@ class GatedNetworkStreamTest {
 
     /** Numbers, one of them skewed, labels, a date, missing values. */
     private static Instances mixed(int rows) throws Exception {
-        StringBuilder arff = new StringBuilder("@relation mixed\n@attribute a numeric\n@attribute skewed numeric\n"
-                + "@attribute 'the label' {red,'light blue',green}\n@attribute day date yyyy-MM-dd\n"
-                + "@attribute class {no,yes}\n@data\n");
+        StringBuilder arff = new StringBuilder("""
+                @relation mixed
+                @attribute a numeric
+                @attribute skewed numeric
+                @attribute 'the label' {red,'light blue',green}
+                @attribute day date yyyy-MM-dd
+                @attribute class {no,yes}
+                @data
+                """);
         Random random = new Random(1);
         for (int i = 0; i < rows; i++) {
             double a = random.nextGaussian();
