@@ -24,9 +24,10 @@ final class BlockFile implements AutoCloseable {
     private final ByteBuffer buffer;
     private final Map<Integer, double[]> kept;
     private final boolean deleted;
-    private int blocks;
     private int last = -1;
     private double @Nullable [] lastValues;
+    /** That of a block that is kept no more: the next block is read into it. */
+    private double @Nullable [] spare;
 
     /**
      * A new file, in the folder of {@code java.io.tmpdir}.
@@ -42,7 +43,11 @@ final class BlockFile implements AutoCloseable {
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<Integer, double[]> eldest) {
-                return size() > most;
+                boolean full = size() > most;
+                if (full) {
+                    spare = eldest.getValue();
+                }
+                return full;
             }
         };
         name = File.createTempFile("gatedepth-rows", null);
@@ -65,14 +70,9 @@ final class BlockFile implements AutoCloseable {
     void append(double[] block) throws IOException {
         buffer.clear().asDoubleBuffer().put(block, 0, values);
         file.write(buffer.array());
-        blocks++;
     }
 
-    int blocks() {
-        return blocks;
-    }
-
-    /** The numbers of a block, only to be read. */
+    /** The numbers of a block, only to be read, and until another block is asked for. */
     double[] block(int index) throws IOException {
         double[] known = lastValues;
         if (known != null && index == last) {
@@ -82,7 +82,9 @@ final class BlockFile implements AutoCloseable {
         if (known == null) {
             file.seek((long) index * buffer.capacity());
             file.readFully(buffer.array());
-            known = new double[values];
+            double[] again = spare;
+            spare = null;
+            known = again == null ? new double[values] : again;
             buffer.clear().asDoubleBuffer().get(known);
             kept.put(index, known);
         }
@@ -94,6 +96,7 @@ final class BlockFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         kept.clear();
+        spare = null;
         lastValues = null;
         last = -1;
         file.close();
