@@ -99,7 +99,13 @@ public final class CompiledTrainer implements AutoCloseable {
 
     /** The same for a graph. */
     public static CompiledTrainer orFit(ComputationGraph network) {
-        return new CompiledTrainer(orElse(() -> TrainedNetwork.of(network, 1), () -> new StockTraining(network)));
+        return orFit(network, 1);
+    }
+
+    /** The same with several workers, as {@link #of(MultiLayerNetwork, int)}; a network's own {@code fit} has one. */
+    public static CompiledTrainer orFit(ComputationGraph network, int workers) {
+        return new CompiledTrainer(
+                orElse(() -> TrainedNetwork.of(network, workers), () -> new StockTraining(network)));
     }
 
     private static Training orElse(Supplier<Training> compiled, Supplier<Training> stock) {

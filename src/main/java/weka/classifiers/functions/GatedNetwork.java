@@ -105,6 +105,7 @@ public class GatedNetwork extends RandomizableClassifier
     private String classWeights = "none";
     private int embedFrom = 100;
     private int threads = 0;
+    private int workers = 1;
     private String stream = "";
 
     private boolean resume = false;
@@ -315,7 +316,8 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     private int nativeThreads() {
-        return Platform.nativeThreads(NetworkOptions.threads(threads), width);
+        // Each worker has one.
+        return workers > 1 ? 1 : Platform.nativeThreads(NetworkOptions.threads(threads), width);
     }
 
     private TrainingRun current() {
@@ -413,6 +415,7 @@ public class GatedNetwork extends RandomizableClassifier
                 sequences.checked(),
                 resume,
                 NetworkOptions.threads(threads),
+                workers,
                 stream.isEmpty() ? null : stream,
                 getSeed());
     }
@@ -856,13 +859,34 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     @OptionMetadata(
+            displayName = "workers",
+            description = "The number of threads that share the rows of each minibatch in training (default 1). Their"
+                    + " gradients are summed, so that the network is that of one worker, up to rounding.",
+            commandLineParamName = "workers",
+            commandLineParamSynopsis = "-workers <int>",
+            displayOrder = 21)
+    public int getWorkers() {
+        return workers;
+    }
+
+    /**
+     * Trains in several threads, each of which has a part of the rows of a minibatch, and one thread of native code.
+     *
+     * @param workers number of threads, at least 1
+     */
+    @ProgrammaticProperty
+    public void setWorkers(int workers) {
+        this.workers = workers;
+    }
+
+    @OptionMetadata(
             displayName = "stream",
             description = "An ARFF or CSV file whose rows are trained on, which need not fit into memory (default"
                     + " none). The table, or the file of -t, then only says what the attributes are, and which one is"
                     + " the class.",
             commandLineParamName = "stream",
             commandLineParamSynopsis = "-stream <file>",
-            displayOrder = 21)
+            displayOrder = 22)
     public String getStream() {
         return stream;
     }

@@ -65,7 +65,9 @@ final class SettingsSearch {
         if (!choice || !pilots.possible()) {
             return best;
         }
-        int threads = Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
+        int threads = options.workersOrOne() > 1
+                ? 1
+                : Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
         try (Workers own = new Workers(threads)) {
             workers = own;
             search(variants, lengths, regularisations);

@@ -142,7 +142,7 @@ final class Trainer {
                 weighted.add(t);
             }
         }
-        trainer = CompiledTrainer.orFit(network);
+        trainer = CompiledTrainer.orFit(network, task.options().workersOrOne());
     }
 
     ComputationGraph network() {

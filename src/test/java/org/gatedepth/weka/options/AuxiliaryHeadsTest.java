@@ -65,6 +65,7 @@ class AuxiliaryHeadsTest {
                 false,
                 null,
                 null,
+                null,
                 1);
     }
 

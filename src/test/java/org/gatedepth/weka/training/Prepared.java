@@ -67,6 +67,7 @@ final class Prepared {
                 false,
                 1,
                 null,
+                null,
                 1);
     }
 
@@ -92,6 +93,7 @@ final class Prepared {
                 o.sequences(),
                 o.resume(),
                 threads,
+                o.workers(),
                 o.stream(),
                 o.seed());
     }

@@ -46,6 +46,7 @@ public final class Trained {
                 false,
                 1,
                 null,
+                null,
                 1);
         return Platform.run("Training", 1, () -> {
             TrainingRun run = TrainingRun.start(
