@@ -104,8 +104,7 @@ public final class CompiledTrainer implements AutoCloseable {
 
     /** The same with several workers, as {@link #of(MultiLayerNetwork, int)}; a network's own {@code fit} has one. */
     public static CompiledTrainer orFit(ComputationGraph network, int workers) {
-        return new CompiledTrainer(
-                orElse(() -> TrainedNetwork.of(network, workers), () -> new StockTraining(network)));
+        return new CompiledTrainer(orElse(() -> TrainedNetwork.of(network, workers), () -> new StockTraining(network)));
     }
 
     private static Training orElse(Supplier<Training> compiled, Supplier<Training> stock) {

@@ -106,8 +106,7 @@ final class Passes implements AutoCloseable {
         Map<String, INDArray> gradients = new HashMap<>();
         part.gradients().forEach((name, array) -> {
             long place = array.offset() - from.offset();
-            gradients.put(
-                    name, Nd4j.create(into.data(), array.shape(), array.stride(), place, array.ordering()));
+            gradients.put(name, Nd4j.create(into.data(), array.shape(), array.stride(), place, array.ordering()));
         });
         return part.with(part.params(), gradients);
     }

@@ -72,8 +72,9 @@ public final class TrainedNetwork implements Training {
                 .flatMap(part -> Stream.ofNullable(part.statistics()))
                 .toList();
         if (workers > 1 && !statistics.isEmpty()) {
-            throw new UnknownPartException("several workers do not know batch normalisation, whose statistics are of all"
-                    + " rows of a minibatch; train this network with one worker");
+            throw new UnknownPartException(
+                    "several workers do not know batch normalisation, whose statistics are of all"
+                            + " rows of a minibatch; train this network with one worker");
         }
         passes = new Passes(
                 inputs.stream().map(Input::name).toList(), parts, outputs, network.getGradientsViewArray(), workers);

@@ -80,8 +80,7 @@ public record NetworkOptions(
         @RunOption(value = "workers", absent = "1", free = true) @Nullable
         Integer workers,
 
-        @RunOption(value = "stream", free = true) @Nullable
-        String stream,
+        @RunOption(value = "stream", free = true) @Nullable String stream,
 
         @RunOption("S") int seed)
         implements Serializable {

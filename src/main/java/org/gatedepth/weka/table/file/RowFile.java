@@ -15,7 +15,7 @@ import weka.core.Instances;
  * one in memory. Rows are {@linkplain #append appended}, may then be left out and get other weights, and nothing else
  * of them changes.
  *
- * <p>The file has 8 bytes for each value. In memory are up to 128 MB of it, and weights and places of 8 and 4 bytes a
+ * <p>The file has 8 bytes for each value. In memory are up to 64 MB of it, and weights and places of 8 and 4 bytes a
  * row where weights differ and rows were left out.
  *
  * <p>Threads may read it at the same time.
@@ -25,7 +25,6 @@ public final class RowFile extends Instances implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     private static final int BLOCK_BYTES = 1 << 18;
-    /** Twice as much is kept. */
     private static final int WINDOW_BYTES = 1 << 26;
 
     private final transient BlockFile file;
@@ -51,8 +50,7 @@ public final class RowFile extends Instances implements AutoCloseable {
         rowsOfBlock = Math.max(1, BLOCK_BYTES / Double.BYTES / numAttributes());
         next = new double[rowsOfBlock * numAttributes()];
         try {
-            // A minibatch at the edge of a window has rows of both.
-            file = new BlockFile(next.length, 2 * blocksOfWindow());
+            file = new BlockFile(next.length, blocksOfWindow() + 1);
         } catch (IOException e) {
             throw notKept(e);
         }
