@@ -62,12 +62,31 @@ public final class CompiledTrainer implements AutoCloseable {
      *     names
      */
     public static CompiledTrainer of(MultiLayerNetwork network) {
-        return new CompiledTrainer(TrainedNetwork.of(network));
+        return new CompiledTrainer(TrainedNetwork.of(network, 1));
     }
 
     /** The same for a graph. */
     public static CompiledTrainer of(ComputationGraph network) {
-        return new CompiledTrainer(TrainedNetwork.of(network));
+        return new CompiledTrainer(TrainedNetwork.of(network, 1));
+    }
+
+    /**
+     * A trainer whose minibatches are computed by several threads, each with a part of the rows: the gradients are
+     * summed, and one update is made. So the network becomes the same as with one worker, up to rounding.
+     *
+     * <p>The workers are fastest with one thread of BLAS each: {@code Nd4j.factory().blas().setMaxThreads(1)}.
+     *
+     * @param workers number of threads, with the calling one; at least 1
+     * @throws IllegalArgumentException as {@link #of(MultiLayerNetwork)}, and for several workers with batch
+     *     normalisation, whose statistics are of all rows of a minibatch
+     */
+    public static CompiledTrainer of(MultiLayerNetwork network, int workers) {
+        return new CompiledTrainer(TrainedNetwork.of(network, workers));
+    }
+
+    /** The same for a graph. */
+    public static CompiledTrainer of(ComputationGraph network, int workers) {
+        return new CompiledTrainer(TrainedNetwork.of(network, workers));
     }
 
     /**
@@ -75,12 +94,17 @@ public final class CompiledTrainer implements AutoCloseable {
      * network's own {@code fit}. {@link #isCompiled} says which.
      */
     public static CompiledTrainer orFit(MultiLayerNetwork network) {
-        return new CompiledTrainer(orElse(() -> TrainedNetwork.of(network), () -> new StockTraining(network)));
+        return new CompiledTrainer(orElse(() -> TrainedNetwork.of(network, 1), () -> new StockTraining(network)));
     }
 
     /** The same for a graph. */
     public static CompiledTrainer orFit(ComputationGraph network) {
-        return new CompiledTrainer(orElse(() -> TrainedNetwork.of(network), () -> new StockTraining(network)));
+        return orFit(network, 1);
+    }
+
+    /** The same with several workers, as {@link #of(MultiLayerNetwork, int)}; a network's own {@code fit} has one. */
+    public static CompiledTrainer orFit(ComputationGraph network, int workers) {
+        return new CompiledTrainer(orElse(() -> TrainedNetwork.of(network, workers), () -> new StockTraining(network)));
     }
 
     private static Training orElse(Supplier<Training> compiled, Supplier<Training> stock) {
@@ -103,7 +127,7 @@ public final class CompiledTrainer implements AutoCloseable {
             EarlyStoppingConfiguration<MultiLayerNetwork> configuration,
             MultiLayerNetwork network,
             DataSetIterator data) {
-        return new StoppedTraining<>(configuration, network, data, null, () -> TrainedNetwork.of(network));
+        return new StoppedTraining<>(configuration, network, data, null, () -> TrainedNetwork.of(network, 1));
     }
 
     /** The same for a graph. */
@@ -111,7 +135,7 @@ public final class CompiledTrainer implements AutoCloseable {
             EarlyStoppingConfiguration<ComputationGraph> configuration,
             ComputationGraph network,
             MultiDataSetIterator data) {
-        return new StoppedTraining<>(configuration, network, null, data, () -> TrainedNetwork.of(network));
+        return new StoppedTraining<>(configuration, network, null, data, () -> TrainedNetwork.of(network, 1));
     }
 
     /** The same for a graph with one input and one output. */
@@ -119,7 +143,7 @@ public final class CompiledTrainer implements AutoCloseable {
             EarlyStoppingConfiguration<ComputationGraph> configuration,
             ComputationGraph network,
             DataSetIterator data) {
-        return new StoppedTraining<>(configuration, network, data, null, () -> TrainedNetwork.of(network));
+        return new StoppedTraining<>(configuration, network, data, null, () -> TrainedNetwork.of(network, 1));
     }
 
     /** Whether the network is trained as one compiled function; false only after {@link #orFit}. */

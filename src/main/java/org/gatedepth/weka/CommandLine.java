@@ -66,6 +66,7 @@ public final class CommandLine {
                 throw new IllegalArgumentException("The network in " + modelFile
                         + " cannot train on, since it was built without -resume: build it once more with -resume.");
             }
+            checkStream(options);
             if (loaded == null || !Utils.getOption('T', options.clone()).isEmpty()) {
                 out.println(evaluate(classifier, options, err));
             }
@@ -80,6 +81,18 @@ public final class CommandLine {
         } catch (Exception e) {
             report(e, err);
             return false;
+        }
+    }
+
+    private static void checkStream(String[] options) throws Exception {
+        String[] copy = options.clone();
+        boolean isStreamed = !Utils.getOption("stream", copy).isEmpty();
+        boolean isTested = !Utils.getOption('T', copy).isEmpty() || Utils.getFlag("no-cv", copy);
+        if (isStreamed
+                && (!isTested || !Utils.getOption("split-percentage", copy).isEmpty())) {
+            throw new IllegalArgumentException(
+                    "Option -stream trains on all rows of one file, so that a cross-validation or a split would test on"
+                            + " rows that it has trained on: give -T with a file of other rows, or -no-cv.");
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.OptionalDataException;
 import java.io.StreamCorruptedException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -104,6 +105,8 @@ public class GatedNetwork extends RandomizableClassifier
     private String classWeights = "none";
     private int embedFrom = 100;
     private int threads = 0;
+    private int workers = 1;
+    private String stream = "";
 
     private boolean resume = false;
 
@@ -298,16 +301,23 @@ public class GatedNetwork extends RandomizableClassifier
             T result = Platform.run("Training", nativeThreads(), work);
             succeeded = true;
             return result;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } finally {
             if (!succeeded) {
+                TrainingRun failed = run;
                 run = null;
                 progress.ended(false);
+                if (failed != null) {
+                    failed.close();
+                }
             }
         }
     }
 
     private int nativeThreads() {
-        return Platform.nativeThreads(NetworkOptions.threads(threads), width);
+        // Each worker has one.
+        return workers > 1 ? 1 : Platform.nativeThreads(NetworkOptions.threads(threads), width);
     }
 
     private TrainingRun current() {
@@ -405,6 +415,8 @@ public class GatedNetwork extends RandomizableClassifier
                 sequences.checked(),
                 resume,
                 NetworkOptions.threads(threads),
+                workers,
+                stream.isEmpty() ? null : stream,
                 getSeed());
     }
 
@@ -844,6 +856,50 @@ public class GatedNetwork extends RandomizableClassifier
     @Override
     public void setResume(boolean resume) {
         this.resume = resume;
+    }
+
+    @OptionMetadata(
+            displayName = "workers",
+            description = "The number of threads that share the rows of each minibatch in training (default 1). Their"
+                    + " gradients are summed, so that the network is that of one worker, up to rounding.",
+            commandLineParamName = "workers",
+            commandLineParamSynopsis = "-workers <int>",
+            displayOrder = 21)
+    public int getWorkers() {
+        return workers;
+    }
+
+    /**
+     * Trains in several threads, each of which has a part of the rows of a minibatch, and one thread of native code.
+     *
+     * @param workers number of threads, at least 1
+     */
+    @ProgrammaticProperty
+    public void setWorkers(int workers) {
+        this.workers = workers;
+    }
+
+    @OptionMetadata(
+            displayName = "stream",
+            description = "An ARFF or CSV file whose rows are trained on, which need not fit into memory (default"
+                    + " none). The table, or the file of -t, then only says what the attributes are, and which one is"
+                    + " the class.",
+            commandLineParamName = "stream",
+            commandLineParamSynopsis = "-stream <file>",
+            displayOrder = 22)
+    public String getStream() {
+        return stream;
+    }
+
+    /**
+     * Trains on the rows of a file, in place of those of the table that the classifier is built on.
+     *
+     * @param stream an ARFF or CSV file with the attributes of the table, also with {@code .gz} after its name; empty
+     *     to train on the table
+     */
+    @ProgrammaticProperty
+    public void setStream(String stream) {
+        this.stream = stream;
     }
 
     // The next four are Weka's own. They stay on the command line, and out of the window, which is high enough without

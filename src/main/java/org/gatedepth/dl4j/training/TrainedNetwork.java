@@ -17,7 +17,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
-import org.gatedepth.dl4j.training.update.Numbers;
 import org.gatedepth.dl4j.training.update.Updates;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,8 +28,7 @@ public final class TrainedNetwork implements Training {
     private final Kind kind;
     private final List<Input> inputs;
     private final List<Part> outputs;
-    private final WholeFunction function;
-    private final Losses losses;
+    private final Passes passes;
     private final List<RunningStatistics> statistics;
     /** Whether the gradient of a minibatch is divided by its rows. */
     private final boolean mean;
@@ -59,7 +57,8 @@ public final class TrainedNetwork implements Training {
             NeuralNetConfiguration conf,
             List<Input> inputs,
             List<Part> parts,
-            List<Part> outputs) {
+            List<Part> outputs,
+            int workers) {
         this.network = network;
         this.kind = kind;
         this.inputs = inputs;
@@ -69,17 +68,22 @@ public final class TrainedNetwork implements Training {
                     + conf.getOptimizationAlgo() + ", minimize " + conf.isMinimize());
         }
         mean = conf.isMiniBatch();
-        function = new WholeFunction(
-                network.params().dataType(), inputs.stream().map(Input::name).toList(), parts, outputs);
         statistics = parts.stream()
                 .flatMap(part -> Stream.ofNullable(part.statistics()))
                 .toList();
-        losses = new Losses(network.params().dataType(), outputs);
+        if (workers > 1 && !statistics.isEmpty()) {
+            throw new UnknownPartException(
+                    "several workers do not know batch normalisation, whose statistics are of all"
+                            + " rows of a minibatch; train this network with one worker");
+        }
+        passes = new Passes(
+                inputs.stream().map(Input::name).toList(), parts, outputs, network.getGradientsViewArray(), workers);
         updates = updates();
     }
 
-    /** A list of layers that has been initialised. */
-    public static TrainedNetwork of(MultiLayerNetwork network) {
+    /** A list of layers that has been initialised, trained by one worker or more, each with a part of the rows. */
+    public static TrainedNetwork of(MultiLayerNetwork network, int workers) {
+        requireWorkers(workers);
         requireInitialised(network.params());
         requireWhole(network.getLayerWiseConfigurations().getBackpropType());
         if (network.getGradientsViewArray() == null) {
@@ -98,11 +102,13 @@ public final class TrainedNetwork implements Training {
                 network.conf(),
                 List.of(input(input, parts)),
                 parts,
-                List.of(parts.get(parts.size() - 1)));
+                List.of(parts.get(parts.size() - 1)),
+                workers);
     }
 
     /** The same for a graph. */
-    public static TrainedNetwork of(ComputationGraph network) {
+    public static TrainedNetwork of(ComputationGraph network, int workers) {
+        requireWorkers(workers);
         requireInitialised(network.params());
         requireWhole(network.getConfiguration().getBackpropType());
         if (network.getGradientsViewArray() == null) {
@@ -128,7 +134,14 @@ public final class TrainedNetwork implements Training {
                         .map(name -> input(name, parts))
                         .toList(),
                 parts,
-                outputs);
+                outputs,
+                workers);
+    }
+
+    private static void requireWorkers(int workers) {
+        if (workers < 1) {
+            throw new IllegalArgumentException("workers must be at least 1, got " + workers);
+        }
     }
 
     /** An input as the parts that read it know it. */
@@ -190,14 +203,13 @@ public final class TrainedNetwork implements Training {
         long rows = features[0].size(0);
         int iteration = BaseOptimizer.getIterationCount(network);
         int epoch = BaseOptimizer.getEpochCount(network);
-        double[] results = Numbers.of(function.forward(features, iteration, epoch));
-        Losses.Sum loss = losses.of(results, (int) rows, labels, masks, iteration, epoch);
-        double score = mean ? loss.sum() / rows : loss.sum();
+        Passes.Result result = passes.run(new Passes.Minibatch(
+                passes.read(features, iteration, epoch), (int) rows, labels, masks, iteration, epoch));
+        double score = mean ? result.loss() / rows : result.loss();
         kind.setScore().accept(score + updates.penalty(iteration, epoch));
-        function.backward(loss.gradient());
-        int from = losses.scores();
+        int from = passes.scores();
         for (RunningStatistics one : statistics) {
-            one.write(results, (int) rows, from);
+            one.write(result.computed(), (int) rows, from);
             from += one.columns();
         }
         if (!updates.isOf(kind.updater().get())) {
@@ -246,6 +258,6 @@ public final class TrainedNetwork implements Training {
 
     @Override
     public void close() {
-        function.close();
+        passes.close();
     }
 }

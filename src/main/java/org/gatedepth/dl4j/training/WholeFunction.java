@@ -126,13 +126,13 @@ final class WholeFunction implements AutoCloseable {
     }
 
     /**
-     * The results for a minibatch, with what {@link #backward} needs.
+     * What the function reads of a minibatch: each array has a row for each of its rows.
      *
      * @param features one array for each input
      * @param iteration the network's count of iterations, for schedules of dropout
      * @param epoch its count of epochs
      */
-    INDArray forward(INDArray[] features, int iteration, int epoch) {
+    Map<String, INDArray> read(INDArray[] features, int iteration, int epoch) {
         Map<String, INDArray> read = new HashMap<>();
         for (int i = 0; i < features.length; i++) {
             read.put(inputs.get(i), features[i]);
@@ -145,6 +145,11 @@ final class WholeFunction implements AutoCloseable {
             }
         }
         drawMasks(features[0].size(0), iteration, epoch, read);
+        return read;
+    }
+
+    /** The results for what is read, with what {@link #backward} needs. */
+    INDArray forward(Map<String, INDArray> read) {
         return function.forward(read);
     }
 

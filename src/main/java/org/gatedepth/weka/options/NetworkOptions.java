@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param sequences what reads the sequences of a table
  * @param resume whether the run may be resumed after its last epoch
  * @param threads threads that native code may use, at least 1; null for the fastest number at this width
+ * @param workers threads that share the rows of a minibatch, at least 1; null for one
+ * @param stream the file whose rows are trained on, in place of those of the table; null for the table itself
  * @param seed seed of the initial weights, the held-out rows, the order of the rows and dropout
  */
 public record NetworkOptions(
@@ -74,6 +76,11 @@ public record NetworkOptions(
 
         @RunOption(value = "threads", absent = "0", free = true) @Nullable
         Integer threads,
+
+        @RunOption(value = "workers", absent = "1", free = true) @Nullable
+        Integer workers,
+
+        @RunOption(value = "stream", free = true) @Nullable String stream,
 
         @RunOption("S") int seed)
         implements Serializable {
@@ -130,6 +137,17 @@ public record NetworkOptions(
                 "NONE with -resume, since the last epoch is not known",
                 auxiliary.decay());
         checkThreads(threads);
+        OptionStrings.require(workers == null || workers >= 1, "workers", "a whole number of at least 1", workers);
+        OptionStrings.require(
+                workers == null || workers == 1 || threads == null || threads == 1,
+                "threads",
+                "0 or 1 with several -workers, each of which has one thread of native code",
+                threads);
+    }
+
+    /** The number of workers. */
+    public int workersOrOne() {
+        return workers == null ? 1 : workers;
     }
 
     /**

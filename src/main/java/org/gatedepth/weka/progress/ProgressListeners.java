@@ -100,6 +100,11 @@ public final class ProgressListeners implements TrainingProgress {
     }
 
     @Override
+    public void reading(int rows) {
+        listeners.forEach(listener -> listener.reading(rows));
+    }
+
+    @Override
     public void choosing(int run, String setting) {
         listeners.forEach(listener -> listener.choosing(run, setting));
     }

@@ -30,6 +30,15 @@ final class StatusLine implements TrainingProgress {
     }
 
     @Override
+    public void reading(int rows) {
+        long now = System.nanoTime();
+        if (now - shown >= NANOS_BETWEEN) {
+            shown = now;
+            sink.accept(String.format(Locale.ROOT, "Reading, %,d rows", rows) + network);
+        }
+    }
+
+    @Override
     public void choosing(int run, String setting) {
         sink.accept("Pilot run " + run + " on a part of the rows, " + setting + network);
     }

@@ -17,6 +17,13 @@ public interface TrainingProgress {
     }
 
     /**
+     * The rows of a file are being read, before all else.
+     *
+     * @param rows how many there were up to now
+     */
+    default void reading(int rows) {}
+
+    /**
      * Before training, a pilot run tries a setting that was left to the classifier.
      *
      * @param run its number, from 1

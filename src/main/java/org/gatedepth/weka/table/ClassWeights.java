@@ -95,9 +95,7 @@ public record ClassWeights(boolean balanced, List<Double> weights) implements Se
                             + " out.");
         }
         double[] factors = balanced ? balancing(rows) : given(rows);
-        for (Instance row : rows) {
-            row.setWeight(row.weight() * factors[(int) row.classValue()]);
-        }
+        UsableRows.multiplyWeights(rows, row -> factors[(int) row.classValue()]);
     }
 
     private double[] given(Instances rows) {

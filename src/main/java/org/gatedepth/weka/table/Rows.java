@@ -1,8 +1,10 @@
 package org.gatedepth.weka.table;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.gatedepth.report.input.InputGroup;
+import org.gatedepth.weka.table.file.RowFile;
 import org.gatedepth.weka.table.step.EncodedSteps;
 import weka.core.Instance;
 import weka.core.Instances;
@@ -18,6 +20,11 @@ public final class Rows {
 
     /** Numbers that a network keeps of a step at a time. */
     private static final int OF_STEP = 64;
+
+    private static final int SAMPLE = 100_000;
+
+    /** 64 MB of numbers. */
+    private static final int VALUES_OF_SAMPLE = 1 << 23;
 
     private final TableEncoder encoder;
     private final List<Instance> table;
@@ -38,6 +45,44 @@ public final class Rows {
     /** Number of rows. */
     public int rows() {
         return positions.length;
+    }
+
+    /**
+     * The positions at which the rows begin that are read together, and at last the number of rows. A table in memory
+     * is one such block.
+     */
+    public int[] blocks() {
+        if (!(table instanceof RowFile file)) {
+            return new int[] {0, rows()};
+        }
+        return IntStream.concat(
+                        IntStream.range(0, rows())
+                                .filter(i -> i == 0 || file.block(positions[i]) != file.block(positions[i - 1])),
+                        IntStream.of(rows()))
+                .toArray();
+    }
+
+    /** Number of {@link #blocks} whose rows may be read in any order at no cost. */
+    public int blocksOfWindow() {
+        return table instanceof RowFile file ? file.blocksOfWindow() : 1;
+    }
+
+    /**
+     * Of a table in a file at most {@value #SAMPLE} rows, in memory: one, drawn with a fixed seed, from each of as many
+     * stretches of it. All rows of a table in memory, or of a file that has no more.
+     */
+    public Rows sample() {
+        int most =
+                Math.min(SAMPLE, Math.max(1, VALUES_OF_SAMPLE / encoder.header().numAttributes()));
+        if (!(table instanceof RowFile) || rows() <= most) {
+            return this;
+        }
+        SplittableRandom random = new SplittableRandom(1);
+        int[] some = new int[most];
+        for (int i = 0; i < most; i++) {
+            some[i] = (int) ((i + random.nextDouble()) * rows() / most);
+        }
+        return detached(some);
     }
 
     /** The class value of each row: a number, or a label index. */

@@ -3,6 +3,8 @@ package org.gatedepth.weka.table;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.gatedepth.weka.table.file.RowFile;
 import org.gatedepth.weka.table.header.HeaderCheck;
 import weka.core.Attribute;
 import weka.core.Instance;
@@ -40,6 +42,12 @@ public final class UsableRows {
         Instances rows = new Instances(data);
         rows.deleteWithMissingClass();
         require(!rows.isEmpty(), "The training set has no row with a class value: at least one is needed.");
+        weigh(rows, notInputs, classWeights);
+        return rows;
+    }
+
+    /** The same in a table of its own, whose rows all have a class value: it is changed, and no copy is made. */
+    public static void weigh(Instances rows, List<Integer> notInputs, ClassWeights classWeights) {
         for (Instance row : rows) {
             require(
                     row.weight() >= 0 && !Double.isInfinite(row.weight()),
@@ -57,7 +65,6 @@ public final class UsableRows {
         require(!rows.isEmpty(), "Every training row has the weight 0: at least one must weigh more.");
         checkValues(rows, inputs(rows, notInputs));
         scaleWeights(rows);
-        return rows;
     }
 
     /** The same for steps of sequences, which have no class: their values are checked and their weights scaled. */
@@ -70,8 +77,19 @@ public final class UsableRows {
     private static void scaleWeights(Instances rows) {
         boundWeights(rows);
         double factor = rows.size() / rows.sumOfWeights();
-        for (Instance row : rows) {
-            row.setWeight(row.weight() * factor);
+        multiplyWeights(rows, row -> factor);
+    }
+
+    /** Multiplies the weight of each row by a factor of its own. */
+    static void multiplyWeights(Instances rows, ToDoubleFunction<Instance> factor) {
+        for (int i = 0; i < rows.size(); i++) {
+            Instance row = rows.get(i);
+            double weight = row.weight() * factor.applyAsDouble(row);
+            if (rows instanceof RowFile file) {
+                file.setWeight(i, weight);
+            } else {
+                row.setWeight(weight);
+            }
         }
     }
 
@@ -83,7 +101,7 @@ public final class UsableRows {
         }
         double unit = Magnitude.unit(0, largest);
         if (unit != 1) {
-            rows.forEach(row -> row.setWeight(row.weight() * unit));
+            multiplyWeights(rows, row -> unit);
         }
     }
 

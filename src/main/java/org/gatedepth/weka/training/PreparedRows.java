@@ -1,19 +1,27 @@
 package org.gatedepth.weka.training;
 
+import java.io.File;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.gatedepth.weka.model.TrainingState;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.progress.TrainingProgress;
 import org.gatedepth.weka.sequence.SequenceAttributes;
+import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.SequenceEncoder;
 import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.UsableRows;
+import org.gatedepth.weka.table.file.RowFile;
+import org.gatedepth.weka.table.file.TableStream;
 import org.gatedepth.weka.table.step.Sequences;
+import org.jspecify.annotations.Nullable;
 import weka.core.Capabilities;
 import weka.core.Instances;
 
@@ -24,8 +32,16 @@ import weka.core.Instances;
  * @param encoder the data preparation
  * @param training the rows that are trained on
  * @param validation the rows that are held out, possibly none
+ * @param pilots the rows that pilot runs train on: those of training, or a sample of them if they are in a file
+ * @param file the rows of {@code -stream}; null if the table is in memory
  */
-record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, Rows validation) {
+record PreparedRows(
+        AuxiliaryHeads heads,
+        TableEncoder encoder,
+        Rows training,
+        Rows validation,
+        Rows pilots,
+        @Nullable RowFile file) {
 
     /**
      * Prepares the rows of a new network, and fits the encoders on them.
@@ -33,20 +49,23 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
      * @return the rows with each encoder that is to be compared, the likely one first
      * @throws Exception with one sentence, if the options do not fit the table or nothing can be learned from it
      */
-    static List<PreparedRows> fitted(NetworkOptions options, Capabilities capabilities, Instances data)
+    static List<PreparedRows> fitted(
+            NetworkOptions options, Capabilities capabilities, Instances data, TrainingProgress progress)
             throws Exception {
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         SequenceAttributes sequences = sequences(options, heads, data);
-        Instances rows = usable(options, heads, sequences, capabilities, data);
-        Sequences read = sequences.fit(rows);
-        List<PreparedRows> variants = new ArrayList<>();
-        variants.add(of(options, heads, TableEncoder.fit(rows, heads.attributes(), read, options.inputs()), rows));
-        if (options.inputs().numbers() == NumberEmbedding.AUTO
-                && variants.get(0).encoder.hasPieces()) {
-            InputOptions plain = options.inputs().withNumbers(NumberEmbedding.NONE);
-            variants.add(variants.get(0).encodedBy(TableEncoder.fit(rows, heads.attributes(), read, plain)));
-        }
-        return variants;
+        Instances rows = usable(options, heads, sequences, capabilities, data, progress);
+        return closedIfItFails(rows, () -> {
+            Sequences read = sequences.fit(rows);
+            List<PreparedRows> variants = new ArrayList<>();
+            variants.add(of(options, heads, TableEncoder.fit(rows, heads.attributes(), read, options.inputs()), rows));
+            if (options.inputs().numbers() == NumberEmbedding.AUTO
+                    && variants.get(0).encoder.hasPieces()) {
+                InputOptions plain = options.inputs().withNumbers(NumberEmbedding.NONE);
+                variants.add(variants.get(0).encodedBy(TableEncoder.fit(rows, heads.attributes(), read, plain)));
+            }
+            return variants;
+        });
     }
 
     /**
@@ -54,12 +73,31 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
      *
      * @throws Exception with one sentence, also if a fixed option or the attributes of the table have changed
      */
-    static PreparedRows resumed(TrainingState before, NetworkOptions options, Capabilities capabilities, Instances data)
+    static PreparedRows resumed(
+            TrainingState before,
+            NetworkOptions options,
+            Capabilities capabilities,
+            Instances data,
+            TrainingProgress progress)
             throws Exception {
         before.checkContinues(options, data);
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
-        Instances rows = usable(options, heads, sequences(options, heads, data), capabilities, data);
-        return of(options, heads, before.encoder(), rows);
+        SequenceAttributes sequences = sequences(options, heads, data);
+        Instances rows = usable(options, heads, sequences, capabilities, data, progress);
+        return closedIfItFails(rows, () -> of(options, heads, before.encoder(), rows));
+    }
+
+    private static <T> T closedIfItFails(Instances rows, Callable<T> work) throws Exception {
+        boolean succeeded = false;
+        try {
+            T result = work.call();
+            succeeded = true;
+            return result;
+        } finally {
+            if (!succeeded && rows instanceof RowFile file) {
+                file.close();
+            }
+        }
     }
 
     private static SequenceAttributes sequences(NetworkOptions options, AuxiliaryHeads heads, Instances data) {
@@ -71,27 +109,57 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
             AuxiliaryHeads heads,
             SequenceAttributes sequences,
             Capabilities capabilities,
-            Instances data)
+            Instances data,
+            TrainingProgress progress)
             throws Exception {
-        UsableRows.checkRows(data);
-        capabilities.testWithFail(data);
         SequenceRules.check(options, !sequences.isEmpty());
         List<Integer> notInputs = Stream.concat(heads.attributes().stream(), sequences.attributes().stream())
                 .toList();
-        return UsableRows.of(data, notInputs, options.inputs().classWeights());
+        ClassWeights classWeights = options.inputs().classWeights();
+        String stream = options.stream();
+        if (stream == null) {
+            UsableRows.checkRows(data);
+            capabilities.testWithFail(data);
+            SequenceRules.check(options, !sequences.isEmpty());
+            return UsableRows.of(data, notInputs, classWeights);
+        }
+        SequenceRules.check(options, !sequences.isEmpty());
+        RowFile file = TableStream.read(new File(stream), data, rows -> {
+            progress.reading(rows);
+            SettingsSearch.checkInterrupt();
+        });
+        return closedIfItFails(file, () -> {
+            capabilities.testWithFail(file);
+            UsableRows.weigh(file, notInputs, classWeights);
+            return file;
+        });
     }
 
     private static PreparedRows of(NetworkOptions options, AuxiliaryHeads heads, TableEncoder encoder, Instances rows) {
         Rows table = encoder.rows(rows);
         Split split = Split.of(options, rows);
-        PreparedRows prepared =
-                new PreparedRows(heads, encoder, table.select(split.training()), table.select(split.validation()));
+        Rows training = table.select(split.training());
+        PreparedRows prepared = new PreparedRows(
+                heads,
+                encoder,
+                training,
+                table.select(split.validation()),
+                training.sample(),
+                rows instanceof RowFile file ? file : null);
         prepared.checkAuxiliaryValues();
         return prepared;
     }
 
     private PreparedRows encodedBy(TableEncoder other) {
-        return new PreparedRows(heads, other, training.encodedBy(other), validation.encodedBy(other));
+        return new PreparedRows(
+                heads, other, training.encodedBy(other), validation.encodedBy(other), pilots.encodedBy(other), file);
+    }
+
+    /** Deletes the rows, if they are in a file. */
+    void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
     }
 
     private void checkAuxiliaryValues() {

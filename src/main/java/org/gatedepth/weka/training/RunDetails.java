@@ -47,7 +47,7 @@ final class RunDetails implements TrainingProgress.Details {
 
     /** Rows from all over the table, which may be in the order of its class. */
     private Batch rows() {
-        Rows all = task.setting().rows().training();
+        Rows all = task.setting().rows().pilots();
         int[] some = new int[Math.min(ROWS, all.rows())];
         for (int i = 0; i < some.length; i++) {
             some[i] = (int) ((long) all.rows() * i / some.length);
@@ -56,7 +56,7 @@ final class RunDetails implements TrainingProgress.Details {
     }
 
     private Features features(Batch batch) {
-        return task.setting().rows().training().features(batch);
+        return task.setting().rows().pilots().features(batch);
     }
 
     @Override

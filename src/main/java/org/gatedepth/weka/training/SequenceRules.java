@@ -28,6 +28,14 @@ final class SequenceRules {
             return;
         }
         require(
+                options.stream() == null,
+                "Option -stream is for rows of numbers, labels and dates, but the table has sequences (a string or"
+                        + " relational attribute, or -time-series): leave it out, or train without sequences.");
+        require(
+                options.workersOrOne() == 1,
+                "Option -workers must be 1 for a table with sequences, but " + options.workers()
+                        + " was given: leave it out.");
+        require(
                 sequences.kernel() == null || kind == SequenceKind.CONVOLUTION,
                 "Option -kernel is for -sequence CONVOLUTION, but " + sequences.kernel() + " was given with " + kind
                         + ": leave it out, or choose CONVOLUTION.");

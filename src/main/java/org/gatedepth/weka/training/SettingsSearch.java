@@ -45,7 +45,7 @@ final class SettingsSearch {
         this.width = width;
         this.progress = progress;
         classification = rows.encoder().classColumn().isNominal();
-        pilots = PilotRuns.of(rows.training().classes(), Trainer.random(options.seed(), 0));
+        pilots = PilotRuns.of(rows.pilots().classes(), Trainer.random(options.seed(), 0));
         best = new Setting(rows, 1, AutomaticSettings.LIGHT);
     }
 
@@ -68,7 +68,9 @@ final class SettingsSearch {
         if (!choice || !pilots.possible()) {
             return best;
         }
-        int count = Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
+        int count = options.workersOrOne() > 1
+                ? 1
+                : Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
         try (Threads own = new Threads(count)) {
             threads = own;
             search(variants, lengths, regularisations);
@@ -134,7 +136,7 @@ final class SettingsSearch {
         // Very many epochs show no more than those that fit the rows.
         int epochs = Math.min(setting.epochs(), AutomaticSettings.epochs(setting.rows()));
         Trainer.Task task = new Trainer.Task(options, width, setting.withEpochs(epochs), members);
-        Rows rows = setting.rows().training();
+        Rows rows = setting.rows().pilots();
         Trainer trainer = new Trainer(task, task.network(), rows.select(training));
         try {
             for (int number = 1; number <= epochs; number++) {
@@ -150,7 +152,7 @@ final class SettingsSearch {
         }
     }
 
-    private static void checkInterrupt() throws InterruptedException {
+    static void checkInterrupt() throws InterruptedException {
         // The flag stays set, as in Weka's own evaluation: the Explorer checks it again.
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("Training was stopped before its first epoch; no model was built.");

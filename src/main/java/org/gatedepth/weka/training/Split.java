@@ -3,6 +3,7 @@ package org.gatedepth.weka.training;
 import java.util.Arrays;
 import java.util.Comparator;
 import org.gatedepth.weka.options.NetworkOptions;
+import weka.core.Instance;
 import weka.core.Instances;
 
 /**
@@ -26,7 +27,8 @@ record Split(int[] training, int[] validation) {
         count = Math.max(1, Math.min(count, all - 1));
         Trainer.shuffle(shuffled, Trainer.random(options.seed(), 0));
         Integer[] byClass = Arrays.stream(shuffled).boxed().toArray(Integer[]::new);
-        Arrays.sort(byClass, Comparator.comparingDouble(row -> rows.get(row).classValue()));
+        double[] classes = rows.stream().mapToDouble(Instance::classValue).toArray();
+        Arrays.sort(byClass, Comparator.comparingDouble(row -> classes[row]));
         boolean[] heldOut = new boolean[all];
         for (int i = 0; i < count; i++) {
             heldOut[byClass[(int) ((i + 0.5) * all / count)]] = true;

@@ -125,6 +125,7 @@ final class Trainer {
     private final ComputationGraph network;
     private final Rows rows;
     private final MiniBatches minibatches;
+    private final int[] blocks;
     private final CompiledTrainer trainer;
     /** The indices of the targets for which rows do not weigh the same. */
     private final Set<Integer> weighted = new HashSet<>();
@@ -134,13 +135,14 @@ final class Trainer {
         this.task = task;
         this.network = network;
         this.rows = rows;
+        blocks = rows.blocks();
         minibatches = new MiniBatches(rows, task.encoder().targets());
         for (int t = 0; t < task.encoder().targets().size(); t++) {
             if (!rows.hasEqualWeights(t)) {
                 weighted.add(t);
             }
         }
-        trainer = CompiledTrainer.orFit(network);
+        trainer = CompiledTrainer.orFit(network, task.options().workersOrOne());
     }
 
     ComputationGraph network() {
@@ -159,9 +161,7 @@ final class Trainer {
         SplittableRandom random = random(task.options().seed(), number);
         // Dropout draws from the generator of this thread.
         Nd4j.getRandom().setSeed(random.nextLong());
-        int[] order = new int[rows.rows()];
-        Arrays.setAll(order, i -> i);
-        shuffle(order, random);
+        int[] order = shuffledRows(random);
         int batches =
                 (rows.rows() + task.options().miniBatch() - 1) / task.options().miniBatch();
         if (rows.hasSequences()) {
@@ -187,6 +187,31 @@ final class Trainer {
         return loss / batches;
     }
 
+    /**
+     * All rows in random order. Of a table in a file the blocks are shuffled, and then the rows of as many blocks as
+     * are in memory at a time.
+     */
+    private int[] shuffledRows(SplittableRandom random) {
+        int[] shuffledBlocks = new int[blocks.length - 1];
+        Arrays.setAll(shuffledBlocks, i -> i);
+        int window = rows.blocksOfWindow();
+        if (shuffledBlocks.length > window) {
+            shuffle(shuffledBlocks, 0, shuffledBlocks.length, random);
+        }
+        int[] order = new int[rows.rows()];
+        int next = 0;
+        for (int first = 0; first < shuffledBlocks.length; first += window) {
+            int from = next;
+            for (int b = first; b < Math.min(shuffledBlocks.length, first + window); b++) {
+                for (int row = blocks[shuffledBlocks[b]]; row < blocks[shuffledBlocks[b] + 1]; row++) {
+                    order[next++] = row;
+                }
+            }
+            shuffle(order, from, next, random);
+        }
+        return order;
+    }
+
     /** Frees the memory of training; the network stays. */
     void close() {
         trainer.close();
@@ -206,8 +231,12 @@ final class Trainer {
     }
 
     static void shuffle(int[] values, SplittableRandom random) {
-        for (int i = values.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
+        shuffle(values, 0, values.length, random);
+    }
+
+    private static void shuffle(int[] values, int from, int to, SplittableRandom random) {
+        for (int i = to - 1; i > from; i--) {
+            int j = from + random.nextInt(i - from + 1);
             int swap = values[i];
             values[i] = values[j];
             values[j] = swap;

@@ -1,6 +1,8 @@
 package org.gatedepth.weka.training;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.network.Members;
@@ -86,14 +88,30 @@ public final class TrainingRun {
     public static TrainingRun start(
             NetworkOptions options, Capabilities capabilities, Instances data, TrainingProgress progress)
             throws Exception {
-        List<PreparedRows> variants = PreparedRows.fitted(options, capabilities, data);
+        List<PreparedRows> variants = PreparedRows.fitted(options, capabilities, data, progress);
         PreparedRows rows = variants.get(0);
-        int width = AutomaticSettings.width(options.width(), rows);
-        SettingsSearch search = new SettingsSearch(options, rows, width, progress);
-        Setting setting = search.choose(variants);
-        int members = AutomaticSettings.members(options.members(), setting);
-        Trainer.Task task = new Trainer.Task(options, width, setting, members);
-        return new TrainingRun(task, task.network(), search.tried(), new BestEpoch(), LossHistory.NONE, 0, 0, progress);
+        return closedIfItFails(rows, () -> {
+            int width = AutomaticSettings.width(options.width(), rows);
+            SettingsSearch search = new SettingsSearch(options, rows, width, progress);
+            Setting setting = search.choose(variants);
+            int members = AutomaticSettings.members(options.members(), setting);
+            Trainer.Task task = new Trainer.Task(options, width, setting, members);
+            return new TrainingRun(
+                    task, task.network(), search.tried(), new BestEpoch(), LossHistory.NONE, 0, 0, progress);
+        });
+    }
+
+    private static TrainingRun closedIfItFails(PreparedRows rows, Callable<TrainingRun> work) throws Exception {
+        boolean succeeded = false;
+        try {
+            TrainingRun run = work.call();
+            succeeded = true;
+            return run;
+        } finally {
+            if (!succeeded) {
+                rows.close();
+            }
+        }
     }
 
     /**
@@ -113,23 +131,25 @@ public final class TrainingRun {
             Instances data,
             TrainingProgress progress)
             throws Exception {
-        PreparedRows rows = PreparedRows.resumed(before, options, capabilities, data);
-        Integer wanted = options.epochs();
-        int epochs = wanted == null ? before.epochs() : wanted;
-        ComputationGraph network = before.network().copy().graph();
-        Setting setting = new Setting(rows, epochs, before.regularisation());
-        int members = Members.outputs(network, GatedNetworks.OUTPUT).size();
-        Trainer.Task task = new Trainer.Task(options, before.width(), setting, members);
-        GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
-        return new TrainingRun(
-                task,
-                network,
-                List.of(),
-                before.best().copy(),
-                before.losses(),
-                before.epoch(),
-                before.nanos(),
-                progress);
+        PreparedRows rows = PreparedRows.resumed(before, options, capabilities, data, progress);
+        return closedIfItFails(rows, () -> {
+            Integer wanted = options.epochs();
+            int epochs = wanted == null ? before.epochs() : wanted;
+            ComputationGraph network = before.network().copy().graph();
+            Setting setting = new Setting(rows, epochs, before.regularisation());
+            int members = Members.outputs(network, GatedNetworks.OUTPUT).size();
+            Trainer.Task task = new Trainer.Task(options, before.width(), setting, members);
+            GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
+            return new TrainingRun(
+                    task,
+                    network,
+                    List.of(),
+                    before.best().copy(),
+                    before.losses(),
+                    before.epoch(),
+                    before.nanos(),
+                    progress);
+        });
     }
 
     /**
@@ -206,8 +226,9 @@ public final class TrainingRun {
      * The trained model: that of the best epoch, if rows were held out.
      *
      * @throws InterruptedException if the thread was interrupted
+     * @throws IOException if the rows of a file cannot be deleted
      */
-    public TrainedModel finish() throws InterruptedException {
+    public TrainedModel finish() throws InterruptedException, IOException {
         progress.trained(details);
         trainer.close();
         ComputationGraph network = trainer.network();
@@ -235,11 +256,19 @@ public final class TrainingRun {
         }
         ModelReport report = report(trained);
         progress.built(report);
-        return new TrainedModel(
+        TrainedModel model = new TrainedModel(
                 NetworkModel.trained(task.encoder(), exits(), new LiveNetwork(trained)),
                 summary(trained),
                 report,
                 state);
+        rows.close();
+        return model;
+    }
+
+    /** Frees what a run has that will not be finished. */
+    public void close() throws IOException {
+        trainer.close();
+        rows.close();
     }
 
     private ModelReport report(ComputationGraph trained) {

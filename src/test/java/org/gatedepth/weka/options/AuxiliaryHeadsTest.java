@@ -64,6 +64,8 @@ class AuxiliaryHeadsTest {
                 SequenceOptions.DEFAULT,
                 false,
                 null,
+                null,
+                null,
                 1);
     }
 

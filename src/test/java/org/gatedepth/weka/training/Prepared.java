@@ -8,6 +8,7 @@ import org.gatedepth.weka.options.ActivationFunction;
 import org.gatedepth.weka.options.AuxiliaryDecay;
 import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
+import org.gatedepth.weka.progress.ProgressListeners;
 import org.gatedepth.weka.sequence.SequenceOptions;
 import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
@@ -65,6 +66,8 @@ final class Prepared {
                 SequenceOptions.DEFAULT,
                 false,
                 1,
+                null,
+                null,
                 1);
     }
 
@@ -94,11 +97,17 @@ final class Prepared {
                 sequences,
                 o.resume(),
                 threads,
+                o.workers(),
+                o.stream(),
                 o.seed());
     }
 
     static List<PreparedRows> rows(NetworkOptions options, Instances table) throws Exception {
-        return PreparedRows.fitted(options, new GatedNetwork().getCapabilities(), table);
+        return PreparedRows.fitted(
+                options,
+                new GatedNetwork().getCapabilities(),
+                table,
+                ProgressListeners.of(table, new String[0], null, false));
     }
 
     /** Options of a network that reads the two numbers as a series of two steps, with all else left to the run. */

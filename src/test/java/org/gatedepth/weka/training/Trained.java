@@ -45,6 +45,8 @@ public final class Trained {
                 SequenceOptions.DEFAULT,
                 false,
                 1,
+                null,
+                null,
                 1);
         return Platform.run("Training", 1, () -> {
             TrainingRun run = TrainingRun.start(

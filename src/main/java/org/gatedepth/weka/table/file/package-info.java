@@ -1,0 +1,5 @@
+/** Tables whose rows are in files, and not in memory. */
+@NullMarked
+package org.gatedepth.weka.table.file;
+
+import org.jspecify.annotations.NullMarked;
