@@ -112,7 +112,12 @@ final class AutomaticSettings {
      *     auxiliary heads or sequences
      */
     static int members(@Nullable Integer wanted, Setting setting) {
-        return wanted == null ? members(setting, MOST_MEMBERS, PASSED_ROWS_OF_MEMBERS) : wanted;
+        return members(wanted, setting, setting.rows().training().rows());
+    }
+
+    /** The same for a table of which the setting has a sample only, and which has so many rows. */
+    static int members(@Nullable Integer wanted, Setting setting, long count) {
+        return wanted == null ? members(setting, count, MOST_MEMBERS, PASSED_ROWS_OF_MEMBERS) : wanted;
     }
 
     /**
@@ -122,16 +127,17 @@ final class AutomaticSettings {
      * @param longest the setting with the most epochs
      */
     static int pilotMembers(@Nullable Integer wanted, Setting longest) {
-        int members = members(longest, MOST_PILOT_MEMBERS, PASSED_ROWS_OF_PILOT_MEMBERS);
+        int members =
+                members(longest, longest.rows().training().rows(), MOST_PILOT_MEMBERS, PASSED_ROWS_OF_PILOT_MEMBERS);
         return wanted == null ? members : Math.min(wanted, members);
     }
 
-    private static int members(Setting setting, int most, int passedRows) {
+    private static int members(Setting setting, long count, int most, int passedRows) {
         PreparedRows rows = setting.rows();
         if (!rows.heads().heads().isEmpty() || rows.training().hasSequences()) {
             return 1;
         }
-        long passed = (long) rows.training().rows() * setting.epochs();
+        long passed = count * setting.epochs();
         return (int) Math.max(1, Math.min(most, passedRows / passed));
     }
 }

@@ -7,11 +7,13 @@ import org.gatedepth.weka.model.TrainingState;
 import org.gatedepth.weka.options.AuxiliaryHeads;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.sequence.SequenceAttributes;
+import org.gatedepth.weka.table.ClassWeights;
 import org.gatedepth.weka.table.InputOptions;
 import org.gatedepth.weka.table.NumberEmbedding;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.UsableRows;
+import org.gatedepth.weka.table.statistics.TableSample;
 import org.gatedepth.weka.table.step.Sequences;
 import weka.core.Capabilities;
 import weka.core.Instances;
@@ -34,16 +36,26 @@ record PreparedRows(AuxiliaryHeads heads, TableEncoder encoder, Rows training, R
      */
     static List<PreparedRows> fitted(NetworkOptions options, Capabilities capabilities, Instances data)
             throws Exception {
+        return fitted(options, capabilities, TableSample.whole(data));
+    }
+
+    /** The same for a table of which there may be a sample only: these are its rows. */
+    static List<PreparedRows> fitted(NetworkOptions options, Capabilities capabilities, TableSample table)
+            throws Exception {
+        Instances data = table.rows();
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         SequenceAttributes sequences = sequences(options, heads, data);
         Instances rows = usable(options, heads, sequences, capabilities, data);
         Sequences read = sequences.fit(rows);
+        // The statistics of all rows are by the weights that the rows came with.
+        boolean exact = options.inputs().classWeights().equals(ClassWeights.NONE);
+        TableSample usable = exact ? table.with(rows) : TableSample.whole(rows);
         List<PreparedRows> variants = new ArrayList<>();
-        variants.add(of(options, heads, TableEncoder.fit(rows, heads.attributes(), read, options.inputs()), rows));
+        variants.add(of(options, heads, TableEncoder.fit(usable, heads.attributes(), read, options.inputs()), rows));
         if (options.inputs().numbers() == NumberEmbedding.AUTO
                 && variants.get(0).encoder.hasPieces()) {
             InputOptions plain = options.inputs().withNumbers(NumberEmbedding.NONE);
-            variants.add(variants.get(0).encodedBy(TableEncoder.fit(rows, heads.attributes(), read, plain)));
+            variants.add(variants.get(0).encodedBy(TableEncoder.fit(usable, heads.attributes(), read, plain)));
         }
         return variants;
     }

@@ -53,8 +53,13 @@ final class SettingsSearch {
      * @throws InterruptedException with one sentence, if the thread is interrupted
      */
     Setting choose(List<PreparedRows> variants) throws InterruptedException {
+        return choose(variants, variants.get(0).count());
+    }
+
+    /** The same for a table of which the variants have a sample only, and which has so many rows. */
+    Setting choose(List<PreparedRows> variants, int count) throws InterruptedException {
         PreparedRows rows = variants.get(0);
-        List<Integer> lengths = AutomaticSettings.lengths(options.epochs(), rows.count());
+        List<Integer> lengths = AutomaticSettings.lengths(options.epochs(), count);
         // There is nothing between two sequences of different lengths.
         Double mixup = rows.training().hasSequences() ? Double.valueOf(0) : options.mixup();
         List<Regularisation> regularisations =
