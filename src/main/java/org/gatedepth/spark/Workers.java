@@ -122,7 +122,7 @@ public final class Workers implements AutoCloseable {
                 return new IllegalArgumentException(cause.getMessage(), failure);
             }
         }
-        return new IllegalStateException("a job of the training failed: " + failure.getMessage(), failure);
+        return new IllegalStateException("a job on the cluster failed: " + failure.getMessage(), failure);
     }
 
     @Override

@@ -42,6 +42,7 @@ final class FrameSource implements Source {
 
     FrameSource(SparkSession session, TableFiles.Format format, List<FileStatus> files, Set<String> nominal) {
         spark = session.newSession();
+        spark.conf().set("spark.sql.caseSensitive", true);
         spark.conf().set("spark.sql.files.maxPartitionBytes", BYTES_OF_PARTITION);
         spark.conf().set("spark.sql.files.openCostInBytes", BYTES_OF_PARTITION / 8);
         spark.conf().set("spark.sql.files.minPartitionNum", 1);

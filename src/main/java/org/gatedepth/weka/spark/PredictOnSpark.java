@@ -129,8 +129,10 @@ public final class PredictOnSpark extends SparkCommand {
         try {
             JavaRDD<Row> rows = rows(source, new Predictor(sent, reader), header);
             StructType schema = schema(source.columns(), header);
+            SparkSession own = spark.newSession();
+            own.conf().set("spark.sql.caseSensitive", true);
             workers.run(() -> {
-                spark.createDataFrame(rows, schema)
+                own.createDataFrame(rows, schema)
                         .write()
                         .format(format)
                         .option("header", true)

@@ -5,6 +5,9 @@ import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -80,9 +83,9 @@ final class ResultFolder {
         }
     }
 
-    private void remove(Path unfinished, IOException cause) {
+    private void remove(Path file, Exception cause) {
         try {
-            files.delete(unfinished, false);
+            files.delete(file, false);
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
@@ -93,6 +96,20 @@ final class ResultFolder {
                 "the results cannot be written to " + new Path(folder, name.isEmpty() ? "." : name) + ": "
                         + cause.getMessage() + "; what was there before is as it was",
                 cause);
+    }
+
+    /** Writes several files in their order, or none: those before one that cannot be written are deleted. */
+    void writeAll(Map<String, Content> contents) {
+        List<Path> written = new ArrayList<>();
+        try {
+            contents.forEach((name, content) -> {
+                write(name, content);
+                written.add(new Path(folder, name));
+            });
+        } catch (IllegalArgumentException e) {
+            written.forEach(file -> remove(file, e));
+            throw e;
+        }
     }
 
     /** Writes an object. */

@@ -3,10 +3,13 @@ package org.gatedepth.weka.spark;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,6 +27,7 @@ import org.gatedepth.weka.training.SampledRun;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import weka.classifiers.functions.GatedNetwork;
+import weka.core.Instances;
 import weka.core.SerializationHelper;
 import weka.core.Utils;
 
@@ -103,19 +107,24 @@ final class Training {
         String evaluation = evaluation(table, model.network());
         String report = model.report().text();
         byte[] zip = model.network().zip();
-        results.write(EVALUATION, out -> out.write(evaluation.getBytes(UTF_8)));
-        results.write(REPORT, out -> out.write(report.getBytes(UTF_8)));
-        results.write(ZIP, out -> out.write(zip));
-        results.write(MODEL, out -> {
-            try {
-                SerializationHelper.writeAll(out, new Object[] {classifier, table.header()});
-            } catch (IOException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IOException(e.getMessage(), e);
-            }
-        });
+        Map<String, ResultFolder.Content> contents = new LinkedHashMap<>();
+        contents.put(EVALUATION, out -> out.write(evaluation.getBytes(UTF_8)));
+        contents.put(REPORT, out -> out.write(report.getBytes(UTF_8)));
+        contents.put(ZIP, out -> out.write(zip));
+        contents.put(MODEL, out -> write(table.header(), out));
+        results.writeAll(contents);
         return model.summary().describe() + "\n" + evaluation + "\n" + report;
+    }
+
+    /** As Weka writes a model. */
+    private void write(Instances header, OutputStream out) throws IOException {
+        try {
+            SerializationHelper.writeAll(out, new Object[] {classifier, header});
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** What the same command has found before; null if it is the first time. */

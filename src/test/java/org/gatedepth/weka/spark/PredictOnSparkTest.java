@@ -68,9 +68,9 @@ class PredictOnSparkTest {
         SerializationHelper.write(folder.resolve("iris.model").toString(), iris);
     }
 
-    /** In another order, with a column of its own, and without the class. */
+    /** In another order, with a column whose name differs from another in its case alone, and without the class. */
     private static Path csv() throws Exception {
-        List<String> lines = new ArrayList<>(List.of("id,petallength,petalwidth,sepallength,sepalwidth"));
+        List<String> lines = new ArrayList<>(List.of("PetalLength,petallength,petalwidth,sepallength,sepalwidth"));
         for (int i = 0; i < flowers.size(); i++) {
             double[] v = flowers.get(i).toDoubleArray();
             lines.add("f" + i + "," + v[2] + "," + v[3] + "," + v[0] + "," + v[1]);
@@ -79,9 +79,9 @@ class PredictOnSparkTest {
     }
 
     private static List<Row> read(String format, Path from) {
-        return SparkSession.builder()
-                .getOrCreate()
-                .read()
+        SparkSession spark = SparkSession.builder().getOrCreate().newSession();
+        spark.conf().set("spark.sql.caseSensitive", true);
+        return spark.read()
                 .format(format)
                 .option("header", true)
                 .load(from.toString())
@@ -100,7 +100,7 @@ class PredictOnSparkTest {
         assertThat(rows).hasSameSizeAs(flowers);
         assertThat(rows.get(0).schema().fieldNames())
                 .containsExactly(
-                        "id",
+                        "PetalLength",
                         "petallength",
                         "petalwidth",
                         "sepallength",
