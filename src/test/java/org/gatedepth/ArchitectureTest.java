@@ -73,7 +73,11 @@ class ArchitectureTest {
                     "weka..",
                     "javax.swing..",
                     "javax.accessibility..",
-                    "org.knowm.xchart.."));
+                    "org.knowm.xchart..",
+                    "org.apache.spark..",
+                    "org.apache.hadoop..",
+                    "scala..",
+                    "picocli.."));
 
     /**
      * A package below org.gatedepth.
@@ -163,10 +167,16 @@ class ArchitectureTest {
     void onlyTheTrainingOnClustersSeesSpark() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("org.gatedepth.spark..")
+                .resideOutsideOfPackages("org.gatedepth.spark..", "org.gatedepth.weka.spark..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.gatedepth.spark..", "org.apache.spark..", "org.apache.hadoop..", "scala..")
+                .resideInAnyPackage(
+                        "org.gatedepth.spark..",
+                        "org.gatedepth.weka.spark..",
+                        "org.apache.spark..",
+                        "org.apache.hadoop..",
+                        "scala..",
+                        "picocli..")
                 .check(MAIN);
     }
 
@@ -218,10 +228,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingDependsOnTheClassifier() {
+    void onlyTheCommandsOnSparkDependOnTheClassifier() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("weka..")
+                .resideOutsideOfPackages("weka..", "org.gatedepth.weka.spark..")
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(weka.classifiers.functions.GatedNetwork.class)
@@ -247,7 +257,9 @@ class ArchitectureTest {
         rooms = rooms.layer("command line")
                 .definedBy("org.gatedepth.weka")
                 .layer("gui")
-                .definedBy("org.gatedepth.weka.gui..");
+                .definedBy("org.gatedepth.weka.gui..")
+                .layer("spark")
+                .definedBy("org.gatedepth.weka.spark..");
         for (int i = 0; i < ROOMS.size(); i++) {
             rooms = rooms.whereLayer(ROOMS.get(i)).mayOnlyBeAccessedByLayers(above(i));
         }
@@ -255,12 +267,14 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("gui")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("spark")
+                .mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(WEKA);
     }
 
     private static String[] above(int room) {
-        return Stream.concat(ROOMS.subList(room + 1, ROOMS.size()).stream(), Stream.of("command line", "gui"))
+        return Stream.concat(ROOMS.subList(room + 1, ROOMS.size()).stream(), Stream.of("command line", "gui", "spark"))
                 .toArray(String[]::new);
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Runs the jobs of a training, and ends them with an error if the cluster has no worker for too long: Spark would wait
  * without end.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     /** What Spark keeps for a thread about the group of its jobs. */
     private static final List<String> GROUP =
             List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
@@ -40,7 +40,7 @@ final class Workers implements AutoCloseable {
      * @param run a name that no other run has
      * @param patience how long there may be no worker
      */
-    Workers(SparkContext spark, String run, Duration patience) {
+    public Workers(SparkContext spark, String run, Duration patience) {
         if (spark.isStopped()) {
             throw new IllegalStateException(
                     "the Spark context must be running, got one that was stopped: either the program closed it, or its"
@@ -88,7 +88,7 @@ final class Workers implements AutoCloseable {
      * @throws IllegalStateException if there were no workers, or the job failed otherwise
      * @throws CancellationException if the thread was interrupted
      */
-    <T> T run(Callable<T> job) {
+    public <T> T run(Callable<T> job) {
         running = true;
         try {
             return job.call();
@@ -126,7 +126,7 @@ final class Workers implements AutoCloseable {
         }
         // Spark's own message goes on with the stack trace of the worker.
         return new IllegalStateException(
-                "a job of the training failed: "
+                "a job on the cluster failed: "
                         + first.toString().lines().findFirst().orElseThrow(),
                 failure);
     }

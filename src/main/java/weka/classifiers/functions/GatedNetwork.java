@@ -315,6 +315,12 @@ public class GatedNetwork extends RandomizableClassifier
         }
     }
 
+    /** Takes a model that was trained with these options elsewhere, as on a cluster, in place of its own. */
+    public void adopt(TrainedModel trained) {
+        run = null;
+        model = trained;
+    }
+
     private int nativeThreads() {
         // Each worker has one.
         return workers > 1 ? 1 : Platform.nativeThreads(NetworkOptions.threads(threads), width);
@@ -328,7 +334,12 @@ public class GatedNetwork extends RandomizableClassifier
         return current;
     }
 
-    private TrainedModel built() {
+    /**
+     * What training has left.
+     *
+     * @throws IllegalStateException with one sentence, if there is no model
+     */
+    public TrainedModel built() {
         TrainedModel current = model;
         if (current == null) {
             throw new IllegalStateException("No model built yet: train the network before it predicts.");
@@ -394,7 +405,12 @@ public class GatedNetwork extends RandomizableClassifier
         checkedOptions();
     }
 
-    private NetworkOptions checkedOptions() {
+    /**
+     * The options of a run.
+     *
+     * @throws IllegalArgumentException with one sentence, if one is out of range
+     */
+    public NetworkOptions checkedOptions() {
         return new NetworkOptions(
                 depth,
                 OptionStrings.orNull(width),

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 /** Spark is the cluster's: neither Weka's users nor Deeplearning4j's get anything of it. */
 @Tag("package")
 class SparkStaysOutTest {
-    /** Spark's own jars, and libraries that Spark alone brings, or brings in these versions. */
+    /** Spark's own jars, libraries that Spark alone brings, or brings in these versions, and those of the commands. */
     private static final Pattern OF_SPARK =
-            Pattern.compile("spark|scala|hadoop|log4j|netty|kryo|commons-lang3-3\\.12|slf4j-api-2");
+            Pattern.compile("spark|scala|hadoop|log4j|netty|kryo|commons-lang3-3\\.12|slf4j-api-2|picocli");
 
     @Test
     void theWekaPackageHoldsNothingOfIt() throws Exception {

@@ -29,6 +29,8 @@ public final class LocalSpark implements BeforeAllCallback, AfterAllCallback {
                 .setMaster(master)
                 .setAppName("test")
                 .set("spark.ui.enabled", "false")
+                // MapDB, in the tests, brings an lz4 that is too old for Spark.
+                .set("spark.io.compression.codec", "snappy")
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1"));
     }

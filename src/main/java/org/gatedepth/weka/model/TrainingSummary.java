@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param trainingLoss loss of the model on the training rows
  * @param validationLoss loss of the model on the held-out rows; null without any
  * @param gates mean transform gate of each block, on some training rows; empty where there are none
- * @param figures how well each auxiliary head and at last the output do on the held-out rows, or on the training rows
- *     if none were held out; empty without heads
+ * @param figures how well each auxiliary head and at last the output do; empty without heads
+ * @param measured on which rows, in words
  * @param sequences what the network does with sequences; null for rows without any
  */
 public record TrainingSummary(
@@ -52,8 +52,8 @@ public record TrainingSummary(
         int members,
         List<PilotRun> pilots,
         long parameters,
-        int trainingRows,
-        int validationRows,
+        long trainingRows,
+        long validationRows,
         int epochs,
         int epochsAllowed,
         int bestEpoch,
@@ -62,6 +62,7 @@ public record TrainingSummary(
         @Nullable Double validationLoss,
         List<Double> gates,
         List<OutputFigure> figures,
+        String measured,
         @Nullable SequenceSummary sequences)
         implements Serializable {
 
@@ -119,13 +120,7 @@ public record TrainingSummary(
             line(text, "Validation loss", "%.4f (%s)", validationLoss, loss);
         }
         if (!figures.isEmpty()) {
-            boolean heldOut = validationRows > 0;
-            line(
-                    text,
-                    "Heads",
-                    "on the %d %s rows",
-                    heldOut ? validationRows : trainingRows,
-                    heldOut ? "validation" : "training");
+            line(text, "Heads", "on the %s", measured);
             for (OutputFigure figure : figures) {
                 line(text, figure.place(), "%s", figure.describe());
             }

@@ -1,5 +1,6 @@
 package org.gatedepth.weka.options;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +17,9 @@ import weka.core.Instances;
  * @param heads first those on the class, from the lowest to the highest, then one for each auxiliary attribute, and one
  *     for each of the steps
  */
-public record AuxiliaryHeads(List<Integer> attributes, List<Integer> steps, List<Place> heads) {
+public record AuxiliaryHeads(List<Integer> attributes, List<Integer> steps, List<Place> heads) implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     /**
      * One head.
@@ -26,7 +29,9 @@ public record AuxiliaryHeads(List<Integer> attributes, List<Integer> steps, List
      * @param target index of what it learns: 0 for the class, k for the k-th auxiliary attribute, those of the steps
      *     after those of the table
      */
-    public record Place(String name, int depth, int target) {
+    public record Place(String name, int depth, int target) implements Serializable {
+
+        private static final long serialVersionUID = 1L;
 
         /** Whether it learns the class. */
         public boolean isOnClass() {

@@ -94,24 +94,28 @@ public record ClassWeights(boolean balanced, List<Double> weights) implements Se
                             + rows.classAttribute().name() + "': leave -" + OPTION
                             + " out.");
         }
-        double[] factors = balanced ? balancing(rows) : given(rows);
-        UsableRows.multiplyWeights(rows, row -> factors[(int) row.classValue()]);
-    }
-
-    private double[] given(Instances rows) {
-        if (weights.size() != rows.numClasses()) {
-            throw new IllegalArgumentException("Option -" + OPTION + " needs one number for each of the "
-                    + rows.numClasses() + " labels of the class '"
-                    + rows.classAttribute().name() + "', but '" + this
-                    + "' was given, which is " + weights.size() + ".");
-        }
-        return weights.stream().mapToDouble(Double::doubleValue).toArray();
-    }
-
-    private static double[] balancing(Instances rows) {
         double[] sums = new double[rows.numClasses()];
         for (Instance row : rows) {
             sums[(int) row.classValue()] += row.weight();
+        }
+        if (!balanced && weights.size() != sums.length) {
+            throw new IllegalArgumentException("Option -" + OPTION + " needs one number for each of the "
+                    + sums.length + " labels of the class '"
+                    + rows.classAttribute().name() + "', but '" + this
+                    + "' was given, which is " + weights.size() + ".");
+        }
+        double[] factors = factors(sums);
+        UsableRows.multiplyWeights(rows, row -> factors[(int) row.classValue()]);
+    }
+
+    /**
+     * What multiplies the weights of the rows of each label.
+     *
+     * @param sums what the rows of each label weigh
+     */
+    public double[] factors(double[] sums) {
+        if (!balanced) {
+            return weights.stream().mapToDouble(Double::doubleValue).toArray();
         }
         double share = Arrays.stream(sums).sum() / sums.length;
         // A label that no row has needs no weight.

@@ -1,12 +1,16 @@
 package org.gatedepth.weka.table;
 
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.gatedepth.weka.table.statistics.ColumnStatistics;
+import org.gatedepth.weka.table.statistics.TableSample;
 import weka.core.Attribute;
 import weka.core.Instance;
 import weka.core.Instances;
 
 /**
  * Statistics of the attributes of a table, by weight, in two passes over the stored values: a value that a sparse row
- * does not store is 0, and is not read one by one.
+ * does not store is 0, and is not read one by one. Or those that are known of all rows, where there is a sample only.
  */
 final class InputStatistics {
 
@@ -60,6 +64,34 @@ final class InputStatistics {
         for (int a = 0; a < attributes; a++) {
             finish(a, sums[a], squares[a]);
         }
+    }
+
+    /** Statistics of a table of which there is a sample; of all its rows. */
+    static InputStatistics of(TableSample table) {
+        return table.isWhole() ? new InputStatistics(table.rows()) : new InputStatistics(table);
+    }
+
+    private InputStatistics(TableSample table) {
+        List<ColumnStatistics> columns = table.columns();
+        rows = table.rows().size();
+        stored = new int[columns.size()];
+        storedWeight = new double[columns.size()];
+        missing = new int[columns.size()];
+        missingWeight =
+                columns.stream().mapToDouble(ColumnStatistics::missingWeight).toArray();
+        mean = numbers(columns, column -> column.numbers().mean());
+        // The rows of a training have the mean weight 1; those of these statistics need not.
+        double unitWeight = table.count() / table.weight();
+        deviation =
+                numbers(columns, column -> Math.sqrt(column.numbers().squares() * unitWeight / (table.count() - 1.0)));
+        lowest = numbers(columns, column -> column.numbers().lowest());
+        highest = numbers(columns, column -> column.numbers().highest());
+        unit = new double[columns.size()];
+        labels = columns.stream().map(ColumnStatistics::labels).toArray(double[][]::new);
+    }
+
+    private static double[] numbers(List<ColumnStatistics> columns, ToDoubleFunction<ColumnStatistics> value) {
+        return columns.stream().mapToDouble(value).toArray();
     }
 
     private void count(Instance row) {

@@ -12,6 +12,7 @@ import org.gatedepth.dl4j.Embedding;
 import org.gatedepth.report.input.InputGroup;
 import org.gatedepth.weka.table.header.HeaderCheck;
 import org.gatedepth.weka.table.header.KnownTable;
+import org.gatedepth.weka.table.statistics.TableSample;
 import org.gatedepth.weka.table.step.Sequences;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
@@ -91,22 +92,25 @@ public final class TableEncoder implements Serializable {
         targets.forEach(target -> notRead.add(target.attributeIndex()));
     }
 
-    /** Fits an encoder of rows without sequences; see {@link #fit(Instances, List, Sequences, InputOptions)}. */
+    /** Fits an encoder of rows without sequences; see {@link #fit(TableSample, List, Sequences, InputOptions)}. */
     public static TableEncoder fit(Instances rows, List<Integer> auxiliary, InputOptions options) {
-        return fit(rows, auxiliary, Sequences.NONE, options);
+        return fit(TableSample.whole(rows), auxiliary, Sequences.NONE, options);
     }
 
     /**
-     * Fits an encoder.
+     * Fits an encoder. Of a table of which there is a sample only, quantiles and skewness are those of the sample, and
+     * means, deviations, ranges and labels those of the table.
      *
-     * @param rows training rows, as {@link UsableRows#of} returns them
+     * @param table training rows, as {@link UsableRows#of} returns them
      * @param auxiliary indices of the attributes that are not inputs, but learned beside the class
      * @param sequences the sequences of each row
      * @param options how attributes become columns
      * @return the encoder
      */
-    public static TableEncoder fit(Instances rows, List<Integer> auxiliary, Sequences sequences, InputOptions options) {
-        InputStatistics statistics = new InputStatistics(rows);
+    public static TableEncoder fit(
+            TableSample table, List<Integer> auxiliary, Sequences sequences, InputOptions options) {
+        Instances rows = table.rows();
+        InputStatistics statistics = InputStatistics.of(table);
         boolean[] isInput = UsableRows.inputs(
                 rows,
                 Stream.concat(auxiliary.stream(), sequences.attributes().stream())
@@ -143,7 +147,7 @@ public final class TableEncoder implements Serializable {
         List<TargetColumn> targets = IntStream.concat(
                         IntStream.of(rows.classIndex()).filter(index -> index >= 0),
                         auxiliary.stream().mapToInt(Integer::intValue))
-                .mapToObj(attribute -> TargetColumn.fit(rows, attribute))
+                .mapToObj(attribute -> TargetColumn.fit(table, attribute))
                 .toList();
         List<SequenceEncoder> encoders = sequences.sources().stream()
                 .map(source -> SequenceEncoder.fit(rows, source, options))

@@ -1,6 +1,8 @@
 package org.gatedepth.weka.table;
 
 import java.io.Serializable;
+import org.gatedepth.weka.table.statistics.Moments;
+import org.gatedepth.weka.table.statistics.TableSample;
 import org.jspecify.annotations.Nullable;
 import weka.core.Attribute;
 import weka.core.Instance;
@@ -28,9 +30,20 @@ public record TargetColumn(
      * 1.
      */
     static TargetColumn fit(Instances rows, int attributeIndex) {
+        return fit(TableSample.whole(rows), attributeIndex);
+    }
+
+    /** The same for a table of which there may be a sample only. */
+    static TargetColumn fit(TableSample table, int attributeIndex) {
+        Instances rows = table.rows();
         Attribute attribute = rows.attribute(attributeIndex);
         if (attribute.isNominal()) {
             return new TargetColumn(attribute.name(), attributeIndex, attribute.numValues(), 0, 1);
+        }
+        if (!table.isWhole()) {
+            Moments numbers = table.columns().get(attributeIndex).numbers();
+            double variance = numbers.squares() / numbers.weight() * numbers.count() / (numbers.count() - 1.0);
+            return number(attribute, numbers.mean(), Math.sqrt(variance));
         }
         WeightedMean values = new WeightedMean();
         double lowest = 0;
@@ -55,7 +68,11 @@ public record TargetColumn(
             }
         }
         double deviation = Math.sqrt(squares.value() * known / (known - 1)) / unit;
-        return new TargetColumn(attribute.name(), attributeIndex, null, mean, deviation > 0 ? deviation : 1);
+        return number(attribute, mean, deviation);
+    }
+
+    private static TargetColumn number(Attribute attribute, double mean, double deviation) {
+        return new TargetColumn(attribute.name(), attribute.index(), null, mean, deviation > 0 ? deviation : 1);
     }
 
     /** Whether the attribute is nominal. */

@@ -84,7 +84,11 @@ final class AutomaticSettings {
 
     /** The most epochs over some rows. */
     static int epochs(PreparedRows rows) {
-        return rows.training().hasSequences() ? epochsOfSteps(rows.steps()) : epochs(rows.count());
+        return epochs(rows, rows.count());
+    }
+
+    private static int epochs(PreparedRows rows, int count) {
+        return rows.training().hasSequences() ? epochsOfSteps(rows.steps()) : epochs(count);
     }
 
     /**
@@ -94,12 +98,17 @@ final class AutomaticSettings {
      *     unless there are a million steps, which would take three times as long
      */
     static int width(@Nullable Integer wanted, PreparedRows rows) {
+        return width(wanted, rows, rows.count());
+    }
+
+    /** The same for a table of which there is a sample only, and which has so many rows. */
+    static int width(@Nullable Integer wanted, PreparedRows rows, long count) {
         if (wanted != null) {
             return wanted;
         }
         TableEncoder encoder = rows.encoder();
         int columnsAndOutputs = encoder.plainColumns() + encoder.classColumn().outputs();
-        boolean isSmall = rows.count() < 3000 && columnsAndOutputs <= 64;
+        boolean isSmall = count < 3000 && columnsAndOutputs <= 64;
         return isSmall || rows.steps() >= MANY_STEPS ? 32 : 64;
     }
 
@@ -107,12 +116,14 @@ final class AutomaticSettings {
      * The lengths that pilot runs compare, in epochs, from the shortest on.
      *
      * @param wanted by the user; null for a ninth, a third and all of {@link #epochs}; for sequences a quarter and all
+     * @param rows the rows, or a sample of them
+     * @param count how many there are
      */
-    static List<Integer> lengths(@Nullable Integer wanted, PreparedRows rows) {
+    static List<Integer> lengths(@Nullable Integer wanted, PreparedRows rows, int count) {
         if (wanted != null) {
             return List.of(wanted);
         }
-        int most = epochs(rows);
+        int most = epochs(rows, count);
         return rows.training().hasSequences()
                 ? List.of((most + 3) / 4, most)
                 : List.of((most + 8) / 9, (most + 2) / 3, most);
@@ -148,7 +159,12 @@ final class AutomaticSettings {
      *     auxiliary heads or sequences
      */
     static int members(@Nullable Integer wanted, Setting setting) {
-        return wanted == null ? members(setting, MOST_MEMBERS, PASSED_ROWS_OF_MEMBERS) : wanted;
+        return members(wanted, setting, setting.rows().training().rows());
+    }
+
+    /** The same for a table of which the setting has a sample only, and which has so many rows. */
+    static int members(@Nullable Integer wanted, Setting setting, long count) {
+        return wanted == null ? members(setting, count, MOST_MEMBERS, PASSED_ROWS_OF_MEMBERS) : wanted;
     }
 
     /**
@@ -158,16 +174,17 @@ final class AutomaticSettings {
      * @param longest the setting with the most epochs
      */
     static int pilotMembers(@Nullable Integer wanted, Setting longest) {
-        int members = members(longest, MOST_PILOT_MEMBERS, PASSED_ROWS_OF_PILOT_MEMBERS);
+        int members =
+                members(longest, longest.rows().training().rows(), MOST_PILOT_MEMBERS, PASSED_ROWS_OF_PILOT_MEMBERS);
         return wanted == null ? members : Math.min(wanted, members);
     }
 
-    private static int members(Setting setting, int most, int passedRows) {
+    private static int members(Setting setting, long count, int most, int passedRows) {
         PreparedRows rows = setting.rows();
         if (!rows.heads().heads().isEmpty() || rows.training().hasSequences()) {
             return 1;
         }
-        long passed = (long) rows.training().rows() * setting.epochs();
+        long passed = count * setting.epochs();
         return (int) Math.max(1, Math.min(most, passedRows / passed));
     }
 }

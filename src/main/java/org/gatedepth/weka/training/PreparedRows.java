@@ -20,6 +20,7 @@ import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.UsableRows;
 import org.gatedepth.weka.table.file.RowFile;
 import org.gatedepth.weka.table.file.TableStream;
+import org.gatedepth.weka.table.statistics.TableSample;
 import org.gatedepth.weka.table.step.Sequences;
 import org.jspecify.annotations.Nullable;
 import weka.core.Capabilities;
@@ -52,17 +53,29 @@ record PreparedRows(
     static List<PreparedRows> fitted(
             NetworkOptions options, Capabilities capabilities, Instances data, TrainingProgress progress)
             throws Exception {
+        return fitted(options, capabilities, TableSample.whole(data), progress);
+    }
+
+    /** The same for a table of which there may be a sample only: these are its rows. */
+    static List<PreparedRows> fitted(
+            NetworkOptions options, Capabilities capabilities, TableSample table, TrainingProgress progress)
+            throws Exception {
+        Instances data = table.rows();
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         SequenceAttributes sequences = sequences(options, heads, data);
         Instances rows = usable(options, heads, sequences, capabilities, data, progress);
         return closedIfItFails(rows, () -> {
             Sequences read = sequences.fit(rows);
+            // The statistics of all rows are by the weights that the rows came with.
+            boolean exact = options.inputs().classWeights().equals(ClassWeights.NONE);
+            TableSample usable = exact ? table.with(rows) : TableSample.whole(rows);
             List<PreparedRows> variants = new ArrayList<>();
-            variants.add(of(options, heads, TableEncoder.fit(rows, heads.attributes(), read, options.inputs()), rows));
+            variants.add(
+                    of(options, heads, TableEncoder.fit(usable, heads.attributes(), read, options.inputs()), rows));
             if (options.inputs().numbers() == NumberEmbedding.AUTO
                     && variants.get(0).encoder.hasPieces()) {
                 InputOptions plain = options.inputs().withNumbers(NumberEmbedding.NONE);
-                variants.add(variants.get(0).encodedBy(TableEncoder.fit(rows, heads.attributes(), read, plain)));
+                variants.add(variants.get(0).encodedBy(TableEncoder.fit(usable, heads.attributes(), read, plain)));
             }
             return variants;
         });
@@ -120,10 +133,8 @@ record PreparedRows(
         if (stream == null) {
             UsableRows.checkRows(data);
             capabilities.testWithFail(data);
-            SequenceRules.check(options, !sequences.isEmpty());
             return UsableRows.of(data, notInputs, classWeights);
         }
-        SequenceRules.check(options, !sequences.isEmpty());
         RowFile file = TableStream.read(new File(stream), data, rows -> {
             progress.reading(rows);
             SettingsSearch.checkInterrupt();

@@ -60,6 +60,11 @@ final class ReportRows {
      * @param members networks side by side, of which the first is measured
      */
     static ReportRows of(Rows table, boolean heldOut, AuxiliaryHeads heads, int seed, int members) {
+        return of(table, table.rows(), heldOut, heads, seed, members);
+    }
+
+    /** The same for rows that are a sample of so many. */
+    static ReportRows of(Rows table, long of, boolean heldOut, AuxiliaryHeads heads, int seed, int members) {
         SplittableRandom random = Trainer.random(seed, 0);
         int all = table.rows();
         int count = Math.max(1, Math.min(Math.min(MOST, all), VALUES / table.valuesOfRow()));
@@ -70,9 +75,9 @@ final class ReportRows {
             drawn[i] = random.nextInt(from, to);
         }
         String kind = heldOut ? "held-out" : "training";
-        String about = count == all
-                ? String.format(Locale.ROOT, "Measured on all %,d %s rows", all, kind)
-                : String.format(Locale.ROOT, "Measured on %,d of %,d %s rows", count, all, kind);
+        String about = count == of
+                ? String.format(Locale.ROOT, "Measured on all %,d %s rows", of, kind)
+                : String.format(Locale.ROOT, "Measured on %,d of %,d %s rows", count, of, kind);
         String network = members == 1 ? "." : ", with the first of the " + members + " members.";
         return new ReportRows(heads, table.detached(drawn), about + network);
     }

@@ -56,8 +56,13 @@ final class SettingsSearch {
      * @throws InterruptedException with one sentence, if the thread is interrupted
      */
     Setting choose(List<PreparedRows> variants) throws InterruptedException {
+        return choose(variants, variants.get(0).count());
+    }
+
+    /** The same for a table of which the variants have a sample only, and which has so many rows. */
+    Setting choose(List<PreparedRows> variants, int count) throws InterruptedException {
         PreparedRows rows = variants.get(0);
-        List<Integer> lengths = AutomaticSettings.lengths(options.epochs(), rows);
+        List<Integer> lengths = AutomaticSettings.lengths(options.epochs(), rows, count);
         // There is nothing between two sequences of different lengths.
         Double mixup = rows.training().hasSequences() ? Double.valueOf(0) : options.mixup();
         List<Regularisation> regularisations =
@@ -68,10 +73,10 @@ final class SettingsSearch {
         if (!choice || !pilots.possible()) {
             return best;
         }
-        int count = options.workersOrOne() > 1
+        int atATime = options.workersOrOne() > 1
                 ? 1
                 : Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
-        try (Threads own = new Threads(count)) {
+        try (Threads own = new Threads(atATime)) {
             threads = own;
             search(variants, lengths, regularisations);
         } catch (InterruptedException stopped) {

@@ -2,7 +2,6 @@ package org.gatedepth.weka.training;
 
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -19,16 +18,11 @@ import org.gatedepth.weka.options.AuxiliaryOptions;
 import org.gatedepth.weka.options.NetworkOptions;
 import org.gatedepth.weka.table.Batch;
 import org.gatedepth.weka.table.Chunks;
-import org.gatedepth.weka.table.EncodedTarget;
-import org.gatedepth.weka.table.Features;
 import org.gatedepth.weka.table.Rows;
 import org.gatedepth.weka.table.TableEncoder;
 import org.gatedepth.weka.table.TargetColumn;
 import org.gatedepth.weka.table.WeightedMean;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -127,8 +121,7 @@ final class Trainer {
     private final MiniBatches minibatches;
     private final int[] blocks;
     private final CompiledTrainer trainer;
-    /** The indices of the targets for which rows do not weigh the same. */
-    private final Set<Integer> weighted = new HashSet<>();
+    private final Examples examples;
 
     /** For a network, new or trained before, and the rows that it learns. */
     Trainer(Task task, ComputationGraph network, Rows rows) {
@@ -137,11 +130,13 @@ final class Trainer {
         this.rows = rows;
         blocks = rows.blocks();
         minibatches = new MiniBatches(rows, task.encoder().targets());
+        Set<Integer> weighted = new HashSet<>();
         for (int t = 0; t < task.encoder().targets().size(); t++) {
             if (!rows.hasEqualWeights(t)) {
                 weighted.add(t);
             }
         }
+        examples = new Examples(task.encoder(), task.heads(), task.members(), Set.copyOf(weighted));
         trainer = CompiledTrainer.orFit(network, task.options().workersOrOne());
     }
 
@@ -245,22 +240,7 @@ final class Trainer {
 
     /** Makes one step; returns the mean loss of the minibatch. */
     private double fit(Batch batch) {
-        Features features = rows.features(batch);
-        List<AuxiliaryHeads.Place> heads = task.heads().heads();
-        int members = task.members();
-        INDArray[] targets = new INDArray[members + heads.size()];
-        @Nullable INDArray[] masks = new INDArray[targets.length];
-        for (int output = 0; output < targets.length; output++) {
-            boolean own = output < members;
-            int target = own ? 0 : heads.get(output - members).target();
-            boolean ofSteps = !own && task.heads().isOfSteps(heads.get(output - members));
-            EncodedTarget values = batch.learned().get(target);
-            targets[output] = features.labels(values, ofSteps);
-            if (weighted.contains(target)) {
-                masks[output] = features.weights(values.weights(), ofSteps);
-            }
-        }
-        return trainer.fit(new MultiDataSet(features.inputs(), targets, features.masks(), masks)) / members;
+        return trainer.fit(examples.of(rows.features(batch), batch)) / task.members();
     }
 
     /** The mean loss on rows, without the penalty on the weights and without heads. */

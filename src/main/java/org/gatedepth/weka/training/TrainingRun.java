@@ -313,6 +313,7 @@ public final class TrainingRun {
                 rows.hasValidation() ? best.loss() : null,
                 new RunDetails(task, trained).gates(),
                 figures(trained),
+                rows.measured().rows() + (rows.hasValidation() ? " validation rows" : " training rows"),
                 SequenceNetwork.summary(options().sequences(), task.encoder()));
     }
 

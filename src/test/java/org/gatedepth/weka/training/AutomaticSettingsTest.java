@@ -45,7 +45,7 @@ class AutomaticSettingsTest {
     @ParameterizedTest
     @CsvSource({"100, 17, 50, 150", "1200, 5, 14, 40"})
     void comparesANinthAThirdAndAllOfTheEpochs(int rows, int ninth, int third, int all) throws Exception {
-        assertThat(AutomaticSettings.lengths(null, Prepared.of(rows))).containsExactly(ninth, third, all);
+        assertThat(AutomaticSettings.lengths(null, Prepared.of(rows), rows)).containsExactly(ninth, third, all);
     }
 
     @Test
@@ -53,12 +53,12 @@ class AutomaticSettingsTest {
         PreparedRows rows =
                 Prepared.rows(Prepared.ofSeries(), Prepared.table(40, false)).get(0);
 
-        assertThat(AutomaticSettings.lengths(null, rows)).containsExactly(13, 50);
+        assertThat(AutomaticSettings.lengths(null, rows, rows.count())).containsExactly(13, 50);
     }
 
     @Test
     void comparesNoLengthsIfTheNumberOfEpochsIsGiven() throws Exception {
-        assertThat(AutomaticSettings.lengths(7, Prepared.of(1000))).containsExactly(7);
+        assertThat(AutomaticSettings.lengths(7, Prepared.of(1000), 1000)).containsExactly(7);
     }
 
     @ParameterizedTest
