@@ -93,6 +93,8 @@ class GatedNetworkOptionsTest {
                 "-workers 0 | Option -workers must be a whole number of at least 1, but 0 was given.",
                 "-workers 2 -threads 2 | Option -threads must be 0 or 1 with several -workers, each of which has one"
                         + " thread of native code, but 2 was given.",
+                "-stream rows.txt | Option -stream must be an ARFF or CSV file, named .arff or .csv, with .gz after it"
+                        + " if it is compressed, but rows.txt was given.",
                 "-stream | Option -stream needs a value after it, and none was given.",
                 "-S one | Option -S must be a whole number, but 'one' was given.",
                 "-batch-size many | Option -batch-size must be a whole number, but 'many' was given."

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -347,13 +348,23 @@ class GatedNetworkResumeTest {
             Map.entry("embed-from", "9"),
             Map.entry("class-weights", "balanced"),
             Map.entry("threads", "2"),
+            Map.entry("workers", "2"),
             Map.entry("S", "2"));
 
     private static final String EVERY_OPTION = "-depth 3 -aux-every 1 -aux-attributes 2 -validation 20";
 
     /** The options that a resumed training may have another value of. */
     private static final Set<String> FREE = Set.of(
-            "learning-rate", "epochs", "mini-batch", "patience", "early-exit", "class-weights", "threads", "resume");
+            "learning-rate",
+            "epochs",
+            "mini-batch",
+            "patience",
+            "early-exit",
+            "class-weights",
+            "threads",
+            "workers",
+            "stream",
+            "resume");
 
     static Stream<String> options() {
         return Stream.concat(
@@ -372,6 +383,7 @@ class GatedNetworkResumeTest {
         GatedNetwork network = built(1, EVERY_OPTION, table);
         // Without -resume, which alone refuses -aux-decay; the model that was built with it can still be resumed.
         network.setResume(false);
+        Files.writeString(stream(), table.toString());
         change(network, option);
 
         if (FREE.contains(option)) {
@@ -386,13 +398,17 @@ class GatedNetworkResumeTest {
         }
     }
 
+    private static Path stream() {
+        return folder.resolve("rows.arff");
+    }
+
     private static void change(GatedNetwork network, String option) throws Exception {
         List<String> options = new ArrayList<>(List.of(network.getOptions()));
         int position = options.indexOf("-" + option);
         if (Set.of("resume", "bidirectional").contains(option)) {
             options.add("-" + option);
         } else {
-            String other = OTHER.get(option);
+            String other = option.equals("stream") ? stream().toString() : OTHER.get(option);
             assertThat(other).as("another value of -" + option).isNotNull();
             // An option without a value is not among them.
             if (position < 0) {

@@ -227,8 +227,6 @@ class GatedNetworkStreamTest {
                         + " specify legal nominal values with the -L option.): correct it, or leave it out.",
                 "rows.csv | a,class\\n1,x\\nabc,y\\n | cannot be read at line 3 (Was expecting a number for attribute a"
                         + " but read abc instead. (line: 3)): correct it, or leave it out.",
-                "rows.txt | a | is no table that is read row by row: give an ARFF or CSV file, .arff or .csv, with .gz"
-                        + " after it if it is compressed.",
                 "rows.arff.gz | not compressed at all | cannot be read (Not in GZIP format): correct it, or leave it out."
             })
     void refusesAFileInOneSentence(String name, String content, String sentence) throws Exception {

@@ -1,6 +1,7 @@
 package org.gatedepth.weka.options;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.gatedepth.block.Connection;
 import org.gatedepth.weka.host.OptionStrings;
 import org.gatedepth.weka.host.RunOption;
@@ -138,6 +139,11 @@ public record NetworkOptions(
                 auxiliary.decay());
         checkThreads(threads);
         OptionStrings.require(workers == null || workers >= 1, "workers", "a whole number of at least 1", workers);
+        OptionStrings.require(
+                stream == null || stream.toLowerCase(Locale.ROOT).matches("(?s).+\\.(arff|csv)(\\.gz)?"),
+                "stream",
+                "an ARFF or CSV file, named .arff or .csv, with .gz after it if it is compressed",
+                stream);
         OptionStrings.require(
                 workers == null || workers == 1 || threads == null || threads == 1,
                 "threads",

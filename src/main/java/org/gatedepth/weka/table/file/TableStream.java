@@ -76,10 +76,6 @@ public final class TableStream {
         require(path.length() > 0, "The file " + path + " of -stream is empty: at least one row is needed.");
         String name = path.getName().toLowerCase(Locale.ROOT);
         String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
-        require(
-                plain.endsWith(".arff") || plain.endsWith(".csv"),
-                "The file " + path + " of -stream is no table that is read row by row: give an ARFF or CSV file,"
-                        + " .arff or .csv, with .gz after it if it is compressed.");
         try (InputStream content = open(name.endsWith(".gz"))) {
             if (plain.endsWith(".csv")) {
                 try (IncrementalCsv csv = new IncrementalCsv()) {
