@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.gatedepth.testing.LocalSpark;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,7 @@ class ClusterExampleTest {
     @Test
     void trainsThoughAWorkerIsKilledAndLeavesNothing() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a POSIX shell");
+        LocalSpark.assumeThatItRuns();
 
         Run run = Run.process(
                 Built.TARGET,

@@ -51,6 +51,7 @@ public final class LoopbackCluster implements AutoCloseable {
      * @param folder an empty one, for all that the processes write
      */
     public LoopbackCluster(Path folder) throws Exception {
+        LocalSpark.assumeThatItRuns();
         this.folder = folder;
         sparksJars = sparksJars(folder);
         Files.createDirectories(folder.resolve("spark/jars"));

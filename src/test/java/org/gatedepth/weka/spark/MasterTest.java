@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import org.gatedepth.testing.LocalSpark;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ class MasterTest {
 
     @Test
     void aMasterThatCannotBeReachedIsOneSentence(@TempDir Path folder) {
+        LocalSpark.assumeThatItRuns();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int status;
         System.setProperty("spark.ui.enabled", "false");
