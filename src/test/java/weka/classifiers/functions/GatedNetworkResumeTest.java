@@ -34,6 +34,9 @@ import weka.filters.unsupervised.attribute.Normalize;
 /** Training that goes on where it ended. */
 class GatedNetworkResumeTest {
 
+    @TempDir
+    private static Path common;
+
     private static final String MANY =
             "-validation 20 -patience 0 -dropout 0.3 -aux-every 1 -aux-attributes 2,4 -mini-batch 16";
 
@@ -399,7 +402,7 @@ class GatedNetworkResumeTest {
     }
 
     private static Path stream() {
-        return folder.resolve("rows.arff");
+        return common.resolve("rows.arff");
     }
 
     private static void change(GatedNetwork network, String option) throws Exception {
