@@ -64,9 +64,9 @@ class SparkClusterTest {
         } finally {
             if (cluster != null) {
                 cluster.close();
+                assertThat(cluster.leftByDriver()).isEmpty();
             }
         }
-        assertThat(cluster.leftByDriver()).isEmpty();
     }
 
     private static JavaRDD<MultiDataSet> halves(JavaSparkContext context, int minibatches) {

@@ -42,7 +42,9 @@ class SparkRefusalTest {
 
     @AfterAll
     static void stop() {
-        spark.close();
+        if (spark != null) {
+            spark.close();
+        }
     }
 
     private static SparkTrainer.Builder two() {
