@@ -210,8 +210,8 @@ class GatedNetworkStreamTest {
                         + " out.",
                 "rows.arff | @relation r\\n@attribute a numeric\\n@attribute class {x,y}\\n@data\\n"
                         + " | has no rows: at least one is needed.",
-                "rows.arff | \\n | cannot be read (premature end of file, read Token[EOF], line 2): correct it, or leave it"
-                        + " out.",
+                "rows.arff | \\n | cannot be read (premature end of file, read Token[EOF], line 2): correct it, or"
+                        + " leave it out.",
                 "rows.arff | '' | is empty: at least one row is needed.",
                 "rows.arff | @relation r\\n@attribute a numeric\\n@attribute class {x,y}\\n@data\\n1,?\\n"
                         + " | has no row with a class value: at least one is needed.",
@@ -222,12 +222,13 @@ class GatedNetworkStreamTest {
                         + " 'class'): give a table with the header of the file.",
                 "rows.csv | a,class,c\\n1,x,2\\n | does not have the attributes of the table (3 attributes and not 2):"
                         + " give a table with the header of the file.",
-                "rows.csv | a,class\\n1,x\\n2,z\\n | cannot be read at line 3 (Read unknown nominal value zfor attribute"
-                        + " class (line: 3). Try increasing the size of the memory buffer (-B option) or explicitly"
-                        + " specify legal nominal values with the -L option.): correct it, or leave it out.",
+                "rows.csv | a,class\\n1,x\\n2,z\\n | cannot be read at line 3 (Read unknown nominal value zfor"
+                        + " attribute class (line: 3). Try increasing the size of the memory buffer (-B option) or"
+                        + " explicitly specify legal nominal values with the -L option.): correct it, or leave it out.",
                 "rows.csv | a,class\\n1,x\\nabc,y\\n | cannot be read at line 3 (Was expecting a number for attribute a"
                         + " but read abc instead. (line: 3)): correct it, or leave it out.",
-                "rows.arff.gz | not compressed at all | cannot be read (Not in GZIP format): correct it, or leave it out."
+                "rows.arff.gz | not compressed at all | cannot be read (Not in GZIP format): correct it, or leave it"
+                        + " out."
             })
     void refusesAFileInOneSentence(String name, String content, String sentence) throws Exception {
         Path file = write(name, content.equals("''") ? "" : content.replace("\\n", "\n"));
