@@ -123,6 +123,15 @@ class LeavesNoTraceTest {
                         "CompiledTrainer.of(ComputationGraph)",
                         s -> CompiledTrainer.of(s.heads).close()),
                 of(
+                        "CompiledTrainer.of(ComputationGraph, int)",
+                        s -> CompiledTrainer.of(s.heads, 2).close()),
+                of(
+                        "CompiledTrainer.of(MultiLayerNetwork, int)",
+                        s -> CompiledTrainer.of(s.list, 2).close()),
+                of(
+                        "CompiledTrainer.orFit(ComputationGraph, int)",
+                        s -> CompiledTrainer.orFit(s.heads, 2).close()),
+                of(
                         "CompiledTrainer.of(MultiLayerNetwork)",
                         s -> CompiledTrainer.of(s.list).close()),
                 of(

@@ -63,9 +63,9 @@ public final class PredictOnSpark extends SparkCommand {
             required = true,
             split = ",",
             paramLabel = "<files>",
-            description =
-                    "Files of one table: paths or URIs, with * and other wildcards, ending with .csv, .parquet or"
-                            + " .arff. They have the columns that the model was trained with, by name; the class may be left out.")
+            description = "Files of one table: paths or URIs, with * and other wildcards, ending with .csv, .parquet or"
+                    + " .arff. They have the columns that the model was trained with, by name; the class may"
+                    + " be left out.")
     private List<String> data = List.of();
 
     @Option(

@@ -141,7 +141,7 @@ public final class TrainOnSpark extends SparkCommand {
                 "-resume keeps what Weka needs to train on, which a cluster does not have: leave it out, and name"
                         + " --checkpoints to go on after a stop");
         require(
-                checked.stream() == null && checked.workers() == null,
+                checked.stream() == null && checked.workersOrOne() == 1,
                 "-stream and -workers are for one machine: leave them out, and name --data and --partitions");
         require(
                 checked.sequences().equals(SequenceOptions.DEFAULT),
