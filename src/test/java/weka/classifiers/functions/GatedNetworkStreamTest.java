@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import weka.classifiers.Evaluation;
 import weka.core.Instances;
 import weka.core.Utils;
 import weka.core.converters.ConverterUtils.DataSource;
@@ -236,7 +237,7 @@ class GatedNetworkStreamTest {
                 new java.io.StringReader("@relation r\n@attribute a numeric\n@attribute class {x,y}\n@data\n1,x\n"));
         table.setClassIndex(1);
 
-        assertThatThrownBy(() -> network(QUICK, file).buildClassifier(table))
+        assertThatThrownBy(() -> network(QUICK, file).buildClassifier(new Instances(table, 0)))
                 .hasMessage("The file " + file + " of -stream " + sentence);
     }
 
@@ -255,7 +256,7 @@ class GatedNetworkStreamTest {
         table.setClassIndex(1);
         Path file = arff(table);
 
-        assertThatThrownBy(() -> network(QUICK, file).buildClassifier(table))
+        assertThatThrownBy(() -> network(QUICK, file).buildClassifier(new Instances(table, 0)))
                 .hasMessageStartingWith(
                         "Option -stream is for rows of numbers, labels and dates, but the table has" + " sequences");
     }
@@ -267,7 +268,7 @@ class GatedNetworkStreamTest {
 
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> network.buildClassifier(table))
+            assertThatThrownBy(() -> network.buildClassifier(new Instances(table, 0)))
                     .isInstanceOf(InterruptedException.class)
                     .hasMessage("Training was stopped before its first epoch; no model was built.");
         } finally {
@@ -279,7 +280,7 @@ class GatedNetworkStreamTest {
     void canBeStoppedBetweenEpochs() throws Exception {
         Instances table = mixed(60);
         GatedNetwork network = network(QUICK, arff(table));
-        network.initializeClassifier(table);
+        network.initializeClassifier(new Instances(table, 0));
         network.next();
 
         Thread.currentThread().interrupt();
@@ -308,6 +309,18 @@ class GatedNetworkStreamTest {
     }
 
     @Test
+    void aTableWithRowsIsRefusedSoThatNoFoldIsTestedOnRowsOfTheFile() throws Exception {
+        Instances table = mixed(20);
+        Path rows = arff(table);
+
+        assertThatThrownBy(() -> new Evaluation(table)
+                        .crossValidateModel(network(QUICK, rows), table, 2, new Random(1)))
+                .hasMessage("Option -stream trains on the rows of " + rows + ", but the table has 10 rows of its own:"
+                        + " give a table without rows, which only says what the attributes are, and evaluate on the"
+                        + " rows of another file.");
+    }
+
+    @Test
     void aCrossValidationIsRefused() throws Exception {
         String rows = arff(mixed(20)).toString();
 
@@ -320,9 +333,11 @@ class GatedNetworkStreamTest {
     @Test
     void aFullDiskIsNamed() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a POSIX shell");
-        Path rows = arff(mixed(9000));
+        Instances table = mixed(9000);
+        Path header = write("header.arff", new Instances(table, 0).toString());
+        Path rows = arff(table);
         List<String> command = JavaProcess.command(
-                path -> true, GatedNetwork.class, "-t", rows.toString(), "-stream", rows.toString(), "-no-cv");
+                path -> true, GatedNetwork.class, "-t", header.toString(), "-stream", rows.toString(), "-no-cv");
         command.addAll(1, List.of("-XX:-UsePerfData", "-Djava.io.tmpdir=" + folder));
         File error = folder.resolve("error.txt").toFile();
 
@@ -342,7 +357,7 @@ class GatedNetworkStreamTest {
                 .endsWith("-Djava.io.tmpdir.");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("rows.arff", "error.txt");
+                    .containsExactlyInAnyOrder("header.arff", "rows.arff", "error.txt");
         }
     }
 }

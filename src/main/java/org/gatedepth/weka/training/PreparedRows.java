@@ -135,6 +135,12 @@ record PreparedRows(
             capabilities.testWithFail(data);
             return UsableRows.of(data, notInputs, classWeights);
         }
+        if (!data.isEmpty()) {
+            // Those of a fold or of a bootstrap sample would not be what the network is trained on.
+            throw new IllegalArgumentException("Option -stream trains on the rows of " + stream + ", but the table has "
+                    + data.size() + " rows of its own: give a table without rows, which only says what the attributes"
+                    + " are, and evaluate on the rows of another file.");
+        }
         RowFile file = TableStream.read(new File(stream), data, rows -> {
             progress.reading(rows);
             SettingsSearch.checkInterrupt();
