@@ -908,8 +908,8 @@ public class GatedNetwork extends RandomizableClassifier
     }
 
     /**
-     * Trains on the rows of a file. The table that the classifier is built on only says what the attributes are, and must
-     * have no rows.
+     * Trains on the rows of a file. The table that the classifier is built on only says what the attributes are, and
+     * must have no rows.
      *
      * @param stream an ARFF or CSV file with the attributes of the table, also with {@code .gz} after its name; empty
      *     to train on the table

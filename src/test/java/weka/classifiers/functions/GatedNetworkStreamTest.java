@@ -245,7 +245,7 @@ class GatedNetworkStreamTest {
     void refusesAFileThatIsNotThere() throws Exception {
         Path file = folder.resolve("none.arff");
 
-        assertThatThrownBy(() -> network(QUICK, file).buildClassifier(mixed(10)))
+        assertThatThrownBy(() -> network(QUICK, file).buildClassifier(new Instances(mixed(10), 0)))
                 .hasMessage("The file " + file + " of -stream cannot be opened: check its path.");
     }
 
@@ -313,8 +313,8 @@ class GatedNetworkStreamTest {
         Instances table = mixed(20);
         Path rows = arff(table);
 
-        assertThatThrownBy(() -> new Evaluation(table)
-                        .crossValidateModel(network(QUICK, rows), table, 2, new Random(1)))
+        assertThatThrownBy(
+                        () -> new Evaluation(table).crossValidateModel(network(QUICK, rows), table, 2, new Random(1)))
                 .hasMessage("Option -stream trains on the rows of " + rows + ", but the table has 10 rows of its own:"
                         + " give a table without rows, which only says what the attributes are, and evaluate on the"
                         + " rows of another file.");
