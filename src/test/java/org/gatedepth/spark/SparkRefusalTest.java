@@ -160,7 +160,7 @@ class SparkRefusalTest {
         assertThatThrownBy(() ->
                         two().build().fit(recurrent, LocalSpark.partitions(spark, List.of(List.of(narrow))), null))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("a job of the training failed: ")
+                .hasMessageStartingWith("a job on the cluster failed: ")
                 .hasMessageContaining("[2, 3, 5]")
                 .hasMessageNotContaining("\n");
     }
