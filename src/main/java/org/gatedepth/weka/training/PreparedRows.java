@@ -125,7 +125,6 @@ record PreparedRows(
             Instances data,
             TrainingProgress progress)
             throws Exception {
-        SequenceRules.check(options, !sequences.isEmpty());
         List<Integer> notInputs = Stream.concat(heads.attributes().stream(), sequences.attributes().stream())
                 .toList();
         ClassWeights classWeights = options.inputs().classWeights();
@@ -133,8 +132,10 @@ record PreparedRows(
         if (stream == null) {
             UsableRows.checkRows(data);
             capabilities.testWithFail(data);
+            SequenceRules.check(options, !sequences.isEmpty());
             return UsableRows.of(data, notInputs, classWeights);
         }
+        SequenceRules.check(options, !sequences.isEmpty());
         if (!data.isEmpty()) {
             // Those of a fold or of a bootstrap sample would not be what the network is trained on.
             throw new IllegalArgumentException("Option -stream trains on the rows of " + stream + ", but the table has "
