@@ -80,22 +80,8 @@ final class StatusLine implements TrainingProgress {
     private String line(int epoch, double done, double seconds) {
         String left = "";
         if (done > 0 && !losses.isEmpty()) {
-            left = left(seconds * (1 - done) / done);
+            left = TimeLeft.of(seconds * (1 - done) / done);
         }
         return "Epoch " + epoch + " of " + epochs + losses + left + network;
-    }
-
-    /** Nothing below a second, which a reader does not wait for. */
-    private static String left(double seconds) {
-        return seconds < 1 ? "" : ", " + duration(Math.round(seconds)) + " left";
-    }
-
-    private static String duration(long whole) {
-        if (whole < 60) {
-            return whole + " s";
-        }
-        return whole < 3600
-                ? whole / 60 + " min " + whole % 60 + " s"
-                : whole / 3600 + " h " + whole % 3600 / 60 + " min";
     }
 }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.gatedepth.report.recording.LossHistory;
 import org.gatedepth.spark.Round;
+import org.gatedepth.weka.progress.TimeLeft;
 import org.jspecify.annotations.Nullable;
 
 /** Lines about the rounds of a training, and its losses by epoch. */
@@ -61,16 +62,7 @@ final class Rounds implements Consumer<Round> {
                 Double.isNaN(round.validationLoss())
                         ? ""
                         : String.format(Locale.ROOT, ", validation loss %.4f", round.validationLoss() / members),
-                left < 1 ? "" : ", " + time(Math.round(left)) + " left"));
-    }
-
-    private static String time(long seconds) {
-        if (seconds < 60) {
-            return seconds + " s";
-        }
-        return seconds < 3600
-                ? seconds / 60 + " min " + seconds % 60 + " s"
-                : seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
+                TimeLeft.of(left)));
     }
 
     /** The epoch of a round, from 1. */
