@@ -64,7 +64,7 @@ record PreparedRows(
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         SequenceAttributes sequences = sequences(options, heads, data);
         Instances rows = usable(options, heads, sequences, capabilities, data, progress);
-        return closedIfItFails(rows, () -> {
+        return closedIfItFails(file(rows), () -> {
             Sequences read = sequences.fit(rows);
             // The statistics of all rows are by the weights that the rows came with.
             boolean exact = options.inputs().classWeights().equals(ClassWeights.NONE);
@@ -97,20 +97,25 @@ record PreparedRows(
         AuxiliaryHeads heads = AuxiliaryHeads.of(options, data);
         SequenceAttributes sequences = sequences(options, heads, data);
         Instances rows = usable(options, heads, sequences, capabilities, data, progress);
-        return closedIfItFails(rows, () -> of(options, heads, before.encoder(), rows));
+        return closedIfItFails(file(rows), () -> of(options, heads, before.encoder(), rows));
     }
 
-    private static <T> T closedIfItFails(Instances rows, Callable<T> work) throws Exception {
+    /** What some work on rows gives; if it fails, those in a file are deleted. */
+    static <T> T closedIfItFails(@Nullable RowFile file, Callable<T> work) throws Exception {
         boolean succeeded = false;
         try {
             T result = work.call();
             succeeded = true;
             return result;
         } finally {
-            if (!succeeded && rows instanceof RowFile file) {
+            if (!succeeded && file != null) {
                 file.close();
             }
         }
+    }
+
+    private static @Nullable RowFile file(Instances rows) {
+        return rows instanceof RowFile file ? file : null;
     }
 
     private static SequenceAttributes sequences(NetworkOptions options, AuxiliaryHeads heads, Instances data) {
@@ -158,12 +163,7 @@ record PreparedRows(
         Split split = Split.of(options, rows);
         Rows training = table.select(split.training());
         PreparedRows prepared = new PreparedRows(
-                heads,
-                encoder,
-                training,
-                table.select(split.validation()),
-                training.sample(),
-                rows instanceof RowFile file ? file : null);
+                heads, encoder, training, table.select(split.validation()), training.sample(), file(rows));
         prepared.checkAuxiliaryValues();
         return prepared;
     }

@@ -2,7 +2,6 @@ package org.gatedepth.weka.training;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.gatedepth.dl4j.GatedNetworks;
 import org.gatedepth.dl4j.network.Members;
@@ -90,7 +89,7 @@ public final class TrainingRun {
             throws Exception {
         List<PreparedRows> variants = PreparedRows.fitted(options, capabilities, data, progress);
         PreparedRows rows = variants.get(0);
-        return closedIfItFails(rows, () -> {
+        return PreparedRows.closedIfItFails(rows.file(), () -> {
             int width = AutomaticSettings.width(options.width(), rows);
             SettingsSearch search = new SettingsSearch(options, rows, width, progress);
             Setting setting = search.choose(variants);
@@ -99,19 +98,6 @@ public final class TrainingRun {
             return new TrainingRun(
                     task, task.network(), search.tried(), new BestEpoch(), LossHistory.NONE, 0, 0, progress);
         });
-    }
-
-    private static TrainingRun closedIfItFails(PreparedRows rows, Callable<TrainingRun> work) throws Exception {
-        boolean succeeded = false;
-        try {
-            TrainingRun run = work.call();
-            succeeded = true;
-            return run;
-        } finally {
-            if (!succeeded) {
-                rows.close();
-            }
-        }
     }
 
     /**
@@ -132,7 +118,7 @@ public final class TrainingRun {
             TrainingProgress progress)
             throws Exception {
         PreparedRows rows = PreparedRows.resumed(before, options, capabilities, data, progress);
-        return closedIfItFails(rows, () -> {
+        return PreparedRows.closedIfItFails(rows.file(), () -> {
             Integer wanted = options.epochs();
             int epochs = wanted == null ? before.epochs() : wanted;
             ComputationGraph network = before.network().copy().graph();
