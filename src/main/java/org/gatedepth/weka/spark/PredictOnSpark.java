@@ -88,10 +88,7 @@ public final class PredictOnSpark extends SparkCommand {
 
     /** Runs the command, and ends the process with a status other than 0 if it fails. */
     public static void main(String[] arguments) {
-        int status = execute(new PredictOnSpark(System.out), System.err, arguments);
-        if (status != 0) {
-            System.exit(status);
-        }
+        main(new PredictOnSpark(System.out), arguments);
     }
 
     @Override

@@ -92,6 +92,14 @@ abstract class SparkCommand implements Callable<Integer> {
         out.print(text);
     }
 
+    /** Runs a command as a process, and ends the process with a status other than 0 if it fails. */
+    static void main(SparkCommand command, String... arguments) {
+        int status = execute(command, System.err, arguments);
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
     /**
      * Runs a command.
      *

@@ -81,7 +81,7 @@ public final class TrainOnSpark extends SparkCommand {
             names = "--output",
             required = true,
             paramLabel = "<folder>",
-            description = "Where the model and its evaluation go; it must not have any yet.")
+            description = "Where the model and its evaluation go; it must not hold results of an earlier run.")
     private String output = "";
 
     @Option(
@@ -122,10 +122,7 @@ public final class TrainOnSpark extends SparkCommand {
 
     /** Runs the command, and ends the process with a status other than 0 if it fails. */
     public static void main(String[] arguments) {
-        int status = execute(new TrainOnSpark(System.out), System.err, arguments);
-        if (status != 0) {
-            System.exit(status);
-        }
+        main(new TrainOnSpark(System.out), arguments);
     }
 
     @Override

@@ -1,15 +1,11 @@
 package org.gatedepth.weka.spark;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,20 +32,8 @@ class PredictOnSparkTest {
     private static GatedNetwork iris;
     private static Instances flowers;
 
-    private record Ended(int status, String out, String err) {}
-
     private static Ended run(Object... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int status;
-        try (PrintStream to = new PrintStream(out, true, UTF_8);
-                PrintStream errors = new PrintStream(err, true, UTF_8)) {
-            status = SparkCommand.execute(
-                    new PredictOnSpark(to),
-                    errors,
-                    Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
-        }
-        return new Ended(status, out.toString(UTF_8), err.toString(UTF_8));
+        return Ended.of(PredictOnSpark::new, arguments);
     }
 
     private static GatedNetwork trained(Instances table) throws Exception {
@@ -94,8 +78,8 @@ class PredictOnSparkTest {
 
         Ended ended = run("--model", folder.resolve("iris.model"), "--data", csv(), "--output", out);
 
-        assertThat(ended.err).isEmpty();
-        assertThat(ended.status).isZero();
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.status()).isZero();
         List<Row> rows = read("csv", out);
         assertThat(rows).hasSameSizeAs(flowers);
         assertThat(rows.get(0).schema().fieldNames())
@@ -139,7 +123,7 @@ class PredictOnSparkTest {
                 "--format",
                 "parquet");
 
-        assertThat(ended.err).isEmpty();
+        assertThat(ended.err()).isEmpty();
         List<Row> rows = read("parquet", out);
         assertThat(rows).hasSameSizeAs(table);
         for (int i = 0; i < rows.size(); i++) {
@@ -150,8 +134,8 @@ class PredictOnSparkTest {
     }
 
     private static void assertRefused(Ended ended, String sentence) {
-        assertThat(ended.err).contains(sentence).hasLineCount(1);
-        assertThat(ended.status).isEqualTo(1);
+        assertThat(ended.err()).contains(sentence).hasLineCount(1);
+        assertThat(ended.status()).isEqualTo(1);
     }
 
     @Test

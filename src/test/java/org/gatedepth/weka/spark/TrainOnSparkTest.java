@@ -1,12 +1,9 @@
 package org.gatedepth.weka.spark;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.ByteArrayOutputStream;
 import java.io.File;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,20 +40,8 @@ class TrainOnSparkTest {
     @TempDir
     private Path folder;
 
-    private record Ended(int status, String out, String err) {}
-
     private static Ended run(Object... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int status;
-        try (PrintStream to = new PrintStream(out, true, UTF_8);
-                PrintStream errors = new PrintStream(err, true, UTF_8)) {
-            status = SparkCommand.execute(
-                    new TrainOnSpark(to),
-                    errors,
-                    Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
-        }
-        return new Ended(status, out.toString(UTF_8), err.toString(UTF_8));
+        return Ended.of(TrainOnSpark::new, arguments);
     }
 
     /** A quick training; later options stand in the place of these. */
@@ -106,22 +91,22 @@ class TrainOnSparkTest {
     void theModelIsOpenedAndEvaluatedByWekaToo() throws Exception {
         Ended ended = train(IRIS, "--hold-out", 30, "-epochs", 60, "-mixup", 0.1, "-S", 3);
 
-        assertThat(ended.err).isEmpty();
-        assertThat(ended.status).isZero();
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.status()).isZero();
         Instances iris = read(IRIS, 4);
         Instances heldOut = heldOut(iris, new Lots(3, 0.3, 0));
         Evaluation evaluation = new Evaluation(iris);
         evaluation.evaluateModel(model(), heldOut);
-        assertThat(figure(ended.out, "Held-out rows")).isEqualTo(heldOut.size());
-        assertThat(figure(ended.out, "Accuracy")).isCloseTo(evaluation.pctCorrect() / 100, within(1e-6));
+        assertThat(figure(ended.out(), "Held-out rows")).isEqualTo(heldOut.size());
+        assertThat(figure(ended.out(), "Accuracy")).isCloseTo(evaluation.pctCorrect() / 100, within(1e-6));
         double logLoss = 0;
         for (int i = 0; i < heldOut.size(); i++) {
             logLoss -= Math.log(model().distributionForInstance(heldOut.get(i))[
                     (int) heldOut.get(i).classValue()]);
         }
-        assertThat(figure(ended.out, "Log loss")).isCloseTo(logLoss / heldOut.size(), within(1e-5));
+        assertThat(figure(ended.out(), "Log loss")).isCloseTo(logLoss / heldOut.size(), within(1e-5));
         assertThat(evaluation.pctCorrect()).isGreaterThan(85);
-        assertThat(ended.out)
+        assertThat(ended.out())
                 .contains("Reading the rows")
                 .containsPattern("Round \\d+ of \\d+, epoch 60 of 60, loss 0\\.\\d+")
                 .contains("Measured on all " + heldOut.size() + " held-out rows");
@@ -149,8 +134,8 @@ class TrainOnSparkTest {
 
         Ended ended = train(folder.resolve("*.csv"), "--class", "y", "-epochs", 40, "-mixup", 0);
 
-        assertThat(ended.err).isEmpty();
-        assertThat(figure(ended.out, "Correlation")).isGreaterThan(0.8);
+        assertThat(ended.err()).isEmpty();
+        assertThat(figure(ended.out(), "Correlation")).isGreaterThan(0.8);
         Instances asTrained = header();
         SparkSession spark = SparkSession.builder().getOrCreate();
         List<List<RawRow>> partitions = TableFiles.of(
@@ -169,11 +154,11 @@ class TrainOnSparkTest {
         }
         Evaluation evaluation = new Evaluation(asTrained);
         evaluation.evaluateModel(model(), asTrained);
-        assertThat(figure(ended.out, "Held-out rows")).isEqualTo(evaluation.numInstances());
-        assertThat(figure(ended.out, "Correlation")).isCloseTo(evaluation.correlationCoefficient(), within(1e-6));
-        assertThat(figure(ended.out, "Root mean squared error"))
+        assertThat(figure(ended.out(), "Held-out rows")).isEqualTo(evaluation.numInstances());
+        assertThat(figure(ended.out(), "Correlation")).isCloseTo(evaluation.correlationCoefficient(), within(1e-6));
+        assertThat(figure(ended.out(), "Root mean squared error"))
                 .isCloseTo(evaluation.rootMeanSquaredError(), within(1e-5 * evaluation.rootMeanSquaredError()));
-        assertThat(figure(ended.out, "Mean absolute error"))
+        assertThat(figure(ended.out(), "Mean absolute error"))
                 .isCloseTo(evaluation.meanAbsoluteError(), within(1e-5 * evaluation.meanAbsoluteError()));
     }
 
@@ -181,7 +166,7 @@ class TrainOnSparkTest {
     void aSecondStartGoesOnFromTheLastRound() throws Exception {
         Path checkpoints = folder.resolve("checkpoints");
         Object[] options = {"--checkpoints", checkpoints, "-epochs", 4, "-mixup", 0.2};
-        assertThat(train(IRIS, options).err).isEmpty();
+        assertThat(train(IRIS, options).err()).isEmpty();
         String first = model().graph();
         double[] expected = model().distributionForInstance(read(IRIS, 4).get(70));
         String newest;
@@ -197,16 +182,16 @@ class TrainOnSparkTest {
 
         Ended again = train(IRIS, options);
 
-        assertThat(again.err).isEmpty();
-        assertThat(again.out).doesNotContain("Reading the rows").containsOnlyOnce("Round ");
+        assertThat(again.err()).isEmpty();
+        assertThat(again.out()).doesNotContain("Reading the rows").containsOnlyOnce("Round ");
         assertThat(model().distributionForInstance(read(IRIS, 4).get(70))).containsExactly(expected, within(1e-9));
         assertThat(model().graph()).hasSameSizeAs(first);
 
         Files.move(folder.resolve("out"), folder.resolve("second"));
         Ended other = train(IRIS, "--checkpoints", checkpoints, "-epochs", 5, "-mixup", 0.2);
 
-        assertThat(other.status).isEqualTo(1);
-        assertThat(other.err)
+        assertThat(other.status()).isEqualTo(1);
+        assertThat(other.err())
                 .startsWith("checkpoints must be those of the same command")
                 .hasLineCount(1);
     }
@@ -232,8 +217,8 @@ class TrainOnSparkTest {
                 "-early-exit",
                 0.9);
 
-        assertThat(ended.err).isEmpty();
-        assertThat(ended.out)
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out())
                 .contains("validation loss")
                 .containsPattern("Rows: +\\d+ for training, \\d+ for validation")
                 .contains("of the held-out rows")
@@ -244,8 +229,8 @@ class TrainOnSparkTest {
     void withNothingHeldOutTheReportIsOfTrainingRows() {
         Ended ended = train(IRIS, "--hold-out", 0, "-epochs", 1, "-mixup", 0);
 
-        assertThat(ended.err).isEmpty();
-        assertThat(ended.out).contains("No rows were held out.").contains("Measured on all 150 training rows");
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).contains("No rows were held out.").contains("Measured on all 150 training rows");
     }
 
     @Test
@@ -264,8 +249,8 @@ class TrainOnSparkTest {
                 "-epochs",
                 2);
 
-        assertThat(ended.err).isEmpty();
-        assertThat(ended.out)
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out())
                 .contains("Pilot run 1 on a part of the sample, 2 epochs")
                 .contains("Pilot runs:");
     }
@@ -295,16 +280,16 @@ class TrainOnSparkTest {
 
         Ended ended = run(all.toArray());
 
-        assertThat(ended.status).isEqualTo(1);
-        assertThat(ended.err).contains(sentence).hasLineCount(1);
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err()).contains(sentence).hasLineCount(1);
     }
 
     @Test
     void optionsThatAreNecessaryAndHelp() {
-        assertThat(run("--data", IRIS).err)
+        assertThat(run("--data", IRIS).err())
                 .contains("Missing required option: '--output=<folder>'")
                 .hasLineCount(1);
-        assertThat(run("--help").out).contains("--hold-out").contains("-depth, -width");
+        assertThat(run("--help").out()).contains("--hold-out").contains("-depth, -width");
     }
 
     @Test
@@ -314,7 +299,7 @@ class TrainOnSparkTest {
 
         Ended ended = train(IRIS, "-epochs", 1, "-mixup", 0);
 
-        assertThat(ended.err)
+        assertThat(ended.err())
                 .startsWith("the folder of the results must not have any yet")
                 .hasLineCount(1);
         assertThat(out.resolve("network.model")).hasContent("mine");
