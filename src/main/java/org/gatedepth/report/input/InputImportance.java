@@ -18,6 +18,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * exchanged at random among the examples, so that they keep their distribution and tell nothing of the example. This is
  * permutation importance (Breiman 2001, <i>Random Forests</i>, section 10; Fisher et al. 2019, arXiv 1801.01489).
  *
+ * <p>With {@code L} for the loss, {@code f} for the network, {@code y} for the labels of {@code n} examples and
+ * {@code π} for a random permutation of them, the loss of input {@code j} is the mean over {@value #REPEATS} of
+ * {@code π} of {@code 1/n · Σ_i L(y_i, f(x_i with x_ij replaced by x_π(i)j))}.
+ *
  * <p>Inputs that say the same as another one look unimportant, each alone. Exchanged values may make examples that do
  * not exist.
  *
