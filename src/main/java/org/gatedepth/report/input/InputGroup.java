@@ -2,7 +2,6 @@ package org.gatedepth.report.input;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
@@ -91,10 +90,7 @@ public record InputGroup(String name, int array, int arrays, List<Integer> colum
                         + ", but the features have columns from 0 to " + (rows.size(1) - 1));
             }
         }
-        boolean ofRows = IntStream.range(0, data.getLabels().length)
-                .filter(i -> i == 0)
-                .allMatch(i -> data.getLabels(i).rank() == 2);
-        if (columns.isEmpty() && !ofRows) {
+        if (columns.isEmpty() && data.getLabels(0).rank() != 2) {
             throw new IllegalArgumentException("the input " + name
                     + " is whole arrays, which are exchanged only where an example has one label for all of its steps,"
                     + " but the labels have the shape "
