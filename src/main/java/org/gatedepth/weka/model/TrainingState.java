@@ -14,6 +14,7 @@ import weka.core.Instances;
  * @param encoder the data preparation
  * @param width units of a block
  * @param regularisation what was chosen against overfitting
+ * @param temperature what the scores of the trained network are divided by
  * @param epochs epochs that the run was to have
  * @param network the network after the last epoch, with the state of its updater
  * @param best the best epoch so far
@@ -26,6 +27,7 @@ public record TrainingState(
         TableEncoder encoder,
         int width,
         Regularisation regularisation,
+        double temperature,
         int epochs,
         StoredNetwork network,
         BestEpoch best,
@@ -36,8 +38,9 @@ public record TrainingState(
 
     private static final long serialVersionUID = 1L;
 
-    /** A state that was stored without losses has none. */
+    /** A state that was stored without losses has none, and one without a temperature the temperature 1. */
     public TrainingState {
+        temperature = temperature == 0 ? 1 : temperature;
         losses = losses == null ? LossHistory.NONE : losses;
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param transformGateBias initial bias of the transform gates; null for the one that fits the depth
  * @param weightDecay weight decay that was chosen
  * @param mixup largest part of another row that was mixed into a row
+ * @param temperature what the scores of the trained network were divided by, to be neither too sure nor too unsure
  * @param members networks side by side
  * @param pilots the pilot runs that chose the setting; empty without any
  * @param parameters number of trained parameters
@@ -49,6 +50,7 @@ public record TrainingSummary(
         @Nullable Double transformGateBias,
         double weightDecay,
         double mixup,
+        double temperature,
         int members,
         List<PilotRun> pilots,
         long parameters,
@@ -68,8 +70,9 @@ public record TrainingSummary(
 
     private static final long serialVersionUID = 1L;
 
-    /** Copies the lists. */
+    /** Copies the lists; a summary that was stored without a temperature has the temperature 1. */
     public TrainingSummary {
+        temperature = temperature == 0 ? 1 : temperature;
         pilots = List.copyOf(pilots);
         gates = List.copyOf(gates);
         figures = List.copyOf(figures);
@@ -112,6 +115,9 @@ public record TrainingSummary(
         }
         line(text, "Regularisation", "weight decay %s, mixup %s", weightDecay, mixup);
         addPilots(text);
+        if (temperature != 1) {
+            line(text, "Temperature", "%.2f, by the held-out loss: what scores are divided by", temperature);
+        }
         line(text, "Parameters", "%,d", parameters);
         line(text, "Rows", "%d for training, %d for validation", trainingRows, validationRows);
         line(text, "Epochs", "%d of %d run, parameters of epoch %d kept", epochs, epochsAllowed, bestEpoch);

@@ -74,6 +74,7 @@ final class InputStatistics {
     private InputStatistics(TableSample table) {
         List<ColumnStatistics> columns = table.columns();
         rows = table.rows().size();
+        total = table.weight();
         stored = new int[columns.size()];
         storedWeight = new double[columns.size()];
         missing = new int[columns.size()];
@@ -183,6 +184,11 @@ final class InputStatistics {
 
     double highest(int attribute) {
         return highest[attribute];
+    }
+
+    /** The share of the rows without a value, by weight. */
+    double missing(int attribute) {
+        return missingWeight[attribute] / total;
     }
 
     /** Index of the most frequent label of a nominal attribute, the first of several. */

@@ -41,13 +41,23 @@ final class LabelColumns implements InputColumns {
         for (int label = 0; label < shares.length; label++) {
             double p = shares[label];
             if (hasColumn(shares, label)) {
-                absent[label] = (float) (-SCALE * p);
-                present[label] = (float) (SCALE * (1 - p));
+                absent[label] = (float) absent(p);
+                present[label] = (float) present(p);
                 columns[label] = next++;
             } else {
                 columns[label] = NONE;
             }
         }
+    }
+
+    /** What the column of a label with this share holds in its own rows. */
+    static double present(double share) {
+        return SCALE * (1 - share);
+    }
+
+    /** What it holds in other rows. */
+    static double absent(double share) {
+        return -SCALE * share;
     }
 
     /** Number of columns: of two labels only the second has one, and labels that no row has, or all rows, have none. */

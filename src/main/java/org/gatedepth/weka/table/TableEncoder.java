@@ -138,11 +138,23 @@ public final class TableEncoder implements Serializable {
         options.scaling().fit(rows, statistics, first, inputs);
         int pieces = options.numbers() == NumberEmbedding.NONE ? 0 : addPieces(rows, first, inputs, columns);
         columns += pieces;
+        int[] missing = new int[isInput.length];
+        Arrays.fill(missing, -1);
+        for (int a = 0; a < isInput.length; a++) {
+            if (isInput[a] && MissingColumn.tells(statistics.missing(a))) {
+                missing[a] = columns++;
+            }
+        }
         List<Embedding> embeddings = new ArrayList<>();
         for (int a : embedded) {
             LabelIndex index = new LabelIndex(columns++, statistics.shares(a), statistics.mode(a));
             embeddings.add(index.embedding());
             inputs[a] = index;
+        }
+        for (int a = 0; a < isInput.length; a++) {
+            if (missing[a] >= 0) {
+                inputs[a] = new MissingColumn(missing[a], statistics.missing(a), inputs[a]);
+            }
         }
         List<TargetColumn> targets = IntStream.concat(
                         IntStream.of(rows.classIndex()).filter(index -> index >= 0),

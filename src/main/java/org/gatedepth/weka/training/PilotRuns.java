@@ -34,11 +34,12 @@ final class PilotRuns {
     @FunctionalInterface
     interface Trial {
         /**
-         * Trains on some rows and returns the mean loss over others.
+         * Trains on some rows and returns the mean losses over others: one at each {@linkplain Temperature
+         * temperature}.
          *
          * @throws InterruptedException if the thread was interrupted
          */
-        double loss(int[] training, int[] heldOut) throws InterruptedException;
+        double[] losses(int[] training, int[] heldOut) throws InterruptedException;
     }
 
     /**
@@ -73,28 +74,37 @@ final class PilotRuns {
         return part.length >= parts;
     }
 
+    /** How many rows are held out in all folds together. */
+    int heldOut() {
+        return (int) Arrays.stream(part).filter(own -> own < folds).count();
+    }
+
     /**
-     * The mean loss over the rows that are held out.
+     * The mean losses over the rows that are held out.
      *
      * @param trial trains
      * @param threads do the folds
      * @throws InterruptedException if a trial was interrupted
      */
-    double loss(Trial trial, Threads threads) throws InterruptedException {
-        List<Callable<Double>> trials = new ArrayList<>();
+    double[] losses(Trial trial, Threads threads) throws InterruptedException {
+        List<Callable<double[]>> trials = new ArrayList<>();
         int[] heldOut = new int[folds];
         for (int fold = 0; fold < folds; fold++) {
             int[] outside = positions(fold, false);
             int[] inside = positions(fold, true);
             heldOut[fold] = inside.length;
-            trials.add(() -> trial.loss(outside, inside));
+            trials.add(() -> trial.losses(outside, inside));
         }
-        List<Double> losses = threads.all(trials);
-        double loss = 0;
-        for (int fold = 0; fold < folds; fold++) {
-            loss += heldOut[fold] * losses.get(fold);
-        }
-        return loss / Arrays.stream(heldOut).sum();
+        List<double[]> ofFolds = threads.all(trials);
+        double[] losses = new double[ofFolds.get(0).length];
+        Arrays.setAll(losses, t -> {
+            double sum = 0;
+            for (int fold = 0; fold < folds; fold++) {
+                sum += heldOut[fold] * ofFolds.get(fold)[t];
+            }
+            return sum / heldOut();
+        });
+        return losses;
     }
 
     /** The part of each row: rows are dealt out in the order of their class, those of one class in random order. */

@@ -43,12 +43,19 @@ public final class SampledRun {
      * @param width units of a block
      * @param epochs passes over the rows
      * @param regularisation what is done against overfitting
+     * @param temperature what the scores of the trained network are divided by
      * @param pieces whether there are columns for pieces of numbers
      * @param members networks side by side
      * @param pilots the pilot runs
      */
     public record Choice(
-            int width, int epochs, Regularisation regularisation, boolean pieces, int members, List<PilotRun> pilots)
+            int width,
+            int epochs,
+            Regularisation regularisation,
+            double temperature,
+            boolean pieces,
+            int members,
+            List<PilotRun> pilots)
             implements Serializable {
 
         private static final long serialVersionUID = 1L;
@@ -123,7 +130,7 @@ public final class SampledRun {
                 .filter(variant -> variant.encoder().hasPieces() == choice.pieces())
                 .findFirst()
                 .orElse(variants.get(0));
-        Setting setting = new Setting(rows, choice.epochs(), choice.regularisation());
+        Setting setting = new Setting(rows, choice.epochs(), choice.regularisation(), choice.temperature());
         return new SampledRun(
                 new Trainer.Task(options, choice.width(), setting, choice.members()), table, choice.pilots());
     }
@@ -134,6 +141,7 @@ public final class SampledRun {
                 task.width(),
                 task.epochs(),
                 task.regularisation(),
+                task.temperature(),
                 task.encoder().hasPieces(),
                 task.members(),
                 pilots);
@@ -170,6 +178,7 @@ public final class SampledRun {
      */
     public TrainedModel finish(Trained trained, Instances measured, long of) throws InterruptedException {
         ComputationGraph network = trained.network();
+        Temperature.divide(network, task.temperature());
         boolean heldOut = !measured.isEmpty();
         Rows rows =
                 heldOut ? task.encoder().rows(measured) : task.setting().rows().training();
@@ -217,6 +226,7 @@ public final class SampledRun {
                 task.options().transformGateBias(),
                 task.regularisation().weightDecay(),
                 task.regularisation().mixup(),
+                task.temperature(),
                 task.members(),
                 pilots,
                 network.numParams(),

@@ -9,19 +9,29 @@ import org.gatedepth.weka.model.Regularisation;
  * @param rows the rows, with the data preparation that they are encoded by
  * @param epochs passes over the rows
  * @param regularisation what is done against overfitting
+ * @param temperature what the scores of the trained network are divided by
  */
-record Setting(PreparedRows rows, int epochs, Regularisation regularisation) {
+record Setting(PreparedRows rows, int epochs, Regularisation regularisation, double temperature) {
+
+    /** One that has not been tried. */
+    Setting(PreparedRows rows, int epochs, Regularisation regularisation) {
+        this(rows, epochs, regularisation, 1);
+    }
 
     Setting withRows(PreparedRows other) {
-        return new Setting(other, epochs, regularisation);
+        return new Setting(other, epochs, regularisation, temperature);
     }
 
     Setting withRegularisation(Regularisation other) {
-        return new Setting(rows, epochs, other);
+        return new Setting(rows, epochs, other, temperature);
     }
 
     Setting withEpochs(int other) {
-        return new Setting(rows, other, regularisation);
+        return new Setting(rows, other, regularisation, temperature);
+    }
+
+    Setting withTemperature(double other) {
+        return new Setting(rows, epochs, regularisation, other);
     }
 
     /** The setting in words. */

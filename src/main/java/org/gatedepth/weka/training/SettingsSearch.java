@@ -128,16 +128,18 @@ final class SettingsSearch {
     /** Tries a setting, which may be the best so far; returns its loss. One that is not a number is never the best. */
     private double offer(Setting setting) throws InterruptedException {
         progress.choosing(tried.size() + 1, setting.describe());
-        double loss = pilots.loss((training, heldOut) -> loss(setting, training, heldOut), threads);
+        double[] losses = pilots.losses((training, heldOut) -> losses(setting, training, heldOut), threads);
+        int at = Temperature.best(losses, pilots.heldOut());
+        double loss = losses[at];
         tried.add(new PilotRun(setting.describe(), loss));
         if (loss < lowest) {
             lowest = loss;
-            best = setting;
+            best = setting.withTemperature(Temperature.of(losses, at));
         }
         return loss;
     }
 
-    private double loss(Setting setting, int[] training, int[] heldOut) throws InterruptedException {
+    private double[] losses(Setting setting, int[] training, int[] heldOut) throws InterruptedException {
         // Very many epochs show no more than those that fit the rows.
         int epochs = Math.min(setting.epochs(), AutomaticSettings.epochs(setting.rows()));
         Trainer.Task task = new Trainer.Task(options, width, setting.withEpochs(epochs), members);
@@ -147,11 +149,11 @@ final class SettingsSearch {
             for (int number = 1; number <= epochs; number++) {
                 trainer.epoch(number, part -> checkInterrupt());
             }
-            return Trainer.loss(
+            return Temperature.losses(
                     trainer.network(), rows.select(heldOut), classification, SettingsSearch::checkInterrupt);
         } catch (ArithmeticException diverged) {
             // Another setting may train.
-            return Double.NaN;
+            return Temperature.none(classification);
         } finally {
             trainer.close();
         }

@@ -66,6 +66,10 @@ final class Trainer {
             return setting.regularisation();
         }
 
+        double temperature() {
+            return setting.temperature();
+        }
+
         /** A network at its start. */
         ComputationGraph network() {
             TargetColumn target = encoder().classColumn();

@@ -122,7 +122,7 @@ public final class TrainingRun {
             Integer wanted = options.epochs();
             int epochs = wanted == null ? before.epochs() : wanted;
             ComputationGraph network = before.network().copy().graph();
-            Setting setting = new Setting(rows, epochs, before.regularisation());
+            Setting setting = new Setting(rows, epochs, before.regularisation(), before.temperature());
             int members = Members.outputs(network, GatedNetworks.OUTPUT).size();
             Trainer.Task task = new Trainer.Task(options, before.width(), setting, members);
             GatedNetworks.setLearningRate(network, LearningRates.warmUp(options.learningRate()));
@@ -224,7 +224,10 @@ public final class TrainingRun {
             // A resumed training begins after the last epoch, not after the best.
             trained = options().resume() ? network.clone() : network;
             trained.setParams(Nd4j.createFromArray(parameters));
+        } else if (task.temperature() != 1 && options().resume()) {
+            trained = network.clone();
         }
+        Temperature.divide(trained, task.temperature());
         TrainingState state = null;
         if (options().resume()) {
             StoredNetwork last = new StoredNetwork(new LiveNetwork(network), true);
@@ -233,6 +236,7 @@ public final class TrainingRun {
                     task.encoder(),
                     task.width(),
                     task.regularisation(),
+                    task.temperature(),
                     task.epochs(),
                     last,
                     best,
@@ -286,6 +290,7 @@ public final class TrainingRun {
                 options().transformGateBias(),
                 task.regularisation().weightDecay(),
                 task.regularisation().mixup(),
+                task.temperature(),
                 task.members(),
                 pilots,
                 trained.numParams(),
@@ -296,7 +301,7 @@ public final class TrainingRun {
                 best.parameters() == null ? epoch : best.epoch(),
                 nanos / 1e9,
                 loss(trained, rows.training()),
-                rows.hasValidation() ? best.loss() : null,
+                rows.hasValidation() ? loss(trained, rows.validation()) : null,
                 new RunDetails(task, trained).gates(),
                 figures(trained),
                 rows.measured().rows() + (rows.hasValidation() ? " validation rows" : " training rows"),

@@ -100,10 +100,10 @@ class PieceColumnsTest {
     }
 
     @Test
-    void areZeroWhereTheNumberIsMissing() {
+    void areZeroWhereTheNumberIsMissingAsTheLastColumnSays() {
         float[][] rows = encoded(fit(column(0, 1, 3, 7, Double.NaN)), column(Double.NaN));
 
-        assertThat(rows[0]).containsExactly(0, 0, 0, 0);
+        assertThat(rows[0]).containsExactly(0, 0, 0, 0, 1.6f);
     }
 
     @Test

@@ -22,6 +22,9 @@ import weka.filters.unsupervised.attribute.Standardize;
 /** What Weka's own filters make of a table is what the encoder makes of it, but for the scale of labels. */
 class TableEncoderFiltersTest {
 
+    /** The attributes of which some values are missing. */
+    private static final int[] MISSING = {0, 3, 5, 7};
+
     private static final float ROUNDING = 1e-5f;
 
     @Test
@@ -64,8 +67,9 @@ class TableEncoderFiltersTest {
                 encode(rows, new InputOptions(Scaling.STANDARDISE, NumberEmbedding.NONE, ClassWeights.NONE, 100));
 
         for (int i = 0; i < inputs.length; i++) {
-            float[] expected = new float[plain.numAttributes() - 1];
-            for (int a = 0, column = 0; a < plain.numAttributes(); a++) {
+            float[] expected = new float[plain.numAttributes() - 1 + MISSING.length];
+            int column = 0;
+            for (int a = 0; a < plain.numAttributes(); a++) {
                 if (a != plain.classIndex()) {
                     String attribute = plain.attribute(a).name().replaceAll("=.*", "");
                     expected[column++] = (float)
@@ -74,8 +78,20 @@ class TableEncoderFiltersTest {
                                     : standardised.get(i).value(a));
                 }
             }
+            for (int a : MISSING) {
+                double known = rows.get(i).isMissing(a) ? 0 : 1;
+                expected[column++] = (float) (2 * (knownShare(rows, a) - known));
+            }
             assertThat(inputs[i]).as("row %d", i).containsExactly(expected, within(ROUNDING));
         }
+    }
+
+    private static double knownShare(Instances rows, int attribute) {
+        double known = 0;
+        for (Instance row : rows) {
+            known += row.isMissing(attribute) ? 0 : row.weight();
+        }
+        return known / rows.sumOfWeights();
     }
 
     private static Instances filtered(Instances rows, Filter... filters) throws Exception {
@@ -112,7 +128,7 @@ class TableEncoderFiltersTest {
                 i % 50 == 0 ? random.nextGaussian() : 0,
                 random.nextInt(6)
             };
-            for (int a : new int[] {0, 3, 5, 7}) {
+            for (int a : MISSING) {
                 if (random.nextInt(5) == 0) {
                     values[a] = Double.NaN;
                 }

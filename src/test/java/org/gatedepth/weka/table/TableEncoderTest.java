@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.StringReader;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import weka.core.Instances;
@@ -50,10 +51,52 @@ class TableEncoderTest {
     }
 
     @Test
-    void replacesMissingNumberByTheMean() throws Exception {
+    void replacesMissingNumberByTheMeanAndSaysThatItIsMissing() throws Exception {
         Batch encoded = encode("@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n1,p\n?,q\n3,p\n");
 
-        assertThat(encoded.inputs()[1]).containsExactly(0);
+        float absent = -2 / 3f;
+        assertThat(encoded.inputs()).isDeepEqualTo(new float[][] {{-1, absent}, {0, 4 / 3f}, {1, absent}});
+    }
+
+    @Test
+    void replacesMissingLabelByTheMostFrequentOneAndSaysThatItIsMissing() throws Exception {
+        Batch encoded = encode("@relation r\n@attribute a {x,y}\n@attribute c {p,q}\n@data\nx,p\ny,q\ny,p\n?,p\n");
+
+        assertThat(encoded.inputs())
+                .isDeepEqualTo(new float[][] {{-1.5f, -.5f}, {.5f, -.5f}, {.5f, -.5f}, {.5f, 1.5f}});
+    }
+
+    @Test
+    void readsWhetherAValueIsMissingWhereAllKnownValuesAreTheSame() throws Exception {
+        Batch encoded = encode("@relation r\n@attribute a {yes}\n@attribute b numeric\n@attribute c {p,q}\n@data\n"
+                + "yes,?,p\n?,3,q\nyes,?,p\n?,3,q\n");
+
+        assertThat(encoded.inputs()).isDeepEqualTo(new float[][] {{-1, 1}, {1, -1}, {-1, 1}, {1, -1}});
+    }
+
+    @Test
+    void readsWhetherASparseValueIsMissing() throws Exception {
+        Batch encoded = encode(
+                "@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n{0 2}\n{0 ?}\n{1 q}\n{0 ?,1 q}\n");
+
+        assertThat(Arrays.stream(encoded.inputs()).map(row -> row[1])).containsExactly(-1f, 1f, -1f, 1f);
+    }
+
+    @Test
+    void hasNoColumnForValuesOfWhichHardlyAnyAreMissing() throws Exception {
+        String header = "@relation r\n@attribute a numeric\n@attribute c {p,q}\n@data\n?,p\n";
+
+        assertThat(fit(table(header + "1,p\n2,q\n".repeat(49) + "3,q\n")).columns())
+                .isEqualTo(2);
+        assertThat(fit(table(header + "1,p\n2,q\n".repeat(50))).columns()).isEqualTo(1);
+    }
+
+    @Test
+    void hasNoColumnForAnAttributeOfWhichHardlyAnyValueIsKnown() throws Exception {
+        String header = "@relation r\n@attribute a {x}\n@attribute b numeric\n@attribute c {p,q}\n@data\nx,1,p\n";
+
+        assertThat(fit(table(header + "?,2,p\n".repeat(100))).columns()).isEqualTo(1);
+        assertThat(fit(table(header + "?,2,p\n".repeat(98))).columns()).isEqualTo(2);
     }
 
     @Test

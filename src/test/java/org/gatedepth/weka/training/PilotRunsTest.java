@@ -27,12 +27,12 @@ class PilotRunsTest {
             assertThat(Arrays.stream(heldOut).filter(row -> CLASSES[row] == 1)).hasSize(1);
             assertThat(heldOut).hasSize(4);
             held.add(heldOut);
-            return 1;
+            return new double[] {1};
         };
         PilotRuns pilots = new PilotRuns(4, 4, CLASSES, new Random(1));
 
-        pilots.loss(trial, ALONE);
-        pilots.loss(trial, ALONE);
+        pilots.losses(trial, ALONE);
+        pilots.losses(trial, ALONE);
 
         // Both settings saw the same four folds, which are all rows.
         assertThat(held).hasSize(8);
@@ -48,7 +48,8 @@ class PilotRunsTest {
         // Five rows in four parts: one part has two rows.
         PilotRuns pilots = new PilotRuns(4, 4, new double[5], new Random(1));
 
-        assertThat(pilots.loss((training, heldOut) -> heldOut.length, ALONE)).isEqualTo((2 * 2 + 3) / 5.0);
+        assertThat(pilots.losses((training, heldOut) -> new double[] {heldOut.length, 1}, ALONE))
+                .containsExactly((2 * 2 + 3) / 5.0, 1);
     }
 
     @Test
@@ -56,9 +57,11 @@ class PilotRunsTest {
         for (int rows : new int[] {999, 1000}) {
             AtomicInteger trials = new AtomicInteger();
 
-            PilotRuns.of(new double[rows], new Random(1)).loss((training, heldOut) -> trials.incrementAndGet(), ALONE);
+            PilotRuns pilots = PilotRuns.of(new double[rows], new Random(1));
+            pilots.losses((training, heldOut) -> new double[] {trials.incrementAndGet()}, ALONE);
 
             assertThat(trials).as("%d rows", rows).hasValue(rows < 1000 ? 2 : 1);
+            assertThat(pilots.heldOut()).isEqualTo(rows < 1000 ? 500 : 250);
         }
     }
 
