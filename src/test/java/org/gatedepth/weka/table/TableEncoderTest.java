@@ -68,8 +68,17 @@ class TableEncoderTest {
 
     @Test
     void readsWhetherAValueIsMissingWhereAllKnownValuesAreTheSame() throws Exception {
-        Batch encoded = encode("@relation r\n@attribute a {yes}\n@attribute b numeric\n@attribute c {p,q}\n@data\n"
-                + "yes,?,p\n?,3,q\nyes,?,p\n?,3,q\n");
+        Batch encoded = encode("""
+                @relation r
+                @attribute a {yes}
+                @attribute b numeric
+                @attribute c {p,q}
+                @data
+                yes,?,p
+                ?,3,q
+                yes,?,p
+                ?,3,q
+                """);
 
         assertThat(encoded.inputs()).isDeepEqualTo(new float[][] {{-1, 1}, {1, -1}, {-1, 1}, {1, -1}});
     }
