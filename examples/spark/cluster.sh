@@ -78,7 +78,8 @@ spark() {
 # Waits for so many lines of a log: await <count> <text> <log> <process>
 await() {
     seconds=0
-    while [ "$(grep -c "$2" "$3" 2>/dev/null)" -lt "$1" ]; do
+    # A signal may end grep before it has counted.
+    while count=$(grep -c "$2" "$3" 2>/dev/null); [ "${count:-0}" -lt "$1" ]; do
         kill -0 "$4" 2>/dev/null || fail "a process of the cluster ended; see $3."
         [ $seconds -lt 120 ] || fail "the cluster did not start within two minutes; see $3."
         sleep 1

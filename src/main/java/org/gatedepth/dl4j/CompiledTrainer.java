@@ -72,7 +72,9 @@ public final class CompiledTrainer implements AutoCloseable {
 
     /**
      * A trainer whose minibatches are computed by several threads, each with a part of the rows: the gradients are
-     * summed, and one update is made. So the network becomes the same as with one worker, up to rounding.
+     * summed, and one update is made. So the network becomes the same as with one worker, up to the rounding of that
+     * sum, and the same each time. With {@link FusedAdam} the workers share the update, too; other updaters work in the
+     * calling thread.
      *
      * <p>The workers are fastest with one thread of BLAS each: {@code Nd4j.factory().blas().setMaxThreads(1)}.
      *

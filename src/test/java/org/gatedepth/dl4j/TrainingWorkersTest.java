@@ -134,6 +134,35 @@ class TrainingWorkersTest {
         assertThat(ofGraph(workers)).containsExactly(ofGraph(1), within(2e-4));
     }
 
+    /** Wide enough that the sum of the gradients, the clipping and the step are shared. */
+    private static double[] ofWideGraph(int workers) {
+        ComputationGraph network =
+                new ComputationGraph(GatedNetworks.configuration(NetworkSpec.classification(INPUTS, CLASSES)
+                        .withSize(2, 600)
+                        .withRegularisation(0, 0.1)
+                        .withUpdater(new FusedAdam(1e-3))
+                        .withSeed(3)));
+        network.init();
+        return trained(CompiledTrainer.of(network, workers), 1, DataType.FLOAT, network::params);
+    }
+
+    @Test
+    void giveTheWideGraphOfOneWorker() {
+        double[] one = ofWideGraph(1);
+        double[] two = ofWideGraph(2);
+
+        double largest = 0;
+        for (int i = 0; i < one.length; i++) {
+            largest = Math.max(largest, Math.abs(two[i] - one[i]));
+        }
+        assertThat(largest).isLessThan(2e-4);
+    }
+
+    @Test
+    void giveTheSameWideGraphEachTime() {
+        assertThat(ofWideGraph(3)).isEqualTo(ofWideGraph(3));
+    }
+
     @Test
     void goOnWhenTheThreadIsInterrupted() {
         double[] expected = ofList(2);

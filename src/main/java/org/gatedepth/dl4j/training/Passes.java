@@ -4,17 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
+import org.gatedepth.dl4j.training.team.Ranges;
+import org.gatedepth.dl4j.training.team.Team;
 import org.gatedepth.dl4j.training.update.Numbers;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
-import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * The passes of a minibatch through a network, forward and backward.
@@ -74,9 +71,11 @@ final class Passes implements AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // It is read at once, and neither compared nor kept.
     record Result(double loss, double[] computed) {}
 
+    /** Elements of a gradient that take some tens of microseconds to add. */
+    private static final int RANGE = 1 << 19;
+
+    private final Team team;
     private final List<Worker> workers = new ArrayList<>();
-    /** Those beside the calling thread; null if there are none. */
-    private final @Nullable ExecutorService others;
 
     /**
      * For a network.
@@ -85,10 +84,11 @@ final class Passes implements AutoCloseable {
      * @param parts its parts
      * @param outputs those that are outputs
      * @param gradient the network's gradient, of which those of the parts are views
-     * @param count number of workers
+     * @param team the workers
      */
-    Passes(List<String> inputs, List<Part> parts, List<Part> outputs, INDArray gradient, int count) {
-        for (int w = 0; w < count; w++) {
+    Passes(List<String> inputs, List<Part> parts, List<Part> outputs, INDArray gradient, Team team) {
+        this.team = team;
+        for (int w = 0; w < team.size(); w++) {
             INDArray own = w == 0 ? gradient : Nd4j.create(gradient.dataType(), gradient.shape(), 'c');
             List<Part> moved = w == 0
                     ? parts
@@ -98,7 +98,6 @@ final class Passes implements AutoCloseable {
                     new Losses(gradient.dataType(), outputs),
                     own));
         }
-        others = count == 1 ? null : Executors.newFixedThreadPool(count - 1, Passes::thread);
     }
 
     /** A part whose gradients stand in another array, at the places where they are in the network's. */
@@ -111,23 +110,6 @@ final class Passes implements AutoCloseable {
         return part.with(part.params(), gradients);
     }
 
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(
-                () -> {
-                    // The number belongs to the thread.
-                    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
-                    try {
-                        work.run();
-                    } finally {
-                        Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
-                    }
-                },
-                "gatedepth-worker");
-        // The Java process may end in the middle of a training.
-        thread.setDaemon(true);
-        return thread;
-    }
-
     /** What the function reads of a minibatch; dropout draws from ND4J's generator. */
     Map<String, INDArray> read(INDArray[] features, int iteration, int epoch) {
         return workers.get(0).function.read(features, iteration, epoch);
@@ -138,35 +120,46 @@ final class Passes implements AutoCloseable {
         return workers.get(0).losses.scores();
     }
 
-    /** Passes a minibatch; the sum of the gradients of its rows is then in the network's gradient. */
-    Result run(Minibatch minibatch) {
-        ExecutorService executor = others;
+    /**
+     * Passes a minibatch; the sum of the gradients of its rows is then in the network's gradient.
+     *
+     * @param more what a worker runs when it has passed its rows
+     */
+    Result run(Minibatch minibatch, Runnable more) {
         int count = Math.min(workers.size(), minibatch.rows);
-        if (executor == null || count == 1) {
-            return pass(workers.get(0), minibatch);
-        }
-        List<Future<Result>> later = new ArrayList<>();
-        for (int w = 1; w < count; w++) {
+        List<Callable<Result>> passes = new ArrayList<>();
+        for (int w = 0; w < count; w++) {
             Worker worker = workers.get(w);
-            Minibatch part = minibatch.part(begin(w, minibatch.rows, count), begin(w + 1, minibatch.rows, count));
-            later.add(executor.submit(() -> pass(worker, part)));
+            Minibatch part = count == 1
+                    ? minibatch
+                    : minibatch.part(begin(w, minibatch.rows, count), begin(w + 1, minibatch.rows, count));
+            passes.add(() -> {
+                Result result = pass(worker, part);
+                more.run();
+                return result;
+            });
         }
-        Result first;
-        double loss = 0;
-        try {
-            first = pass(workers.get(0), minibatch.part(0, begin(1, minibatch.rows, count)));
-        } finally {
-            // Nobody may be at work when this returns, whatever happened.
-            loss += losses(later);
+        List<Result> results = team.all(passes);
+        if (count > 1) {
+            team.share(new Ranges((int) workers.get(0).gradient.length(), RANGE, (from, to) -> sum(count, from, to)));
         }
-        for (int w = 1; w < count; w++) {
-            workers.get(0).gradient.addi(workers.get(w).gradient);
-        }
-        return new Result(first.loss + loss, first.computed);
+        return new Result(results.stream().mapToDouble(Result::loss).sum(), results.get(0).computed);
     }
 
     private static int begin(int part, int rows, int parts) {
         return (int) ((long) rows * part / parts);
+    }
+
+    /** Adds elements of the gradients of all workers to those of the first one. */
+    private void sum(int count, int from, int to) {
+        INDArray sum = range(workers.get(0).gradient, from, to);
+        for (int w = 1; w < count; w++) {
+            sum.addi(range(workers.get(w).gradient, from, to));
+        }
+    }
+
+    private static INDArray range(INDArray vector, int from, int to) {
+        return Nd4j.create(vector.data(), new long[] {to - from}, new long[] {1}, vector.offset() + from, 'c');
     }
 
     private static Result pass(Worker worker, Minibatch minibatch) {
@@ -177,54 +170,8 @@ final class Passes implements AutoCloseable {
         return new Result(loss.sum(), computed);
     }
 
-    private static double losses(List<Future<Result>> later) {
-        double loss = 0;
-        boolean interrupted = false;
-        Throwable failure = null;
-        for (Future<Result> one : later) {
-            boolean ended = false;
-            while (!ended) {
-                try {
-                    loss += one.get().loss;
-                    ended = true;
-                } catch (InterruptedException again) {
-                    interrupted = true;
-                } catch (ExecutionException failed) {
-                    failure = failed.getCause();
-                    ended = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        if (failure != null) {
-            throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
-        }
-        return loss;
-    }
-
     @Override
     public void close() {
-        ExecutorService executor = others;
-        if (executor != null) {
-            executor.shutdown();
-            boolean interrupted = false;
-            boolean ended = false;
-            while (!ended) {
-                try {
-                    ended = executor.awaitTermination(1, TimeUnit.DAYS);
-                } catch (InterruptedException again) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
         workers.forEach(worker -> worker.function.close());
     }
 }

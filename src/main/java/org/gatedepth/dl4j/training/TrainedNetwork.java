@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
+import org.gatedepth.dl4j.training.team.Team;
 import org.gatedepth.dl4j.training.update.Updates;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,6 +29,7 @@ public final class TrainedNetwork implements Training {
     private final Kind kind;
     private final List<Input> inputs;
     private final List<Part> outputs;
+    private final Team team;
     private final Passes passes;
     private final List<RunningStatistics> statistics;
     /** Whether the gradient of a minibatch is divided by its rows. */
@@ -76,8 +78,9 @@ public final class TrainedNetwork implements Training {
                     "several workers do not know batch normalisation, whose statistics are of all"
                             + " rows of a minibatch; train this network with one worker");
         }
+        team = new Team(workers, "gatedepth-worker");
         passes = new Passes(
-                inputs.stream().map(Input::name).toList(), parts, outputs, network.getGradientsViewArray(), workers);
+                inputs.stream().map(Input::name).toList(), parts, outputs, network.getGradientsViewArray(), team);
         updates = updates();
     }
 
@@ -169,7 +172,7 @@ public final class TrainedNetwork implements Training {
     }
 
     private Updates updates() {
-        return Updates.of(kind.updater().get(), network.params(), network.getGradientsViewArray(), mean);
+        return Updates.of(kind.updater().get(), network.params(), network.getGradientsViewArray(), mean, team);
     }
 
     @Override
@@ -203,10 +206,13 @@ public final class TrainedNetwork implements Training {
         long rows = features[0].size(0);
         int iteration = BaseOptimizer.getIterationCount(network);
         int epoch = BaseOptimizer.getEpochCount(network);
-        Passes.Result result = passes.run(new Passes.Minibatch(
-                passes.read(features, iteration, epoch), (int) rows, labels, masks, iteration, epoch));
+        Updates.Penalty penalty = updates.penalty(iteration, epoch);
+        Passes.Result result = passes.run(
+                new Passes.Minibatch(
+                        passes.read(features, iteration, epoch), (int) rows, labels, masks, iteration, epoch),
+                penalty.work());
         double score = mean ? result.loss() / rows : result.loss();
-        kind.setScore().accept(score + updates.penalty(iteration, epoch));
+        kind.setScore().accept(score + penalty.value().getAsDouble());
         int from = passes.scores();
         for (RunningStatistics one : statistics) {
             one.write(result.computed(), (int) rows, from);
@@ -258,6 +264,7 @@ public final class TrainedNetwork implements Training {
 
     @Override
     public void close() {
+        team.close();
         passes.close();
     }
 }

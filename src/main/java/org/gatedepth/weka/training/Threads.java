@@ -4,33 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import org.gatedepth.dl4j.training.team.Team;
 import org.gatedepth.weka.host.Platform;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Threads for pieces of work that do not depend on each other. What a piece gives must not depend on the thread that
  * does it: then the number of threads changes nothing but the time.
  */
 final class Threads implements AutoCloseable {
-
-    /** Those beside the calling thread; null if there are none. */
-    private final @Nullable ExecutorService others;
+    private final Team team;
 
     /** @param threads the number of threads, with the calling one; at least 1 */
     Threads(int threads) {
-        others = threads == 1 ? null : Executors.newFixedThreadPool(threads - 1, Threads::thread);
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "gatedepth-training");
-        // The Java process may end in the middle of a training.
-        thread.setDaemon(true);
-        return thread;
+        team = new Team(threads, "gatedepth-training");
     }
 
     /**
@@ -41,9 +29,8 @@ final class Threads implements AutoCloseable {
      */
     <T> List<T> all(List<Callable<T>> pieces) throws InterruptedException {
         List<T> results = new ArrayList<>();
-        ExecutorService executor = others;
         try {
-            if (executor == null) {
+            if (team.size() == 1) {
                 for (Callable<T> piece : pieces) {
                     results.add(piece.call());
                 }
@@ -51,7 +38,7 @@ final class Threads implements AutoCloseable {
             }
             List<Future<T>> later = new ArrayList<>();
             for (Callable<T> piece : pieces.subList(1, pieces.size())) {
-                later.add(executor.submit(() -> aside(piece)));
+                later.add(team.begin(() -> Platform.run("Training", 1, piece)));
             }
             results.add(pieces.get(0).call());
             for (Future<T> piece : later) {
@@ -65,15 +52,6 @@ final class Threads implements AutoCloseable {
             throw unchecked(failed.getCause());
         } catch (Exception failed) {
             throw unchecked(failed);
-        }
-    }
-
-    private static <T> T aside(Callable<T> piece) throws Exception {
-        try {
-            return Platform.run("Training", 1, piece);
-        } finally {
-            // They belong to the thread, and would live as long.
-            Nd4j.getWorkspaceManager().destroyAllWorkspacesForCurrentThread();
         }
     }
 
@@ -91,22 +69,6 @@ final class Threads implements AutoCloseable {
     /** Stops what is still at work, and waits for its end. */
     @Override
     public void close() {
-        ExecutorService executor = others;
-        if (executor == null) {
-            return;
-        }
-        executor.shutdownNow();
-        boolean interrupted = false;
-        boolean ended = false;
-        while (!ended) {
-            try {
-                ended = executor.awaitTermination(1, TimeUnit.DAYS);
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        team.close();
     }
 }

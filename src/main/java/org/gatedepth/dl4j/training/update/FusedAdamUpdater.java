@@ -21,10 +21,6 @@ public final class FusedAdamUpdater extends AdamUpdater {
     /** A Java buffer ends at 2 GiB. */
     private static final long MAX_END = Integer.MAX_VALUE / Float.BYTES;
 
-    private final float[] g = new float[PIECE];
-    private final float[] m = new float[PIECE];
-    private final float[] v = new float[PIECE];
-
     /** With the state of nothing yet. */
     public FusedAdamUpdater(Adam config) {
         super(config);
@@ -38,11 +34,13 @@ public final class FusedAdamUpdater extends AdamUpdater {
         }
         Pass pass = pass(iteration, epoch);
         FloatBuffer gradients = memory(gradient);
+        float[] g = new float[PIECE];
+        Scratch scratch = new Scratch();
         int length = (int) gradient.length();
         for (int at = 0; at < length; at += PIECE) {
             int n = Math.min(PIECE, length - at);
             gradients.get(at, g, 0, n);
-            pass.step(g, at, n);
+            pass.step(g, at, n, scratch);
             gradients.put(at, g, 0, n);
         }
     }
@@ -52,9 +50,15 @@ public final class FusedAdamUpdater extends AdamUpdater {
         return isPlain(getM()) && isPlain(getV()) && getM().isVectorOrScalar() && getV().isVectorOrScalar();
     }
 
-    /** The step of one iteration, piece by piece. */
+    /** The step of one iteration, piece by piece, by any threads. */
     Pass pass(int iteration, int epoch) {
         return new Pass(iteration, epoch);
+    }
+
+    /** What one thread works in. */
+    static final class Scratch {
+        private final float[] m = new float[PIECE];
+        private final float[] v = new float[PIECE];
     }
 
     /** One step over the memory of the state. */
@@ -80,12 +84,12 @@ public final class FusedAdamUpdater extends AdamUpdater {
          * @param gradients the first {@code n} are replaced
          * @param at where the state of the first one is
          */
-        void step(float[] gradients, int at, int n) {
-            means.get(at, m, 0, n);
-            squares.get(at, v, 0, n);
-            FusedAdamUpdater.step(gradients, m, v, n, beta1, beta2, rate, epsilon);
-            means.put(at, m, 0, n);
-            squares.put(at, v, 0, n);
+        void step(float[] gradients, int at, int n, Scratch scratch) {
+            means.get(at, scratch.m, 0, n);
+            squares.get(at, scratch.v, 0, n);
+            FusedAdamUpdater.step(gradients, scratch.m, scratch.v, n, beta1, beta2, rate, epsilon);
+            means.put(at, scratch.m, 0, n);
+            squares.put(at, scratch.v, 0, n);
         }
     }
 

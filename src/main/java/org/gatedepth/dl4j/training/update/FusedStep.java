@@ -3,6 +3,7 @@ package org.gatedepth.dl4j.training.update;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.gatedepth.dl4j.training.team.RangeWork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.L1Regularization;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
@@ -22,14 +23,14 @@ final class FusedStep {
     /** Parameters of one layer that stand one after the other and are regularised alike. */
     private record Run(int layer, int from, int length, List<Regularization> regularisations, boolean scored) {}
 
+    /** What is done to the elements of a run in one iteration. */
+    private record Pass(Run run, float divisor, float factor, float l1, float l2, float decay) {}
+
     private final FusedAdamUpdater updater;
     private final int from;
     private final List<Run> runs = new ArrayList<>();
     private final FloatBuffer params;
     private final FloatBuffer gradients;
-    private final Sums sums = new Sums();
-    private final float[] p = new float[PIECE];
-    private final float[] g = new float[PIECE];
 
     /**
      * A step.
@@ -69,25 +70,18 @@ final class FusedStep {
     }
 
     /** What the regularisations add to the score. */
-    double penalty(int iteration, int epoch) {
-        double sum = 0;
+    List<Sums.Term> penalties(int iteration, int epoch) {
+        List<Sums.Term> terms = new ArrayList<>();
         for (Run run : runs) {
             for (Regularization regularisation : run.regularisations()) {
                 double coefficient = run.scored() ? coefficient(regularisation, iteration, epoch) : 0;
                 if (coefficient != 0) {
-                    sum += regularisation instanceof L1Regularization
-                            ? coefficient * norm(run, true)
-                            : coefficient / 2 * norm(run, false);
+                    boolean l1 = regularisation instanceof L1Regularization;
+                    terms.add(new Sums.Term(run.from(), run.length(), l1, l1 ? coefficient : coefficient / 2));
                 }
             }
         }
-        return sum;
-    }
-
-    private double norm(Run run, boolean magnitudes) {
-        return magnitudes
-                ? sums.magnitudes(params, run.from(), run.length())
-                : sums.squares(params, run.from(), run.length());
+        return terms;
     }
 
     private static double coefficient(Regularization regularisation, int iteration, int epoch) {
@@ -101,50 +95,72 @@ final class FusedStep {
     }
 
     /**
-     * Makes the step.
+     * The step of one iteration, range by range, by any threads.
      *
      * @param divisor by which the gradients are divided first
      * @param factors by which they are multiplied then, by the index of the layer
      */
-    void apply(float divisor, float[] factors, int iteration, int epoch) {
-        FusedAdamUpdater.Pass pass = updater.pass(iteration, epoch);
-        double rate = updater.getConfig().getLearningRate(iteration, epoch);
-        for (Run run : runs) {
-            float l1 = 0;
-            float l2 = 0;
-            float decay = 0;
-            for (Regularization regularisation : run.regularisations()) {
-                double coefficient = coefficient(regularisation, iteration, epoch);
-                if (regularisation instanceof L1Regularization) {
-                    l1 += (float) coefficient;
-                } else if (regularisation instanceof L2Regularization) {
-                    l2 += (float) coefficient;
-                } else {
-                    decay += (float) (((WeightDecay) regularisation).isApplyLR() ? coefficient * rate : coefficient);
+    RangeWork pass(float divisor, float[] factors, int iteration, int epoch) {
+        FusedAdamUpdater.Pass adam = updater.pass(iteration, epoch);
+        List<Pass> passes = runs.stream()
+                .map(run -> pass(run, divisor, factors[run.layer()], iteration, epoch))
+                .toList();
+        return (from, to) -> {
+            float[] g = new float[PIECE];
+            float[] p = new float[PIECE];
+            FusedAdamUpdater.Scratch scratch = new FusedAdamUpdater.Scratch();
+            for (Pass pass : passes) {
+                int end = Math.min(to, pass.run().from() + pass.run().length());
+                for (int at = Math.max(from, pass.run().from()); at < end; at += PIECE) {
+                    apply(pass, adam, at, Math.min(PIECE, end - at), g, p, scratch);
                 }
             }
-            for (int at = 0; at < run.length(); at += PIECE) {
-                int n = Math.min(PIECE, run.length() - at);
-                int start = run.from() + at;
-                gradients.get(start, g, 0, n);
-                params.get(start, p, 0, n);
-                divide(g, divisor, n);
-                multiply(g, factors[run.layer()], n);
-                if (l1 != 0) {
-                    addSigns(g, p, l1, n);
-                }
-                if (l2 != 0) {
-                    add(g, p, l2, n);
-                }
-                pass.step(g, start - from, n);
-                if (decay != 0) {
-                    add(g, p, decay, n);
-                }
-                subtract(p, g, n);
-                gradients.put(start, g, 0, n);
-                params.put(start, p, 0, n);
+        };
+    }
+
+    private Pass pass(Run run, float divisor, float factor, int iteration, int epoch) {
+        double rate = updater.getConfig().getLearningRate(iteration, epoch);
+        float l1 = 0;
+        float l2 = 0;
+        float decay = 0;
+        for (Regularization regularisation : run.regularisations()) {
+            double coefficient = coefficient(regularisation, iteration, epoch);
+            if (regularisation instanceof L1Regularization) {
+                l1 += (float) coefficient;
+            } else if (regularisation instanceof L2Regularization) {
+                l2 += (float) coefficient;
+            } else {
+                decay += (float) (((WeightDecay) regularisation).isApplyLR() ? coefficient * rate : coefficient);
             }
         }
+        return new Pass(run, divisor, factor, l1, l2, decay);
+    }
+
+    private void apply(
+            Pass pass,
+            FusedAdamUpdater.Pass adam,
+            int start,
+            int n,
+            float[] g,
+            float[] p,
+            FusedAdamUpdater.Scratch scratch) {
+        gradients.get(start, g, 0, n);
+        params.get(start, p, 0, n);
+        divide(g, pass.divisor(), n);
+        multiply(g, pass.factor(), n);
+        if (pass.l1() != 0) {
+            addSigns(g, p, pass.l1(), n);
+        }
+        if (pass.l2() != 0) {
+            add(g, p, pass.l2(), n);
+        }
+        adam.step(g, start - from, n, scratch);
+        if (pass.decay() != 0) {
+            add(g, p, pass.decay(), n);
+        }
+        subtract(p, g, n);
+        gradients.put(start, g, 0, n);
+        params.put(start, p, 0, n);
     }
 
     private static void divide(float[] a, float divisor, int n) {

@@ -57,7 +57,8 @@ public final class Numbers {
     private static boolean isPlain(INDArray array) {
         return Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU
                 && !array.isEmpty()
-                && array.ordering() == 'c'
+                // A list of layers has its gradients as a row in 'f' order.
+                && (array.ordering() == 'c' || array.isVectorOrScalar())
                 && array.elementWiseStride() == 1
                 && array.offset() + array.length() < MAX_END;
     }

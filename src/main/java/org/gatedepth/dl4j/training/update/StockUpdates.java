@@ -26,10 +26,10 @@ final class StockUpdates implements Updates {
     private record Normalised(Trainable layer, Gradient gradients) {}
 
     /** Parameters that share an updater. */
-    private record Block(UpdaterBlock block, INDArray gradient, List<Penalty> penalties) {}
+    private record Block(UpdaterBlock block, INDArray gradient, List<Regularised> penalties) {}
 
     /** One regularisation of one parameter. */
-    private record Penalty(Regularization regularisation, INDArray param, INDArray gradient, boolean scored) {
+    private record Regularised(Regularization regularisation, INDArray param, INDArray gradient, boolean scored) {
         double score(int iteration, int epoch) {
             return scored ? regularisation.score(param, iteration, epoch) : 0;
         }
@@ -47,7 +47,7 @@ final class StockUpdates implements Updates {
         this.params = part(params, 0, params.length());
         this.gradients = part(gradients, 0, gradients.length());
         for (UpdaterBlock block : updater.getUpdaterBlocks()) {
-            List<Penalty> penalties = new ArrayList<>();
+            List<Regularised> penalties = new ArrayList<>();
             for (UpdaterBlock.ParamState state : block.getLayersAndVariablesInBlock()) {
                 Trainable layer = state.getLayer();
                 String name = state.getParamName();
@@ -62,7 +62,7 @@ final class StockUpdates implements Updates {
                 layers.get(layers.size() - 1).gradients().setGradientFor(name, gradient);
                 List<Regularization> all = layer.getConfig().getRegularizationByParam(name);
                 if (all != null) {
-                    all.forEach(r -> penalties.add(new Penalty(r, param, gradient, Updates.isScored(layer))));
+                    all.forEach(r -> penalties.add(new Regularised(r, param, gradient, Updates.isScored(layer))));
                 }
             }
             blocks.add(new Block(
@@ -98,10 +98,14 @@ final class StockUpdates implements Updates {
     }
 
     @Override
-    public double penalty(int iteration, int epoch) {
+    public Penalty penalty(int iteration, int epoch) {
+        return new Penalty(() -> {}, () -> penalties(iteration, epoch));
+    }
+
+    private double penalties(int iteration, int epoch) {
         double sum = 0;
         for (Block block : blocks) {
-            for (Penalty penalty : block.penalties()) {
+            for (Regularised penalty : block.penalties()) {
                 sum += penalty.score(iteration, epoch);
             }
         }

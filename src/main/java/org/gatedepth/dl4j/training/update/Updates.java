@@ -1,8 +1,10 @@
 package org.gatedepth.dl4j.training.update;
 
+import java.util.function.DoubleSupplier;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.gatedepth.dl4j.training.team.Team;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,10 +20,11 @@ public interface Updates {
      * @param params all parameters of the network
      * @param gradients all gradients
      * @param mean whether the gradient of a minibatch is divided by its rows
+     * @param team shares the work where the updaters are {@code FusedAdam}, which gives what one thread gives
      */
-    static Updates of(BaseMultiLayerUpdater<?> updater, INDArray params, INDArray gradients, boolean mean) {
+    static Updates of(BaseMultiLayerUpdater<?> updater, INDArray params, INDArray gradients, boolean mean, Team team) {
         return FusedUpdates.knows(updater, params, gradients)
-                ? new FusedUpdates(updater, params, gradients, mean)
+                ? new FusedUpdates(updater, params, gradients, mean, team)
                 : new StockUpdates(updater, params, gradients, mean);
     }
 
@@ -33,8 +36,16 @@ public interface Updates {
     /** Whether these are the updates of an updater, and not of one that was there before. */
     boolean isOf(BaseMultiLayerUpdater<?> current);
 
-    /** What L1, L2 and weight decay add to the score. */
-    double penalty(int iteration, int epoch);
+    /** What L1, L2 and weight decay add to the score, for the parameters that are there when it is worked out. */
+    Penalty penalty(int iteration, int epoch);
+
+    /**
+     * What is added to a score.
+     *
+     * @param work must have been run, by any number of threads, before there is a value
+     * @param value the sum
+     */
+    record Penalty(Runnable work, DoubleSupplier value) {}
 
     /** Makes the step that the gradients of a minibatch of so many rows stand for. */
     void apply(long rows, int iteration, int epoch);
