@@ -45,6 +45,15 @@ final class Built {
         return Stream.concat(Stream.of(JAR), libraries.stream()).toList();
     }
 
+    /** The final jars, Weka and the libraries of this test run, as the text that java -cp takes. */
+    static String withWeka() throws IOException {
+        try (Stream<Path> weka = Files.list(TARGET.resolve("weka"))) {
+            return classPath(Stream.of(Stream.of(WEKA_JAR), weka, jarAndLibraries().stream())
+                    .flatMap(jars -> jars)
+                    .toList());
+        }
+    }
+
     /** The given jars as the text that java -cp takes. */
     static String classPath(List<Path> jars) {
         return String.join(File.pathSeparator, jars.stream().map(Path::toString).toList());

@@ -31,13 +31,9 @@ final class CompiledStudies {
     static CompiledStudies in(String folder) throws Exception {
         Path classes = Built.emptyFolder(folder);
         Path sources = STUDIES.resolve("src/main/java/org/gatedepth/studies");
-        try (Stream<Path> weka = Files.list(Built.TARGET.resolve("weka"));
-                Stream<Path> studies = Files.list(sources);
+        try (Stream<Path> studies = Files.list(sources);
                 Stream<Path> tables = Files.list(sources.resolve("tables"))) {
-            String classPath = Built.classPath(
-                            Stream.concat(Stream.of(Built.WEKA_JAR), weka).toList())
-                    + File.pathSeparator
-                    + Built.classPath(Built.jarAndLibraries());
+            String classPath = Built.withWeka();
             Sources.compile(
                     Stream.concat(studies, tables)
                             .filter(file -> file.toString().endsWith(".java"))

@@ -35,15 +35,7 @@ class ExamplesTest {
         Path classes = Built.emptyFolder("examples-test/" + program.replace(".java", ""));
         // Programs that use Weka from Java get it and the classifier; the others must do without.
         boolean usesWeka = Files.readString(source).contains("import weka.");
-        String classPath = Built.classPath(Built.jarAndLibraries());
-        if (usesWeka) {
-            try (Stream<Path> weka = Files.list(Built.TARGET.resolve("weka"))) {
-                classPath = Built.classPath(
-                                Stream.concat(Stream.of(Built.WEKA_JAR), weka).toList())
-                        + File.pathSeparator
-                        + classPath;
-            }
-        }
+        String classPath = usesWeka ? Built.withWeka() : Built.classPath(Built.jarAndLibraries());
 
         Sources.compile(List.of(source), classPath, classes);
         Run run = Run.java(

@@ -18,12 +18,14 @@ record Run(int exit, String out, String err) {
             List.of("Added differentiated op", "SLF4J", "WARN", "Exception", "	at ", "DEBUG", "INFO");
 
     /**
-     * Runs Java of this JDK with the options that keep later JDKs and Maven's Weka quiet, as examples/setup.sh does.
+     * Runs Java of this JDK for a short time, with the options that keep later JDKs and Maven's Weka quiet, as
+     * examples/setup.sh does.
      */
     static Run java(Path folder, Map<String, String> environment, String classPath, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(Jdk.shortRunOptions());
         command.addAll(Jdk.quietOptions());
         for (String library : List.of("ARPACK", "BLAS", "LAPACK")) {
             command.add("-Dcom.github.fommil.netlib." + library + "=com.github.fommil.netlib.F2j" + library);

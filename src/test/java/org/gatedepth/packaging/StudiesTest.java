@@ -187,9 +187,13 @@ class StudiesTest {
         List<CSVRecord> rows = rows("ConnectionsOnTables", "tables");
         assertThat(rows).extracting(row -> row.get("classifier")).contains("highway", "residual", "RandomForest");
         assertThat(least(rows, "accuracy", with("table", "iris"))).isGreaterThan(.838);
-        // As if it had been stopped before the last run.
+        // As if it had been stopped before a short run.
         Path csv = Built.TARGET.resolve("studies-test/tables/tables.csv");
-        Files.write(csv, Files.readAllLines(csv).subList(0, rows.size()));
+        Files.write(
+                csv,
+                Files.readAllLines(csv).stream()
+                        .filter(line -> !line.contains(",SMO,"))
+                        .toList());
 
         Run again = studies.run("ConnectionsOnTables", csv.getParent(), "--quick");
 

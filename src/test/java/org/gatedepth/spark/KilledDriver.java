@@ -29,6 +29,7 @@ final class KilledDriver {
     static int run(SparkConf conf, Path checkpoints, Path temporary, Path log) throws Exception {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(Jdk.shortRunOptions());
         command.addAll(Jdk.sparkOptions());
         command.addAll(Jdk.quietOptions());
         Arrays.stream(conf.getAll()).forEach(one -> command.add("-D" + one._1() + "=" + one._2()));

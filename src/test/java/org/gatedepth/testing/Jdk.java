@@ -14,6 +14,11 @@ public final class Jdk {
                 : List.of();
     }
 
+    /** Options of a process that is over in seconds, as the tests' own process has them. */
+    public static List<String> shortRunOptions() {
+        return List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    }
+
     /** Options that a process of Spark needs on Java 17, as spark-submit sets them. */
     public static List<String> sparkOptions() {
         return Stream.of("java.lang", "java.util", "java.nio", "sun.nio.ch")

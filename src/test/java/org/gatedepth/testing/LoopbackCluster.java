@@ -118,7 +118,10 @@ public final class LoopbackCluster implements AutoCloseable {
                 .set("spark.driver.bindAddress", HOST)
                 .set("spark.local.dir", folder.resolve("driver").toString())
                 .set("spark.executor.memory", "600m")
-                .set("spark.executor.extraJavaOptions", "-XX:-UsePerfData -Djava.io.tmpdir=" + folder.resolve("tmp"))
+                .set(
+                        "spark.executor.extraJavaOptions",
+                        String.join(" ", Jdk.shortRunOptions()) + " -XX:-UsePerfData -Djava.io.tmpdir="
+                                + folder.resolve("tmp"))
                 .set("spark.executorEnv.OMP_NUM_THREADS", "1")
                 .set(
                         "spark.jars",
@@ -199,6 +202,7 @@ public final class LoopbackCluster implements AutoCloseable {
 
     private Process start(String name, String main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(tool("java"), "-Xmx256m", "-XX:-UsePerfData"));
+        command.addAll(Jdk.shortRunOptions());
         command.addAll(Jdk.sparkOptions());
         command.addAll(List.of(
                 "-Djava.io.tmpdir=" + folder.resolve("tmp"),

@@ -25,6 +25,9 @@ public final class WekaSuites {
     /** Small, since the suites look at how the classifier behaves and not at how good it is. */
     public static final String SMALL = "-depth 2 -width 4 -epochs 2";
 
+    /** As what it trains is given, there are no pilot runs; and one network and not the mean of several. */
+    public static final String ONE_NETWORK = "-members 1 -weight-decay 0.1 -mixup 0 -number-embedding NONE";
+
     /** Where {@code testRegression} keeps its reference; the folder is to be empty. */
     public static final Path REFERENCE = Path.of("target", "weka-reference").toAbsolutePath();
 
@@ -37,14 +40,22 @@ public final class WekaSuites {
     /** Weka's JUnit tests. */
     public static final class OfClassifier extends AbstractClassifierTest {
 
-        /** One of {@link #names}. */
-        public OfClassifier(String name) {
+        private final String options;
+
+        /**
+         * A test.
+         *
+         * @param name one of {@link #names}
+         * @param options of the classifier
+         */
+        public OfClassifier(String name, String options) {
             super(name);
+            this.options = options;
         }
 
         @Override
         public Classifier getClassifier() {
-            return classifier(SMALL);
+            return classifier(options);
         }
     }
 
@@ -159,17 +170,21 @@ public final class WekaSuites {
         return check.getSuccess();
     }
 
-    /** Runs all of it on an installed package and prints a line for each result. */
+    /**
+     * Runs all of it on an installed package and prints a line for each result. Pilot runs are left to the suites on
+     * the classes of the build.
+     */
     public static void main(String[] arguments) throws Exception {
+        String options = SMALL + " " + ONE_NETWORK;
         WekaPackageManager.loadPackages(false, true, false);
         ClassLoader loader = classifier(SMALL).getClass().getClassLoader();
         print("of a package: " + (loader != WekaSuites.class.getClassLoader()));
         for (String name : names()) {
-            print(name + ": " + outcome(name));
+            print(name + ": " + outcome(name, options));
         }
         print("CheckOptionHandler: " + checkOptions(SMALL));
         print("CheckGOE: " + checkOptionWindow());
-        checkClassifier(SMALL, true).forEach(WekaSuites::print);
+        checkClassifier(options, true).forEach(WekaSuites::print);
     }
 
     /** The tests print, too: what counts are the lines that begin with a mark. */
@@ -177,9 +192,9 @@ public final class WekaSuites {
         System.out.println("\n# " + line);
     }
 
-    private static String outcome(String name) {
+    private static String outcome(String name, String options) {
         try {
-            new OfClassifier(name).runBare();
+            new OfClassifier(name, options).runBare();
             return "passed";
         } catch (Throwable e) {
             return e.toString();

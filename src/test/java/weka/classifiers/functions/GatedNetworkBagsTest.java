@@ -153,7 +153,7 @@ class GatedNetworkBagsTest {
             }
         });
         training.start();
-        TimeUnit.SECONDS.sleep(5);
+        TimeUnit.SECONDS.sleep(2);
 
         training.interrupt();
         training.join(1000);

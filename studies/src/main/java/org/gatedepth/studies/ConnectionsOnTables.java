@@ -92,8 +92,8 @@ final class ConnectionsOnTables implements Study {
         for (String table : tables) {
             boolean large = table.equals(LARGE);
             double cost = large ? 40 : 1 + tables.indexOf(table);
-            // Fewer for the large table, which would take hours.
-            List<String> networks = new ArrayList<>(large ? List.of("highway", "residual") : CONNECTIONS);
+            // Fewer for the large table, which would take hours, and in the quick form.
+            List<String> networks = new ArrayList<>(large || quick ? List.of("highway", "residual") : CONNECTIONS);
             if (!quick && !large) {
                 networks.add(DENSE);
             }
