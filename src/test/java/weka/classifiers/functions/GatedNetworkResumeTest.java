@@ -3,6 +3,7 @@ package weka.classifiers.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -117,6 +118,32 @@ class GatedNetworkResumeTest {
 
         assertThat(loaded.distributionsForInstances(table))
                 .isDeepEqualTo(built(10, options, table).distributionsForInstances(table));
+    }
+
+    @Test
+    void dividesTheScoresByTheTemperatureOnce() throws Exception {
+        GatedNetwork network = built(20, "-number-embedding AUTO", table);
+        String temperature = temperature(network);
+        double[][] before = network.distributionsForInstances(table);
+        network.setEpochs(1);
+        network.setLearningRate(1e-9);
+
+        goOn(network, table);
+
+        assertThat(temperature(network)).isEqualTo(temperature);
+        double[][] after = network.distributionsForInstances(table);
+        for (int row = 0; row < before.length; row++) {
+            assertThat(after[row]).as("row %d", row).containsExactly(before[row], within(1e-4));
+        }
+    }
+
+    /** The line of a model's description; not that of a temperature of 1. */
+    private static String temperature(GatedNetwork network) {
+        return network.toString()
+                .lines()
+                .filter(line -> line.startsWith("Temperature:"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

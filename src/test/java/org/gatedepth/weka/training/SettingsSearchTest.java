@@ -80,6 +80,19 @@ class SettingsSearchTest {
     }
 
     @Test
+    void findsThatANetworkOfNoiseIsTooSure() throws Exception {
+        NetworkOptions options = Prepared.options(40, 0.0, 0.0, NumberEmbedding.AUTO);
+
+        Found noise = search(options, Prepared.table(400, true));
+        Found given = search(Prepared.options(40, 0.0, 0.0, NumberEmbedding.NONE), Prepared.table(400, true));
+
+        assertThat(noise.setting().temperature()).isGreaterThan(1.5);
+        // Nothing was held out.
+        assertThat(given.tried()).isEmpty();
+        assertThat(given.setting().temperature()).isEqualTo(1);
+    }
+
+    @Test
     void comparesTwoLengthsOverSequences() throws Exception {
         Found found = search(Prepared.ofSeries(), Prepared.table(400, true));
 
