@@ -29,6 +29,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossFMeasure;
@@ -42,10 +44,14 @@ class CompiledStockLayersTest {
     private static final int CLASSES = 3;
 
     private static MultiLayerNetwork network(DataType type, Layer... layers) {
+        return network(type, type == DataType.FLOAT ? new FusedAdam(1e-3) : new Adam(1e-2), layers);
+    }
+
+    private static MultiLayerNetwork network(DataType type, IUpdater updater, Layer... layers) {
         NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder()
                 .dataType(type)
                 .seed(4)
-                .updater(type == DataType.FLOAT ? new FusedAdam(1e-3) : new Adam(1e-2))
+                .updater(updater)
                 .l2(1e-3)
                 .weightDecay(1e-3)
                 .gradientNormalization(GradientNormalization.ClipL2PerLayer)
@@ -112,6 +118,20 @@ class CompiledStockLayersTest {
     @Test
     void batchNormalisationIsTrainedInFloat() {
         TrainedTwice.assertAlike(
+                () -> network(DataType.FLOAT, new Sgd(1e-2), stack(), normalisation(true, false), output()),
+                i -> classes(DataType.FLOAT, i),
+                1e-6);
+    }
+
+    /**
+     * Adam's first step is the learning rate times g / (|g| + epsilon), which amplifies the rounding of a gradient that
+     * is not much larger than epsilon. Here one weight has such a gradient: after the first step it differs by 2e-6
+     * between the two, and by 3e-6 between {@code fit} and the same training in double precision, and both stay so. All
+     * other parameters differ by less than 2e-7 between the two.
+     */
+    @Test
+    void batchNormalisationIsTrainedInFloatByAdam() {
+        TrainedTwice.assertAlike(
                 () -> network(DataType.FLOAT, stack(), normalisation(true, false), output()),
                 i -> classes(DataType.FLOAT, i),
                 5e-6);
@@ -129,7 +149,7 @@ class CompiledStockLayersTest {
     @Test
     void onePassClipsAndRegularisesAsByFit() {
         TrainedTwice.assertAlike(
-                () -> network(DataType.FLOAT, dense(), stack(), output()), i -> classes(DataType.FLOAT, i), 2e-6);
+                () -> network(DataType.FLOAT, dense(), stack(), output()), i -> classes(DataType.FLOAT, i), 1e-6);
     }
 
     @ParameterizedTest

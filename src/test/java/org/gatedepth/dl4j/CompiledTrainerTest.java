@@ -247,7 +247,34 @@ class CompiledTrainerTest {
 
         trainBoth(by, compiled, DataType.FLOAT, 100);
 
-        assertSame(by, compiled, 2e-6);
+        assertSame(by, compiled, 1e-6);
+    }
+
+    /** What is left between the two in float is rounding: float itself is farther from double precision. */
+    @Test
+    void inFloatItIsNearerToFitThanEitherIsToDoublePrecision() {
+        MultiLayerNetwork by = list(settings(DataType.FLOAT, new FusedAdam(1e-3)), 1);
+        MultiLayerNetwork compiled = list(settings(DataType.FLOAT, new FusedAdam(1e-3)), 1);
+        MultiLayerNetwork exact = list(settings(DataType.DOUBLE, new Adam(1e-3)), 1);
+        exact.setParams(by.params().castTo(DataType.DOUBLE));
+
+        trainBoth(by, compiled, DataType.FLOAT, 100);
+        for (int i = 0; i < 100; i++) {
+            exact.fit(inDouble(minibatch(DataType.FLOAT, i)));
+        }
+
+        double own = distance(by.params().castTo(DataType.DOUBLE), exact.params());
+        assertThat(own).isBetween(1e-7, 3e-6);
+        assertThat(distance(by.params(), compiled.params())).isLessThan(own);
+        assertThat(distance(compiled.params().castTo(DataType.DOUBLE), exact.params()))
+                .isLessThan(2 * own);
+    }
+
+    private static DataSet inDouble(DataSet floats) {
+        DataSet result = floats.copy();
+        result.setFeatures(floats.getFeatures().castTo(DataType.DOUBLE));
+        result.setLabels(floats.getLabels().castTo(DataType.DOUBLE));
+        return result;
     }
 
     @ParameterizedTest
@@ -288,7 +315,7 @@ class CompiledTrainerTest {
             }
         }
 
-        assertThat(distance(by.params(), compiled.params())).isLessThan(5e-6);
+        assertThat(distance(by.params(), compiled.params())).isLessThan(1e-6);
         assertThat(distance(
                         by.getUpdater().getStateViewArray(),
                         compiled.getUpdater().getStateViewArray()))

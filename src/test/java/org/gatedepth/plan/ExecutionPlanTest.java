@@ -5,6 +5,7 @@ import static org.gatedepth.testing.Arrays.assertClose;
 import static org.gatedepth.testing.Arrays.normal;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -499,5 +500,30 @@ class ExecutionPlanTest {
         Map<String, INDArray> actual = both.get(0).backward(seed);
         gradients.forEach((name, g) -> assertThat(actual.get(name)).isEqualTo(g));
         assertThat(both.get(1).infer(inputs)).isEqualTo(expected);
+    }
+
+    @Test
+    void aHighwayBlockKeepsItsOutputItsTransformAndItsGateForTheBackwardPass() {
+        assertThat(trainedBytes(9) - trainedBytes(8)).isEqualTo(3L * 128 * 16 * Float.BYTES);
+    }
+
+    /** The memory of a forward and a backward pass of 128 rows through so many highway blocks of width 16. */
+    private static long trainedBytes(int blocks) {
+        Stack stack = new Stack(
+                Collections.nCopies(blocks, new HighwayBlock(new DenseBlock(16, 16, Activation.RELU, false), -1)));
+        Map<String, INDArray> params = new LinkedHashMap<>();
+        stack.params().forEach(param -> params.put(param.name(), normal(7, DataType.FLOAT, param.shape())));
+        INDArray x = normal(8, DataType.FLOAT, 128, 16);
+        try (CompiledFunction function = new CompiledFunction(
+                DataType.FLOAT,
+                Map.of("x", new long[] {-1, 16}),
+                List.of(),
+                params,
+                (sd, in, p) -> stack.apply(sd, in.get("x"), p::get))) {
+            function.setGradientArrays(zerosLike(params));
+            function.forward(Map.of("x", x));
+            function.backward(x);
+            return function.bytes();
+        }
     }
 }

@@ -241,7 +241,7 @@ class ShiftedProductTest {
         SequenceFunction f = SequenceFunction.random(stack(width, 2, false), DataType.FLOAT, false, 3);
         step(f, 300, sequences, width);
         long one = f.function().plans().bytes();
-        assertThat(one).isGreaterThan(3L << 20);
+        assertThat(one).isGreaterThan(2L << 20);
         long before = Pointer.physicalBytes();
         long highest = 0;
         Random random = new Random(5);

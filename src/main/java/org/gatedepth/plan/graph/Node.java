@@ -32,13 +32,16 @@ public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outp
             "normalized_rows_bp",
             DEPTH_READ,
             DEPTH_READ_GRADIENT);
-    private static final Set<String> ELEMENTWISE_GRADIENTS = Set.of("add_bp", "subtract_bp", "multiply_bp");
+    private static final Set<String> SUM_GRADIENTS = Set.of("add_bp", "subtract_bp");
 
     static Node of(SameDiffOp op) {
+        List<Value> inputs = inputsOf(op).stream().map(Value::of).toList();
+        if (SUM_GRADIENTS.contains(op.getOp().opName())) {
+            // Of the two operands these ops read the shapes, to undo what was repeated.
+            inputs = List.of(inputs.get(0).as(Value.Role.SHAPE), inputs.get(1).as(Value.Role.SHAPE), inputs.get(2));
+        }
         return new Node(
-                op.getOp(),
-                inputsOf(op).stream().map(Value::of).toList(),
-                op.getOutputsOfOp().stream().map(Value::of).toList());
+                op.getOp(), inputs, op.getOutputsOfOp().stream().map(Value::of).toList());
     }
 
     /** The variables that an op of a graph reads. */
@@ -53,7 +56,9 @@ public record Node(DifferentialFunction op, List<Value> inputs, List<Value> outp
 
     /** Whether it works element by element, and so can become a part of a {@link FusedLoop}. */
     boolean isElementwise() {
-        return ELEMENTWISE_GRADIENTS.contains(op.opName()) || ElementwiseCall.of(op) != null;
+        return SUM_GRADIENTS.contains(op.opName())
+                || op.opName().equals("multiply_bp")
+                || ElementwiseCall.of(op) != null;
     }
 
     /** Whether to compute it takes less time than to store and to load its result. */

@@ -67,16 +67,14 @@ final class Schedule {
         }
         Map<Value, Node> repeated = new LinkedHashMap<>();
         earlier.forEach((value, maker) -> {
-            if (read.contains(value) && !readInMemory.contains(value) && maker.isCheap()) {
+            // An operand must be there: kept, or not computed at all.
+            boolean possible = maker.inputs().stream()
+                    .noneMatch(operand ->
+                            repeated.containsKey(operand) || (earlier.containsKey(operand) && !read.contains(operand)));
+            if (possible && read.contains(value) && !readInMemory.contains(value) && maker.isCheap()) {
                 repeated.put(value, maker);
             }
         });
-        // An operand must be there: kept, or not computed at all.
-        Set<Value> candidates = Set.copyOf(repeated.keySet());
-        repeated.values()
-                .removeIf(maker -> maker.inputs().stream()
-                        .anyMatch(value ->
-                                candidates.contains(value) || (earlier.containsKey(value) && !read.contains(value))));
         List<Node> result = new ArrayList<>();
         repeated.forEach((value, maker) ->
                 result.add(new Node(maker.op(), maker.inputs(), List.of(value.as(Value.Role.RESULT_AGAIN)))));
@@ -91,7 +89,8 @@ final class Schedule {
 
     /**
      * Third pass: nodes that work element by element come as early as they can. Then they stand side by side, and
-     * become one {@link FusedLoop}.
+     * become one {@link FusedLoop}. One that waits for no node of its phase comes when it is first read: its result
+     * would otherwise be stored from the beginning of the phase on, and loaded again.
      */
     private static List<Node> elementwiseFirst(List<Node> nodes) {
         Map<Value, Integer> makers = new HashMap<>();
@@ -105,21 +104,34 @@ final class Schedule {
         nodes.forEach(node -> readers.add(new ArrayList<>()));
         PriorityQueue<Integer> elementwise = new PriorityQueue<>();
         PriorityQueue<Integer> others = new PriorityQueue<>();
+        // Those that wait for nothing, until they are first read; by the node that reads them.
+        Set<Integer> waiting = new HashSet<>();
+        Map<Integer, List<Integer>> before = new HashMap<>();
         for (int i = 0; i < missing.length; i++) {
+            boolean free = true;
             for (Value input : nodes.get(i).inputs()) {
                 Integer maker = makers.get(input);
-                if (maker != null) {
+                free &= maker == null;
+                if (maker != null && waiting.contains(maker)) {
+                    before.computeIfAbsent(i, reader -> new ArrayList<>()).add(maker);
+                } else if (maker != null) {
                     missing[i]++;
                     readers.get(maker).add(i);
                 }
             }
-            if (missing[i] == 0) {
-                (nodes.get(i).isElementwise() ? elementwise : others).add(i);
+            boolean loop = nodes.get(i).isElementwise();
+            if (free && loop) {
+                waiting.add(i);
+            } else if (missing[i] == 0) {
+                (loop ? elementwise : others).add(i);
             }
         }
         List<Node> ordered = new ArrayList<>();
-        while (ordered.size() < nodes.size()) {
+        while (!elementwise.isEmpty() || !others.isEmpty()) {
             int next = elementwise.isEmpty() ? others.remove() : elementwise.remove();
+            before.getOrDefault(next, List.of()).stream()
+                    .filter(waiting::remove)
+                    .forEach(maker -> ordered.add(nodes.get(maker)));
             ordered.add(nodes.get(next));
             for (int reader : readers.get(next)) {
                 missing[reader]--;
@@ -128,6 +140,8 @@ final class Schedule {
                 }
             }
         }
+        // What only the caller reads.
+        waiting.stream().sorted().forEach(maker -> ordered.add(nodes.get(maker)));
         return ordered;
     }
 }

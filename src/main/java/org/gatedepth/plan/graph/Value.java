@@ -16,7 +16,9 @@ public record Value(String variable, Role role) {
         /** The summands of a gradient, before they are summed to the shape of what was repeated. */
         SUMMANDS,
         /** The scalar argument of the op that gives the variable. */
-        SCALAR
+        SCALAR,
+        /** Its shape alone: nobody has to keep its numbers for that. */
+        SHAPE
     }
 
     /** A variable itself. */

@@ -47,6 +47,8 @@ public final class Emitter {
     private final List<Node> unreleased = new ArrayList<>();
     /** First results of nodes that the call for another one does too. */
     private final Set<Value> absorbed = new HashSet<>();
+    /** The shapes of values that have no array of their own. */
+    private final Map<Value, long[]> shapes = new HashMap<>();
 
     /**
      * An emitter without calls.
@@ -148,9 +150,17 @@ public final class Emitter {
     }
 
     long[] shape(Value value) {
-        return loop != null && loop.computes(value)
-                ? loop.shape()
-                : existing(value).shape();
+        Value numbers = value.role() == Value.Role.SHAPE ? value.as(Value.Role.RESULT) : value;
+        if (loop != null && loop.computes(numbers)) {
+            return loop.shape();
+        }
+        long[] known = shapes.get(numbers);
+        return known != null ? known : existing(numbers).shape();
+    }
+
+    /** Says which shape a value has that gets no array. */
+    void setShape(Value value, long[] shape) {
+        shapes.put(value, shape);
     }
 
     /** The array of a value that was bound, is a constant of the graph, or has been allocated. */
@@ -169,8 +179,15 @@ public final class Emitter {
         return arrays.get(value);
     }
 
-    /** The array of a value, which the calls so far compute. */
+    /**
+     * The array of a value, which the calls so far compute; where only the shape is read, one of this shape with any
+     * numbers.
+     */
     public INDArray computed(Value value) {
+        if (value.role() == Value.Role.SHAPE) {
+            INDArray numbers = arrays.get(value.as(Value.Role.RESULT));
+            return numbers != null ? numbers : create(type(value), shape(value));
+        }
         if (loop != null && loop.gives(value)) {
             endLoop();
         }
@@ -313,6 +330,7 @@ public final class Emitter {
         loop = null;
         // First, so that a result may take the place of an input.
         release();
+        ended.values().forEach(value -> setShape(value, ended.shape()));
         Map<Value, INDArray> sideBySide = allocateGradients(ended);
         add(new LoopCall(ended.build(values -> destination(values, sideBySide, ended.shape()))));
     }

@@ -217,6 +217,7 @@ public final class Products {
         if (array == null || !Arrays.equals(array.shape(), shape) || !arena.isLastRead(array)) {
             return null;
         }
+        emitter.setShape(result, shape);
         emitter.place(addition.result(), array);
         emitter.absorb(addition);
         return array;

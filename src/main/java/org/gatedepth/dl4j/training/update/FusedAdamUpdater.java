@@ -17,7 +17,7 @@ import org.nd4j.linalg.learning.config.Adam;
  */
 public final class FusedAdamUpdater extends AdamUpdater {
     /** Elements that are worked on at a time. */
-    static final int PIECE = 1024;
+    static final int PIECE = 512;
     /** A Java buffer ends at 2 GiB. */
     private static final long MAX_END = Integer.MAX_VALUE / Float.BYTES;
 

@@ -164,7 +164,11 @@ final class FusedStep {
     }
 
     private static void divide(float[] a, float divisor, int n) {
-        if (divisor != 1) {
+        boolean powerOfTwo = Math.scalb(1f, Math.getExponent(divisor)) == divisor;
+        if (powerOfTwo) {
+            // The same numbers, in half of the time.
+            multiply(a, 1 / divisor, n);
+        } else {
             for (int i = 0; i < n; i++) {
                 a[i] /= divisor;
             }
