@@ -419,6 +419,7 @@ class GatedNetworkResumeTest {
         if (FREE.contains(option)) {
             network.initializeClassifier(option.equals("stream") ? new Instances(table, 0) : table);
             assertThat(network.next()).isTrue();
+            network.done();
         } else {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> network.initializeClassifier(table))
