@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
@@ -23,6 +23,8 @@ public final class Team implements AutoCloseable {
     /** Those beside the calling thread; null if there are none. */
     private final @Nullable ExecutorService others;
 
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+
     /**
      * A team.
      *
@@ -31,7 +33,13 @@ public final class Team implements AutoCloseable {
      */
     public Team(int size, String name) {
         this.size = size;
-        others = size == 1 ? null : Executors.newFixedThreadPool(size - 1, work -> thread(work, name));
+        others = size == 1
+                ? null
+                : Executors.newFixedThreadPool(size - 1, work -> {
+                    Thread thread = thread(work, name);
+                    threads.add(thread);
+                    return thread;
+                });
     }
 
     private static Thread thread(Runnable work, String name) {
@@ -135,13 +143,15 @@ public final class Team implements AutoCloseable {
             return;
         }
         executor.shutdownNow();
+        // The executor has ended before its threads have freed what belongs to them.
         boolean interrupted = false;
-        boolean ended = false;
-        while (!ended) {
-            try {
-                ended = executor.awaitTermination(1, TimeUnit.DAYS);
-            } catch (InterruptedException again) {
-                interrupted = true;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                }
             }
         }
         if (interrupted) {
