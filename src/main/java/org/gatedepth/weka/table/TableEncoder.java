@@ -25,10 +25,11 @@ import weka.core.Instances;
  * <p>A number, or a date in milliseconds, is one column, {@linkplain Scaling scaled} in double precision before it
  * becomes a float, and as many more as {@link NumberEmbedding} says. A nominal attribute is one column a label, or one
  * column if it has two labels: what Weka's filters ReplaceMissingValues and NominalToBinary make of it, less its mean
- * and doubled. Missing values are the mean (or the median) or the most frequent label. Columns that do not vary in
- * training are left out, since a weight that never saw anything but one value would be noise at another. A nominal
- * attribute with many labels is one column with the label index, for a {@link LabelIndex learned embedding}; these
- * columns are the last. A numeric class is standardised, and predictions are returned in its units.
+ * and doubled. Missing values are the mean (or the median) or the most frequent label; where they are more than a few,
+ * one more column says which values are missing. Columns that do not vary in training are left out, since a weight that
+ * never saw anything but one value would be noise at another. A nominal attribute with many labels is one column with
+ * the label index, for a {@link LabelIndex learned embedding}; these columns are the last. A numeric class is
+ * standardised, and predictions are returned in its units.
  *
  * <p>Auxiliary attributes are not inputs, so that nothing reads them at prediction. In training they are encoded as the
  * class is, each by the rows that have a value of it.
