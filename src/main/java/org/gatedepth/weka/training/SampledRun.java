@@ -170,14 +170,14 @@ public final class SampledRun {
     }
 
     /**
-     * The model of the trained network.
+     * The model of the trained network, which is left as it is.
      *
      * @param measured held-out rows for its report; none to measure it on the sample
      * @param of how many rows these were drawn from
      * @throws InterruptedException if the thread was interrupted
      */
     public TrainedModel finish(Trained trained, Instances measured, long of) throws InterruptedException {
-        ComputationGraph network = trained.network();
+        ComputationGraph network = trained.network().clone();
         Temperature.divide(network, task.temperature());
         boolean heldOut = !measured.isEmpty();
         Rows rows =
@@ -205,15 +205,19 @@ public final class SampledRun {
                                 false));
         return new TrainedModel(
                 NetworkModel.trained(task.encoder(), exits, new LiveNetwork(network)),
-                summary(trained, figures, rows.rows() + (heldOut ? " of the held-out rows" : " of the training rows")),
+                summary(
+                        network,
+                        trained,
+                        figures,
+                        rows.rows() + (heldOut ? " of the held-out rows" : " of the training rows")),
                 report,
                 null);
     }
 
     /** The training loss is that on the sample. */
-    private TrainingSummary summary(Trained trained, List<OutputFigure> figures, String measured)
+    private TrainingSummary summary(
+            ComputationGraph network, Trained trained, List<OutputFigure> figures, String measured)
             throws InterruptedException {
-        ComputationGraph network = trained.network();
         boolean nominal = task.encoder().classColumn().isNominal();
         return new TrainingSummary(
                 task.encoder().allColumns(),
