@@ -80,31 +80,41 @@ final class PilotRuns {
     }
 
     /**
-     * The mean losses over the rows that are held out.
+     * The mean losses of some trials over the rows that are held out.
      *
-     * @param trial trains
-     * @param threads do the folds
+     * @param trials train
+     * @param threads do the folds of all trials, the first one's first
+     * @return the losses of each trial
      * @throws InterruptedException if a trial was interrupted
      */
-    double[] losses(Trial trial, Threads threads) throws InterruptedException {
-        List<Callable<double[]>> trials = new ArrayList<>();
-        int[] heldOut = new int[folds];
-        for (int fold = 0; fold < folds; fold++) {
-            int[] outside = positions(fold, false);
-            int[] inside = positions(fold, true);
-            heldOut[fold] = inside.length;
-            trials.add(() -> trial.losses(outside, inside));
+    List<double[]> losses(List<Trial> trials, Threads threads) throws InterruptedException {
+        List<Callable<double[]>> runs = new ArrayList<>();
+        for (Trial trial : trials) {
+            for (int fold = 0; fold < folds; fold++) {
+                int[] outside = positions(fold, false);
+                int[] inside = positions(fold, true);
+                runs.add(() -> trial.losses(outside, inside));
+            }
         }
-        List<double[]> ofFolds = threads.all(trials);
-        double[] losses = new double[ofFolds.get(0).length];
-        Arrays.setAll(losses, t -> {
+        List<double[]> ofRuns = threads.all(runs);
+        List<double[]> losses = new ArrayList<>();
+        for (int first = 0; first < ofRuns.size(); first += folds) {
+            losses.add(mean(ofRuns.subList(first, first + folds)));
+        }
+        return losses;
+    }
+
+    /** The mean of what the folds gave, each by its held-out rows. */
+    private double[] mean(List<double[]> ofFolds) {
+        double[] mean = new double[ofFolds.get(0).length];
+        Arrays.setAll(mean, t -> {
             double sum = 0;
             for (int fold = 0; fold < folds; fold++) {
-                sum += heldOut[fold] * ofFolds.get(fold)[t];
+                sum += positions(fold, true).length * ofFolds.get(fold)[t];
             }
             return sum / heldOut();
         });
-        return losses;
+        return mean;
     }
 
     /** The part of each row: rows are dealt out in the order of their class, those of one class in random order. */

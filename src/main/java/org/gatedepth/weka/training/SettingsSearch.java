@@ -1,7 +1,9 @@
 package org.gatedepth.weka.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.gatedepth.weka.host.Platform;
 import org.gatedepth.weka.model.PilotRun;
 import org.gatedepth.weka.model.Regularisation;
@@ -14,9 +16,9 @@ import org.gatedepth.weka.table.Rows;
  * strongly to regularise.
  *
  * <p>Lengths are tried from the shortest on, for as long as a longer one is better: on rows that contradict each other
- * a network is at its best after a few epochs, and that is found out soon. A network that reads numbers only scaled
- * learns more slowly, so its lengths begin with the best one of the network before. Strong regularisation, which needs
- * some epochs to act, is tried with the middle length, unless the longest was the best: then nothing overfits.
+ * a network is at its best after a few epochs, and that is found out soon. Networks that read numbers in pieces and
+ * only scaled are tried side by side, each as far as it gets better. Strong regularisation, which needs some epochs to
+ * act, is tried with the middle length, unless the longest was the best: then nothing overfits.
  *
  * <p>Runs over sequences take long. So they compare two lengths, of which the second one takes the place of the middle
  * one, and the search ends at a loss below {@link AutomaticSettings#SMALL_LOSS}.
@@ -75,7 +77,7 @@ final class SettingsSearch {
         }
         int atATime = options.workersOrOne() > 1
                 ? 1
-                : Math.min(pilots.folds(), Platform.independentThreads(options.threads(), width));
+                : Math.min(variants.size() * pilots.folds(), Platform.independentThreads(options.threads(), width));
         try (Threads own = new Threads(atATime)) {
             threads = own;
             search(variants, lengths, regularisations);
@@ -88,30 +90,35 @@ final class SettingsSearch {
 
     private void search(List<PreparedRows> variants, List<Integer> lengths, List<Regularisation> regularisations)
             throws InterruptedException {
-        for (PreparedRows variant : variants) {
-            if (!isGoodEnough()) {
-                climb(best.withRows(variant), lengths);
-            }
-        }
+        climb(variants.stream().map(best::withRows).toList(), lengths);
         int longest = lengths.get(lengths.size() - 1);
         if (isGoodEnough() || (best.epochs() == longest && lengths.size() > 1)) {
             return;
         }
         for (int i = 1; i < regularisations.size(); i++) {
-            offer(best.withRegularisation(regularisations.get(i))
-                    .withEpochs(lengths.get(Math.min(1, lengths.size() - 1))));
+            offer(List.of(best.withRegularisation(regularisations.get(i))
+                    .withEpochs(lengths.get(Math.min(1, lengths.size() - 1)))));
         }
     }
 
-    /** Tries a setting with its length, and longer ones for as long as they are better. */
-    private void climb(Setting from, List<Integer> lengths) throws InterruptedException {
-        double before = Double.POSITIVE_INFINITY;
-        for (int length : lengths.subList(lengths.indexOf(from.epochs()), lengths.size())) {
-            double loss = offer(from.withEpochs(length));
-            if (!(loss < before) || isGoodEnough()) {
+    /** Tries settings with the first length, and each with longer ones for as long as it gets better. */
+    private void climb(List<Setting> settings, List<Integer> lengths) throws InterruptedException {
+        List<Setting> rising = settings;
+        double[] before = new double[settings.size()];
+        Arrays.fill(before, Double.POSITIVE_INFINITY);
+        for (int length : lengths) {
+            if (rising.isEmpty() || isGoodEnough()) {
                 return;
             }
-            before = loss;
+            List<Setting> longer =
+                    rising.stream().map(setting -> setting.withEpochs(length)).toList();
+            double[] losses = offer(longer);
+            double[] shorter = before;
+            int[] better = IntStream.range(0, losses.length)
+                    .filter(i -> losses[i] < shorter[i])
+                    .toArray();
+            rising = Arrays.stream(better).mapToObj(longer::get).toList();
+            before = Arrays.stream(better).mapToDouble(i -> losses[i]).toArray();
         }
     }
 
@@ -125,18 +132,29 @@ final class SettingsSearch {
         return tried;
     }
 
-    /** Tries a setting, which may be the best so far; returns its loss. One that is not a number is never the best. */
-    private double offer(Setting setting) throws InterruptedException {
-        progress.choosing(tried.size() + 1, setting.describe());
-        double[] losses = pilots.losses((training, heldOut) -> losses(setting, training, heldOut), threads);
-        int at = Temperature.best(losses, pilots.heldOut());
-        double loss = losses[at];
-        tried.add(new PilotRun(setting.describe(), loss));
-        if (loss < lowest) {
-            lowest = loss;
-            best = setting.withTemperature(Temperature.of(losses, at));
+    /**
+     * Tries settings, of which one may be the best so far; returns their losses. One that is not a number is never the
+     * best.
+     */
+    private double[] offer(List<Setting> settings) throws InterruptedException {
+        List<PilotRuns.Trial> trials = new ArrayList<>();
+        for (Setting setting : settings) {
+            progress.choosing(tried.size() + trials.size() + 1, setting.describe());
+            trials.add((training, heldOut) -> losses(setting, training, heldOut));
         }
-        return loss;
+        List<double[]> ofTrials = pilots.losses(trials, threads);
+        double[] losses = new double[settings.size()];
+        for (int i = 0; i < losses.length; i++) {
+            double[] ofTrial = ofTrials.get(i);
+            int at = Temperature.best(ofTrial, pilots.heldOut());
+            losses[i] = ofTrial[at];
+            tried.add(new PilotRun(settings.get(i).describe(), losses[i]));
+            if (losses[i] < lowest) {
+                lowest = losses[i];
+                best = settings.get(i).withTemperature(Temperature.of(ofTrial, at));
+            }
+        }
+        return losses;
     }
 
     private double[] losses(Setting setting, int[] training, int[] heldOut) throws InterruptedException {

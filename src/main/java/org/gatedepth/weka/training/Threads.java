@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.gatedepth.dl4j.training.team.Team;
 import org.gatedepth.weka.host.Platform;
 import org.jspecify.annotations.Nullable;
@@ -22,36 +22,39 @@ final class Threads implements AutoCloseable {
     }
 
     /**
-     * Does all pieces, the first one in the calling thread.
+     * Does all pieces. Each thread, the calling one too, takes the next one that nobody has begun.
      *
      * @return what they give, in their order
      * @throws InterruptedException if the thread is interrupted, whose flag stays set; {@link #close} stops the others
      */
     <T> List<T> all(List<Callable<T>> pieces) throws InterruptedException {
+        List<FutureTask<T>> tasks = pieces.stream().map(FutureTask::new).toList();
+        if (team.size() > 1) {
+            // A piece that another thread has begun is not begun again.
+            tasks.subList(1, tasks.size())
+                    .forEach(task -> team.begin(() -> Platform.run("Training", 1, () -> {
+                        task.run();
+                        return null;
+                    })));
+        }
         List<T> results = new ArrayList<>();
         try {
-            if (team.size() == 1) {
-                for (Callable<T> piece : pieces) {
-                    results.add(piece.call());
-                }
-                return results;
+            for (FutureTask<T> task : tasks) {
+                task.run();
             }
-            List<Future<T>> later = new ArrayList<>();
-            for (Callable<T> piece : pieces.subList(1, pieces.size())) {
-                later.add(team.begin(() -> Platform.run("Training", 1, piece)));
-            }
-            results.add(pieces.get(0).call());
-            for (Future<T> piece : later) {
-                results.add(piece.get());
+            for (FutureTask<T> task : tasks) {
+                results.add(task.get());
             }
             return results;
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw stopped;
         } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw stopped;
+            }
             throw unchecked(failed.getCause());
-        } catch (Exception failed) {
-            throw unchecked(failed);
         }
     }
 

@@ -31,8 +31,7 @@ class PilotRunsTest {
         };
         PilotRuns pilots = new PilotRuns(4, 4, CLASSES, new Random(1));
 
-        pilots.losses(trial, ALONE);
-        pilots.losses(trial, ALONE);
+        pilots.losses(List.of(trial, trial), ALONE);
 
         // Both settings saw the same four folds, which are all rows.
         assertThat(held).hasSize(8);
@@ -48,8 +47,12 @@ class PilotRunsTest {
         // Five rows in four parts: one part has two rows.
         PilotRuns pilots = new PilotRuns(4, 4, new double[5], new Random(1));
 
-        assertThat(pilots.losses((training, heldOut) -> new double[] {heldOut.length, 1}, ALONE))
-                .containsExactly((2 * 2 + 3) / 5.0, 1);
+        PilotRuns.Trial rows = (training, heldOut) -> new double[] {heldOut.length, 1};
+        PilotRuns.Trial threes = (training, heldOut) -> new double[] {3};
+
+        List<double[]> losses = pilots.losses(List.of(rows, threes), ALONE);
+
+        assertThat(losses).containsExactly(new double[] {(2 * 2 + 3) / 5.0, 1}, new double[] {3});
     }
 
     @Test
@@ -58,7 +61,7 @@ class PilotRunsTest {
             AtomicInteger trials = new AtomicInteger();
 
             PilotRuns pilots = PilotRuns.of(new double[rows], new Random(1));
-            pilots.losses((training, heldOut) -> new double[] {trials.incrementAndGet()}, ALONE);
+            pilots.losses(List.of((training, heldOut) -> new double[] {trials.incrementAndGet()}), ALONE);
 
             assertThat(trials).as("%d rows", rows).hasValue(rows < 1000 ? 2 : 1);
             assertThat(pilots.heldOut()).isEqualTo(rows < 1000 ? 500 : 250);

@@ -117,7 +117,33 @@ class SettingsSearchTest {
     }
 
     @Test
-    void comparesPiecesWithScaledNumbersAtTheBestLengthSoFar() throws Exception {
+    void triesEachEncodingForAsLongAsItGetsBetter() throws Exception {
+        Found found = search(automatic(null, NumberEmbedding.AUTO), Prepared.table(400, false));
+
+        for (String encoding : List.of("numbers in pieces", "numbers scaled")) {
+            List<PilotRun> runs = found.tried().stream()
+                    .filter(run -> run.setting().endsWith("mixup 0.2, " + encoding))
+                    .toList();
+            assertThat(runs)
+                    .extracting(PilotRun::setting)
+                    .isNotEmpty()
+                    .allMatch(setting ->
+                            List.of(14, 40, 120).stream().anyMatch(epochs -> setting.startsWith(epochs + " epochs")));
+            for (int i = 0; i + 2 < runs.size(); i++) {
+                assertThat(runs.get(i + 1).loss()).isLessThan(runs.get(i).loss());
+            }
+            assertThat(runs.size() == 3 || runs.get(1).loss() >= runs.get(0).loss())
+                    .isTrue();
+        }
+        assertThat(found.settings().subList(0, 2))
+                .containsExactly(
+                        "14 epochs, weight decay 0.3, mixup 0.2, numbers in pieces",
+                        "14 epochs, weight decay 0.3, mixup 0.2, numbers scaled");
+        assertThat(found.setting().describe()).isEqualTo(found.lowest());
+    }
+
+    @Test
+    void comparesPiecesWithScaledNumbersAtAGivenLength() throws Exception {
         Found found = search(Prepared.options(5, 0.1, 0.0, NumberEmbedding.AUTO), Prepared.table(200, false));
 
         assertThat(found.settings())

@@ -35,6 +35,24 @@ class ThreadsTest {
     }
 
     @Test
+    void noThreadWaitsWhileThereArePieces() throws Exception {
+        CountDownLatch others = new CountDownLatch(2);
+        Callable<Integer> last = () -> {
+            others.await();
+            return 0;
+        };
+        Callable<Integer> quick = () -> {
+            others.countDown();
+            return 1;
+        };
+        for (List<Callable<Integer>> pieces : List.of(List.of(last, quick, quick), List.of(quick, last, quick))) {
+            try (Threads threads = new Threads(2)) {
+                assertThat(threads.all(pieces)).hasSize(3);
+            }
+        }
+    }
+
+    @Test
     void aFailureIsThatOfThePiece() {
         for (int count = 1; count <= 2; count++) {
             try (Threads threads = new Threads(count)) {
