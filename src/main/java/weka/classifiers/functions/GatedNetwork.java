@@ -763,8 +763,9 @@ public class GatedNetwork extends RandomizableClassifier
             description =
                     "How numeric attributes are brought to one scale: AUTO, STANDARDISE, ROBUST or QUANTILE (default"
                             + " AUTO). STANDARDISE gives mean 0 and variance 1, ROBUST takes median and quartiles and"
-                            + " pulls outliers in, QUANTILE gives the normal distribution, AUTO takes QUANTILE for"
-                            + " skewed attributes and STANDARDISE for others.",
+                            + " pulls outliers in, QUANTILE gives the normal distribution, AUTO takes the mean of"
+                            + " STANDARDISE with outliers pulled in and QUANTILE for skewed attributes, and"
+                            + " STANDARDISE for others.",
             commandLineParamName = "scaling",
             commandLineParamSynopsis = "-scaling <name>",
             displayOrder = 15)

@@ -8,6 +8,12 @@ abstract class NumberColumn implements InputColumns {
 
     private static final long serialVersionUID = 1L;
 
+    /** Where outliers are pulled in to, and the highest score of a rank. */
+    private static final double LIMIT = 3;
+
+    /** Above it the square could be infinite, and the quotient 0; the quotient is the limit long before. */
+    private static final double LARGE = 1e100;
+
     private final int column;
 
     private NumberColumn(int column) {
@@ -15,6 +21,11 @@ abstract class NumberColumn implements InputColumns {
     }
 
     abstract double scaled(double value);
+
+    /** {@code z / sqrt(1 + (z/3)²)}, which is always between -3 and 3. */
+    private static double pulledIn(double z) {
+        return Math.abs(z) > LARGE ? Math.copySign(LIMIT, z) : z / Math.sqrt(1 + z * z / (LIMIT * LIMIT));
+    }
 
     @Override
     public final IntStream columns() {
@@ -51,15 +62,10 @@ abstract class NumberColumn implements InputColumns {
         }
     }
 
-    /** {@code z / sqrt(1 + (z/3)²)} of {@code z = (x - median) / spread}, which is always between -3 and 3. */
+    /** {@code z = (x - median) / spread} with outliers pulled in. */
     static final class Clipped extends NumberColumn {
 
         private static final long serialVersionUID = 1L;
-
-        private static final double LIMIT = 3;
-
-        /** Above it the square could be infinite, and the quotient 0; the quotient is the limit long before. */
-        private static final double LARGE = 1e100;
 
         private final double median;
         private final double spread;
@@ -80,8 +86,7 @@ abstract class NumberColumn implements InputColumns {
 
         @Override
         double scaled(double value) {
-            double z = (value - median) / spread;
-            return Math.abs(z) > LARGE ? Math.copySign(LIMIT, z) : z / Math.sqrt(1 + z * z / (LIMIT * LIMIT));
+            return pulledIn((value - median) / spread);
         }
     }
 
@@ -89,8 +94,6 @@ abstract class NumberColumn implements InputColumns {
     static final class Ranked extends NumberColumn {
 
         private static final long serialVersionUID = 1L;
-
-        private static final double LIMIT = 3;
 
         private static final int KNOTS = 256;
 
@@ -146,6 +149,27 @@ abstract class NumberColumn implements InputColumns {
             }
             double share = (value - values[low]) / (values[high] - values[low]);
             return scores[low] + share * (scores[high] - scores[low]);
+        }
+    }
+
+    /** The mean of a standardised value with outliers pulled in and of the score of its rank, both from -3 to 3. */
+    static final class Blended extends NumberColumn {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Standardised standardised;
+        private final Ranked ranked;
+
+        /** Of two that are for the same column. */
+        Blended(Standardised standardised, Ranked ranked) {
+            super(((NumberColumn) ranked).column);
+            this.standardised = standardised;
+            this.ranked = ranked;
+        }
+
+        @Override
+        double scaled(double value) {
+            return (pulledIn(standardised.scaled(value)) + ranked.scaled(value)) / 2;
         }
     }
 }

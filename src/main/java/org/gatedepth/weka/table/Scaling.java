@@ -10,8 +10,10 @@ import weka.core.Instances;
 public enum Scaling {
 
     /**
-     * {@link #QUANTILE} for an attribute whose values are skewed, with {@code |skewness| > 1}, and {@link #STANDARDISE}
-     * for another.
+     * {@link #STANDARDISE}; for an attribute whose values are skewed, with {@code |skewness| > 1}, the mean of two
+     * scales, so that values that many rows have stand apart and those that few have are not far out: {@code (z /
+     * sqrt(1 + (z/3)²) + q) / 2}, of the standardised value {@code z} and of {@code q} by {@link #QUANTILE}. A missing
+     * value is 0.
      */
     AUTO,
 
@@ -45,19 +47,16 @@ public enum Scaling {
     void fit(Instances rows, InputStatistics statistics, int[] columns, @Nullable InputColumns[] inputs) {
         switch (this) {
             case AUTO ->
-                Distributions.forEach(
-                        rows,
-                        a -> columns[a] >= 0,
-                        (a, distribution) -> inputs[a] = isSkewed(distribution, statistics, a)
-                                ? new NumberColumn.Ranked(
-                                        columns[a], distribution, statistics.lowest(a), statistics.highest(a))
-                                : new NumberColumn.Standardised(
-                                        columns[a], statistics.mean(a), statistics.deviation(a)));
+                Distributions.forEach(rows, a -> columns[a] >= 0, (a, distribution) -> {
+                    NumberColumn.Standardised standardised = standardised(statistics, columns[a], a);
+                    inputs[a] = isSkewed(distribution, statistics, a)
+                            ? new NumberColumn.Blended(standardised, ranked(distribution, statistics, columns[a], a))
+                            : standardised;
+                });
             case STANDARDISE -> {
                 for (int a = 0; a < columns.length; a++) {
                     if (columns[a] >= 0) {
-                        inputs[a] =
-                                new NumberColumn.Standardised(columns[a], statistics.mean(a), statistics.deviation(a));
+                        inputs[a] = standardised(statistics, columns[a], a);
                     }
                 }
             }
@@ -71,9 +70,18 @@ public enum Scaling {
                 Distributions.forEach(
                         rows,
                         a -> columns[a] >= 0,
-                        (a, distribution) -> inputs[a] = new NumberColumn.Ranked(
-                                columns[a], distribution, statistics.lowest(a), statistics.highest(a)));
+                        (a, distribution) -> inputs[a] = ranked(distribution, statistics, columns[a], a));
         }
+    }
+
+    private static NumberColumn.Standardised standardised(InputStatistics statistics, int column, int attribute) {
+        return new NumberColumn.Standardised(column, statistics.mean(attribute), statistics.deviation(attribute));
+    }
+
+    private static NumberColumn.Ranked ranked(
+            Distribution distribution, InputStatistics statistics, int column, int attribute) {
+        return new NumberColumn.Ranked(
+                column, distribution, statistics.lowest(attribute), statistics.highest(attribute));
     }
 
     /** Whether the mean of {@code ((x - mean) / deviation)^3} is far from 0. */

@@ -142,15 +142,43 @@ class ScalingTest {
     }
 
     @Test
-    void autoIsQuantileForSkewedNumbers() {
+    void autoIsBetweenTwoScalesForSkewedNumbers() {
         Random random = new Random(1);
         double[] skewed = random.doubles(500).map(share -> -Math.log(1 - share)).toArray();
         double[] negative = DoubleStream.of(skewed).map(value -> -value).toArray();
 
         for (double[] values : List.of(skewed, negative)) {
-            assertThat(scaled(Scaling.AUTO, table(values), values))
-                    .isEqualTo(scaled(Scaling.QUANTILE, table(values), values));
+            assertThat(scaled(Scaling.AUTO, table(values), values)).containsExactly(blended(values), within(1e-6));
         }
+    }
+
+    private static double[] blended(double... values) {
+        double[] standardised = scaled(Scaling.STANDARDISE, table(values), values);
+        double[] ranked = scaled(Scaling.QUANTILE, table(values), values);
+        return IntStream.range(0, values.length)
+                .mapToDouble(i -> {
+                    double z = standardised[i];
+                    return (z / Math.sqrt(1 + z * z / 9) + ranked[i]) / 2;
+                })
+                .toArray();
+    }
+
+    @Test
+    void autoPullsExtremeValuesIn() {
+        double[] skewed = {0, 0, 0, 0, 0, 0, 0, 0, 1, 9};
+
+        double[] z = scaled(
+                Scaling.AUTO,
+                table(skewed),
+                1e300,
+                -1e300,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY,
+                Double.NaN);
+
+        assertThat(z[0]).isEqualTo(z[2]).isBetween(2.0, 3.0);
+        assertThat(z[1]).isEqualTo(z[3]).isBetween(-3.0, -1.0);
+        assertThat(z[4]).isZero();
     }
 
     @Test
@@ -169,6 +197,6 @@ class ScalingTest {
 
         assertThat(scaled(Scaling.AUTO, weighted(values, weights), 0, 1))
                 .isEqualTo(scaled(Scaling.STANDARDISE, weighted(values, weights), 0, 1));
-        assertThat(scaled(Scaling.AUTO, table(values), 0, 1)).isEqualTo(scaled(Scaling.QUANTILE, table(values), 0, 1));
+        assertThat(scaled(Scaling.AUTO, table(values), values)).containsExactly(blended(values), within(1e-6));
     }
 }
