@@ -24,6 +24,9 @@ final class AutomaticSettings {
      */
     static final Regularisation HEAVY = new Regularisation(5, 0);
 
+    /** For few rows of many columns, which a network fits closely in a few epochs. */
+    static final Regularisation HEAVY_MIXED = new Regularisation(5, 0.2);
+
     /** Rows that a run passes, as long as that makes {@link #FEWEST_EPOCHS} to {@link #MOST_EPOCHS}. */
     private static final int PASSED_ROWS = 48_000;
 
@@ -130,13 +133,14 @@ final class AutomaticSettings {
     }
 
     /**
-     * What pilot runs compare: {@link #LIGHT} and {@link #HEAVY}, with what the user wants put in.
+     * What pilot runs compare: {@link #LIGHT}, {@link #HEAVY} and {@link #HEAVY_MIXED}, with what the user wants put
+     * in.
      *
      * @param weightDecay wanted by the user; null leaves it to the pilot runs
      * @param mixup wanted by the user; null leaves it to the pilot runs
      * @param classification whether the class is nominal; the mean of two numbers is a worse guide than that of two
      *     labels, and a numeric class is not mixed unless the user wants it
-     * @return one setting, or two
+     * @return one setting to three, in this order
      */
     static List<Regularisation> regularisations(
             @Nullable Double weightDecay, @Nullable Double mixup, boolean classification) {
@@ -144,6 +148,7 @@ final class AutomaticSettings {
         Set<Regularisation> settings = new LinkedHashSet<>();
         settings.add(with(LIGHT, weightDecay, wanted));
         settings.add(with(HEAVY, weightDecay, wanted));
+        settings.add(with(HEAVY_MIXED, weightDecay, wanted));
         return List.copyOf(settings);
     }
 

@@ -18,7 +18,8 @@ import org.gatedepth.weka.table.Rows;
  * <p>Lengths are tried from the shortest on, for as long as a longer one is better: on rows that contradict each other
  * a network is at its best after a few epochs, and that is found out soon. Networks that read numbers in pieces and
  * only scaled are tried side by side, each as far as it gets better. Strong regularisation, which needs some epochs to
- * act, is tried with the middle length, unless the longest was the best: then nothing overfits.
+ * act, is tried with the middle length, and together with mixup with the shortest one; unless the longest was the best:
+ * then nothing overfits.
  *
  * <p>Runs over sequences take long. So they compare two lengths, of which the second one takes the place of the middle
  * one, and the search ends at a loss below {@link AutomaticSettings#SMALL_LOSS}.
@@ -92,13 +93,17 @@ final class SettingsSearch {
             throws InterruptedException {
         climb(variants.stream().map(best::withRows).toList(), lengths);
         int longest = lengths.get(lengths.size() - 1);
-        if (isGoodEnough() || (best.epochs() == longest && lengths.size() > 1)) {
+        boolean nothingOverfits = best.epochs() == longest && lengths.size() > 1;
+        if (isGoodEnough() || nothingOverfits || regularisations.size() == 1) {
             return;
         }
-        for (int i = 1; i < regularisations.size(); i++) {
-            offer(List.of(best.withRegularisation(regularisations.get(i))
-                    .withEpochs(lengths.get(Math.min(1, lengths.size() - 1)))));
+        List<Setting> strong = new ArrayList<>();
+        int length = Math.min(1, lengths.size() - 1);
+        for (Regularisation regularisation : regularisations.subList(1, regularisations.size())) {
+            strong.add(best.withRegularisation(regularisation).withEpochs(lengths.get(length)));
+            length = 0;
         }
+        offer(strong);
     }
 
     /** Tries settings with the first length, and each with longer ones for as long as it gets better. */

@@ -18,7 +18,7 @@ class AutomaticSettingsTest {
     @Test
     void comparesLightWithHeavyRegularisation() {
         assertThat(AutomaticSettings.regularisations(null, null, true))
-                .containsExactly(AutomaticSettings.LIGHT, AutomaticSettings.HEAVY);
+                .containsExactly(AutomaticSettings.LIGHT, AutomaticSettings.HEAVY, AutomaticSettings.HEAVY_MIXED);
     }
 
     @Test

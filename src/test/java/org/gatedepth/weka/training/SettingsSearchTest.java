@@ -75,7 +75,8 @@ class SettingsSearchTest {
                 .containsExactly(
                         "14 epochs, weight decay 0.3, mixup 0.2, numbers scaled",
                         "40 epochs, weight decay 0.3, mixup 0.2, numbers scaled",
-                        "40 epochs, weight decay 5.0, mixup 0.0, numbers scaled");
+                        "40 epochs, weight decay 5.0, mixup 0.0, numbers scaled",
+                        "14 epochs, weight decay 5.0, mixup 0.2, numbers scaled");
         assertThat(found.setting().describe()).isEqualTo(found.lowest());
     }
 
@@ -122,7 +123,7 @@ class SettingsSearchTest {
 
         for (String encoding : List.of("numbers in pieces", "numbers scaled")) {
             List<PilotRun> runs = found.tried().stream()
-                    .filter(run -> run.setting().endsWith("mixup 0.2, " + encoding))
+                    .filter(run -> run.setting().endsWith("weight decay 0.3, mixup 0.2, " + encoding))
                     .toList();
             assertThat(runs)
                     .extracting(PilotRun::setting)
@@ -160,7 +161,8 @@ class SettingsSearchTest {
         assertThat(found.settings())
                 .containsExactly(
                         "5 epochs, weight decay 0.3, mixup 0.2, numbers in pieces",
-                        "5 epochs, weight decay 5.0, mixup 0.0, numbers in pieces");
+                        "5 epochs, weight decay 5.0, mixup 0.0, numbers in pieces",
+                        "5 epochs, weight decay 5.0, mixup 0.2, numbers in pieces");
         assertThat(found.setting().describe()).isEqualTo(found.lowest());
     }
 
@@ -186,7 +188,8 @@ class SettingsSearchTest {
         assertThat(told)
                 .containsExactly(
                         "1: " + found.settings().get(0),
-                        "2: " + found.settings().get(1));
+                        "2: " + found.settings().get(1),
+                        "3: " + found.settings().get(2));
     }
 
     @Test
