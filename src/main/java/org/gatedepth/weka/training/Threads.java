@@ -41,6 +41,10 @@ final class Threads implements AutoCloseable {
         try {
             for (FutureTask<T> task : tasks) {
                 task.run();
+                if (task.isDone()) {
+                    // A failure ends the work.
+                    task.get();
+                }
             }
             for (FutureTask<T> task : tasks) {
                 results.add(task.get());

@@ -66,6 +66,21 @@ class ThreadsTest {
         }
     }
 
+    @Test
+    void noPieceBeginsAfterAFailureInOneThread() {
+        AtomicBoolean begun = new AtomicBoolean();
+        Callable<Integer> later = () -> {
+            begun.set(true);
+            return 1;
+        };
+        try (Threads threads = new Threads(1)) {
+            assertThatThrownBy(() -> threads.all(List.of(() -> fail(new ArithmeticException("too high")), later)))
+                    .isInstanceOf(ArithmeticException.class);
+        }
+
+        assertThat(begun).isFalse();
+    }
+
     private static int fail(Throwable failure) {
         if (failure instanceof Error error) {
             throw error;
