@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.gatedepth.dl4j.training.team.Team;
 import org.gatedepth.weka.host.Platform;
@@ -29,13 +30,14 @@ final class Threads implements AutoCloseable {
      */
     <T> List<T> all(List<Callable<T>> pieces) throws InterruptedException {
         List<FutureTask<T>> tasks = pieces.stream().map(FutureTask::new).toList();
+        List<Future<?>> others = new ArrayList<>();
         if (team.size() > 1) {
             // A piece that another thread has begun is not begun again.
             tasks.subList(1, tasks.size())
-                    .forEach(task -> team.begin(() -> Platform.run("Training", 1, () -> {
+                    .forEach(task -> others.add(team.begin(() -> Platform.run("Training", 1, () -> {
                         task.run();
                         return null;
-                    })));
+                    }))));
         }
         List<T> results = new ArrayList<>();
         try {
@@ -48,6 +50,9 @@ final class Threads implements AutoCloseable {
             }
             for (FutureTask<T> task : tasks) {
                 results.add(task.get());
+            }
+            for (Future<?> other : others) {
+                other.get();
             }
             return results;
         } catch (InterruptedException stopped) {
