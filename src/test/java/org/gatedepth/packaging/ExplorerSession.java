@@ -127,7 +127,8 @@ final class ExplorerSession {
         window.close("Weka Classifier Graph Visualizer.*");
 
         report.look(new File(model.getParentFile(), "depth.html"));
-        report.lookInTheTab();
+        // The fourth of the runs is that of the model before it was trained on.
+        report.lookInTheTab(3, 0);
 
         window.said();
         results.popup("Save model");
@@ -195,7 +196,7 @@ final class ExplorerSession {
                 () -> tab.describe("Mean transform gate by block").contains("epoch 20 "));
         say("tab", tab.describe("Mean transform gate by block"));
         window.screenshot("tab");
-        report.lookInTheTab();
+        report.lookInTheTab(0);
         window.selectTab("Classify");
         window.screenshot("result");
         say("output", results.latest());

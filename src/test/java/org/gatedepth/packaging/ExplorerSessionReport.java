@@ -39,14 +39,16 @@ final class ExplorerSessionReport {
         window.close(WINDOW);
     }
 
-    /** Looks at the report of the latest run in the tab. */
-    void lookInTheTab() throws Exception {
+    /** Looks at the reports of some runs in the tab; run 0 is the latest. */
+    void lookInTheTab(int... runs) throws Exception {
         window.selectTab("Gates and depth");
-        tab.chooseRun(0);
         choose("Depth report");
-        window.waitFor("the report", () -> !text().isEmpty());
+        for (int run : runs) {
+            tab.chooseRun(run);
+            window.waitFor("the report", () -> !text().isEmpty());
+            ExplorerSession.say("report of run " + run + " in the tab", text());
+        }
         window.screenshot("tab-depth-report");
-        ExplorerSession.say("report in the tab", text());
         choose("Curves");
         window.selectTab("Classify");
     }

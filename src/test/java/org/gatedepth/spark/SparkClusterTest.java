@@ -145,8 +145,8 @@ class SparkClusterTest {
     void aWorkerThatIsKilledChangesNothing() {
         MultiLayerNetwork undisturbed = Trained.dropping(new Adam(0.02));
         MultiLayerNetwork network = Trained.dropping(new Adam(0.02));
-        SparkTrainer.Builder builder = new SparkTrainer.Builder().rounds(4).stepsPerRound(60);
-        builder.build().fit(undisturbed, halves(spark, 120), halves(spark, 2));
+        SparkTrainer.Builder builder = new SparkTrainer.Builder().rounds(4).stepsPerRound(500);
+        builder.build().fit(undisturbed, halves(spark, 1000), halves(spark, 2));
         AtomicBoolean armed = new AtomicBoolean();
         AtomicInteger failed = new AtomicInteger();
         spark.sc().addSparkListener(new SparkListener() {
@@ -167,7 +167,7 @@ class SparkClusterTest {
 
         SparkRun run = builder.onRound(round -> armed.set(round.number() == 2))
                 .build()
-                .fit(network, halves(spark, 120), halves(spark, 2));
+                .fit(network, halves(spark, 1000), halves(spark, 2));
 
         assertThat(failed).hasPositiveValue();
         assertThat(run.rounds()).hasSize(4);
