@@ -3,7 +3,7 @@ package org.gatedepth.weka.table;
 import java.util.stream.IntStream;
 import weka.core.Statistics;
 
-/** The column of a number. A missing value is 0: the mean, or the median, of the training rows. */
+/** The column of a number. A missing value is 0: the mean or the median of the training rows, or between the two. */
 abstract class NumberColumn implements InputColumns {
 
     private static final long serialVersionUID = 1L;
