@@ -453,7 +453,7 @@ public class GatedNetwork extends RandomizableClassifier
 
     @Override
     public Enumeration<String> enumerateMeasures() {
-        return Collections.enumeration(Measures.NAMES);
+        return Collections.enumeration(Measures.names(model));
     }
 
     @Override

@@ -1,12 +1,14 @@
 package weka.classifiers.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -280,6 +282,34 @@ class GatedNetworkReportTest {
         assertThat(network.getMeasure("measureEffectiveDepth"))
                 .isEqualTo(network.depthReport().chains().get(0).now().effectiveDepth());
         assertThat(new GatedNetwork().getMeasure("measureEffectiveDepth")).isNaN();
+    }
+
+    @Test
+    void importanceOfEachInputIsAMeasureOfATrainedNetwork() throws Exception {
+        GatedNetwork network = new GatedNetwork();
+        assertThat(Collections.list(network.enumerateMeasures())).noneMatch(name -> name.contains("Importance"));
+        assertThat(network.getMeasure("measureImportance:a")).isNaN();
+        Instances table = Tables.signs(200, 1);
+        network = built(table);
+
+        List<String> names = Collections.list(network.enumerateMeasures());
+
+        double loss = network.depthReport().lesions().intact().loss();
+        for (InputImportance input : network.depthReport().inputs()) {
+            assertThat(names).contains("measureImportance:" + input.input());
+            assertThat(network.getMeasure("MEASUREIMPORTANCE:" + input.input())).isEqualTo(input.loss() - loss);
+        }
+        assertThat(names.stream().filter(name -> name.contains("Importance"))).hasSize(table.numAttributes() - 1);
+    }
+
+    @Test
+    void importanceOfAnInputThatIsNotThereIsOneSentence() throws Exception {
+        GatedNetwork network = built(Tables.signs(40, 1));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.getMeasure("measureImportance:other"))
+                .withMessageStartingWith(
+                        "There is no measure 'measureImportance:other': choose one of [measureBlocks,");
     }
 
     @Test
