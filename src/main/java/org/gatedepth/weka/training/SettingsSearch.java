@@ -1,7 +1,6 @@
 package org.gatedepth.weka.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.gatedepth.weka.host.Platform;
@@ -25,6 +24,9 @@ import org.gatedepth.weka.table.Rows;
  * one, and the search ends at a loss below {@link AutomaticSettings#SMALL_LOSS}.
  */
 final class SettingsSearch {
+
+    /** A setting and its held-out loss. */
+    private record Tried(Setting setting, double loss) {}
 
     private final NetworkOptions options;
     private final int width;
@@ -108,22 +110,21 @@ final class SettingsSearch {
 
     /** Tries settings with the first length, and each with longer ones for as long as it gets better. */
     private void climb(List<Setting> settings, List<Integer> lengths) throws InterruptedException {
-        List<Setting> rising = settings;
-        double[] before = new double[settings.size()];
-        Arrays.fill(before, Double.POSITIVE_INFINITY);
+        List<Tried> rising = settings.stream()
+                .map(setting -> new Tried(setting, Double.POSITIVE_INFINITY))
+                .toList();
         for (int length : lengths) {
             if (rising.isEmpty() || isGoodEnough()) {
                 return;
             }
-            List<Setting> longer =
-                    rising.stream().map(setting -> setting.withEpochs(length)).toList();
-            double[] losses = offer(longer);
-            double[] shorter = before;
-            int[] better = IntStream.range(0, losses.length)
-                    .filter(i -> losses[i] < shorter[i])
-                    .toArray();
-            rising = Arrays.stream(better).mapToObj(longer::get).toList();
-            before = Arrays.stream(better).mapToDouble(i -> losses[i]).toArray();
+            List<Tried> shorter = rising;
+            List<Tried> longer = offer(shorter.stream()
+                    .map(before -> before.setting().withEpochs(length))
+                    .toList());
+            rising = IntStream.range(0, longer.size())
+                    .filter(i -> longer.get(i).loss() < shorter.get(i).loss())
+                    .mapToObj(longer::get)
+                    .toList();
         }
     }
 
@@ -138,28 +139,30 @@ final class SettingsSearch {
     }
 
     /**
-     * Tries settings, of which one may be the best so far; returns their losses. One that is not a number is never the
-     * best.
+     * Tries settings, of which one may be the best so far; returns them with their losses. A loss that is not a number
+     * is never the best.
      */
-    private double[] offer(List<Setting> settings) throws InterruptedException {
+    private List<Tried> offer(List<Setting> settings) throws InterruptedException {
         List<PilotRuns.Trial> trials = new ArrayList<>();
         for (Setting setting : settings) {
             progress.choosing(tried.size() + trials.size() + 1, setting.describe());
             trials.add((training, heldOut) -> losses(setting, training, heldOut));
         }
         List<double[]> ofTrials = pilots.losses(trials, threads);
-        double[] losses = new double[settings.size()];
-        for (int i = 0; i < losses.length; i++) {
+        List<Tried> offered = new ArrayList<>();
+        for (int i = 0; i < settings.size(); i++) {
+            Setting setting = settings.get(i);
             double[] ofTrial = ofTrials.get(i);
             int at = Temperature.best(ofTrial, pilots.heldOut());
-            losses[i] = ofTrial[at];
-            tried.add(new PilotRun(settings.get(i).describe(), losses[i]));
-            if (losses[i] < lowest) {
-                lowest = losses[i];
-                best = settings.get(i).withTemperature(Temperature.of(ofTrial, at));
+            double loss = ofTrial[at];
+            tried.add(new PilotRun(setting.describe(), loss));
+            offered.add(new Tried(setting, loss));
+            if (loss < lowest) {
+                lowest = loss;
+                best = setting.withTemperature(Temperature.of(ofTrial, at));
             }
         }
-        return losses;
+        return offered;
     }
 
     private double[] losses(Setting setting, int[] training, int[] heldOut) throws InterruptedException {
