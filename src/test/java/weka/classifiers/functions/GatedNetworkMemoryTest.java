@@ -14,7 +14,8 @@ class GatedNetworkMemoryTest {
 
     /**
      * The first table has 223 MB, so that a copy does not fit in, nor what each of Weka's filters makes of it. The
-     * second has 19 MB, and would have 800 MB as floats. The third has 340 MB in bags of up to 500 steps.
+     * second has 19 MB, and would have 800 MB as floats. The third has 340 MB in bags of up to 500 steps. Pilot runs
+     * compare the encodings of numbers, side by side.
      */
     @ParameterizedTest
     @CsvSource({"dense, 420, 4096", "sparse, 160, 128", "bags, 700, 64"})
@@ -34,7 +35,11 @@ class GatedNetworkMemoryTest {
                 "-depth",
                 "2",
                 "-width",
-                "16");
+                "16",
+                "-weight-decay",
+                "0.3",
+                "-mixup",
+                "0");
 
         System.out.print(result.output());
         assertThat(result.error()).doesNotContain("OutOfMemoryError");

@@ -46,7 +46,7 @@ final class DepthSweep implements Study {
             for (int depth : new int[] {10, 100}) {
                 for (Connection connection : CONNECTIONS) {
                     int trial = connection == Connection.HIGHWAY ? 1 : 0;
-                    runs.add(settings(connection, depth, trial, random, StudyData.FASHION_TRAIN, 25));
+                    runs.add(settings(connection, depth, trial, random, StudyData.FASHION_TRAIN, 15));
                 }
             }
             return runs;
