@@ -7,12 +7,21 @@ import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.activations.Activation;
 
 /**
- * The activations of {@link Activation} as SameDiff ops, equal in value and gradient to the stock ones.
+ * The activations of {@link Activation} as SameDiff ops, equal in value and gradient to the stock ones where these are
+ * numbers.
  *
- * <p>{@link Activation#asSameDiff} is not used: it lacks half of them and gives a leaky relu without its leak.
+ * <p>{@link Activation#asSameDiff} is not used: it lacks half of them and gives a leaky relu without its leak. Nor are
+ * ND4J's ops for gelu, swish and softplus, which raise e to the input: in single precision the gradients of the first
+ * two are NaN above 30 and 45, and softplus is infinite above 89.
  */
 public final class Activations {
     private static final Set<Activation> REFUSED = EnumSet.of(Activation.RRELU);
+
+    /** Deeplearning4j's gelu is the approximation {@code x·sigmoid(1.702·x)}, with this factor in single precision. */
+    private static final float GELU_SLOPE = 1.702f;
+
+    /** Above it {@code ln(1 + exp(x))} is x in double precision, too. */
+    private static final double LARGE = 40;
 
     private Activations() {}
 
@@ -39,10 +48,10 @@ public final class Activations {
             case SIGMOID -> sd.nn.sigmoid(x);
             case ELU -> sd.nn.elu(x);
             case SELU -> sd.nn.selu(x);
-            case GELU -> sd.nn.gelu(x);
-            case SWISH -> sd.nn.swish(x);
-            case MISH -> x.mul(sd.math.tanh(sd.nn.softplus(x)));
-            case SOFTPLUS -> sd.nn.softplus(x);
+            case GELU -> x.mul(sd.nn.sigmoid(x.mul(GELU_SLOPE)));
+            case SWISH -> x.mul(sd.nn.sigmoid(x));
+            case MISH -> x.mul(sd.math.tanh(softplus(sd, x)));
+            case SOFTPLUS -> softplus(sd, x);
             case SOFTSIGN -> sd.nn.softsign(x);
             case SOFTMAX -> sd.nn.softmax(x);
             case LEAKYRELU -> sd.nn.leakyRelu(x, 0.01);
@@ -55,5 +64,11 @@ public final class Activations {
             case RECTIFIEDTANH -> sd.math.rectifiedTanh(x);
             case RRELU -> throw new IllegalArgumentException("activation " + activation + " is not supported");
         };
+    }
+
+    /** {@code ln(1 + exp(x))} of what is not large, and x of what is. */
+    private static SDVariable softplus(SameDiff sd, SDVariable x) {
+        SDVariable excess = sd.nn.relu(x.sub(LARGE), 0);
+        return sd.nn.softplus(x.sub(excess)).add(excess);
     }
 }

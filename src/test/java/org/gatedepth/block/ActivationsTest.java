@@ -26,13 +26,21 @@ class ActivationsTest {
         {-7.3, -2.2, -1.4, -0.6, -0.01}, {0.02, 0.45, 0.9, 1.3, 2.3}, {2.7, 3.5, 5.8, 6.4, -3.1}
     };
 
+    private static final double[][] LARGE = {{-700, -90, -46, -31, -25}, {25, 31, 46, 90, 700}};
+
+    private static final double STEP = 1e-3;
+
     static Stream<Activation> supported() {
         return Activations.supported().stream();
     }
 
     private static CompiledFunction function(Activation activation) {
+        return function(activation, DataType.DOUBLE);
+    }
+
+    private static CompiledFunction function(Activation activation, DataType type) {
         return new CompiledFunction(
-                DataType.DOUBLE,
+                type,
                 Map.of("x", new long[] {-1, 5}),
                 List.of("x"),
                 Map.of(),
@@ -59,6 +67,24 @@ class ActivationsTest {
         CompiledFunction function = function(activation);
         function.forward(Map.of("x", x));
         Arrays.assertClose(function.backward(epsilon).get("x"), expected, 1e-6);
+    }
+
+    @ParameterizedTest
+    @MethodSource("supported")
+    void hasTheGradientOfDifferencesForLargeInputsInSinglePrecision(Activation activation) {
+        INDArray x = Nd4j.create(LARGE);
+        CompiledFunction differences = function(activation);
+        INDArray above = differences.infer(Map.of("x", x.add(STEP))).dup();
+        INDArray below = differences.infer(Map.of("x", x.sub(STEP))).dup();
+        INDArray expected = above.sub(below).div(2 * STEP);
+        CompiledFunction function = function(activation, DataType.FLOAT);
+
+        INDArray value = function.forward(Map.of("x", x.castTo(DataType.FLOAT))).dup();
+        INDArray gradient =
+                function.backward(Nd4j.ones(DataType.FLOAT, x.shape())).get("x");
+
+        Arrays.assertClose(value.castTo(DataType.DOUBLE), differences.infer(Map.of("x", x)), 1e-5);
+        Arrays.assertClose(gradient.castTo(DataType.DOUBLE), expected, 1e-3);
     }
 
     @Test

@@ -32,8 +32,6 @@ public final class PortableLowering {
     private static final Map<String, PointFunction> FUNCTIONS = Map.ofEntries(
             Map.entry("elu", PointFunction.ELU),
             Map.entry("selu", PointFunction.SELU),
-            Map.entry("gelu", PointFunction.GELU),
-            Map.entry("swish", PointFunction.SWISH),
             Map.entry("softplus", PointFunction.SOFTPLUS),
             Map.entry("softsign", PointFunction.SOFTSIGN),
             Map.entry("leakyrelu", PointFunction.LEAKY_RELU),

@@ -16,20 +16,6 @@ public enum PointFunction {
             return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x));
         }
     },
-    /** {@code x·sigmoid(1.702·x)}. */
-    GELU {
-        @Override
-        double of(double x, double p) {
-            return x / (1 + Math.exp(-1.702 * x));
-        }
-    },
-    /** {@code x·sigmoid(x)}. */
-    SWISH {
-        @Override
-        double of(double x, double p) {
-            return x / (1 + Math.exp(-x));
-        }
-    },
     /** {@code ln(1 + exp(x))}. */
     SOFTPLUS {
         @Override
