@@ -27,8 +27,13 @@ final class Advice {
     /** A gate bias is off if it differs from the one that fits the depth by more than this. */
     static final double BIAS = 1;
 
-    /** The validation loss has risen if it is this part above its lowest. */
+    /**
+     * The validation loss has risen if it is this part above its lowest, that without blocks if above that with all.
+     */
     static final double RISEN = 0.05;
+
+    /** A rise of the cross-entropy without blocks, in nats, that is next to nothing. */
+    static final double SMALL = 0.02;
 
     /** Losses at the end of training are means over so many epochs. */
     static final int EPOCHS = 3;
@@ -158,15 +163,36 @@ final class Advice {
                 .orElseThrow();
     }
 
+    /** Fewer blocks, as far as not only the predicted classes or numbers stay, but the loss, too. */
     private void idle() {
         int all = report.lesions().single().size();
         int idle = report.lesions().idle().size();
-        int rest = Math.max(1, all - idle);
-        if (rest < all && idle >= WORTH * all) {
-            add(
-                    remedies.useBlocks(rest),
-                    idle + " of " + NumberFormat.count(all, "block") + " " + (idle == 1 ? "is" : "are") + " idle");
+        int spare = 0;
+        while (spare < idle && isLow(report.lesions().cumulative().get(spare).loss())) {
+            spare++;
         }
+        int rest = Math.max(1, all - spare);
+        if (rest == all || spare < WORTH * all) {
+            return;
+        }
+        Lesions.Outcome intact = report.lesions().intact();
+        String reason = spare == idle
+                ? idle + " of " + NumberFormat.count(all, "block") + " " + (idle == 1 ? "is" : "are") + " idle"
+                : spare + " of " + NumberFormat.count(idle, "idle block") + " hardly "
+                        + (spare == 1 ? "changes" : "change") + " the loss ("
+                        + NumberFormat.number(
+                                report.lesions().cumulative().get(spare - 1).loss())
+                        + " without " + (spare == 1 ? "it" : "them") + ", " + NumberFormat.number(intact.loss())
+                        + " with all blocks)";
+        add(remedies.useBlocks(rest), reason);
+    }
+
+    /** Whether a loss is about that of the network with all of its blocks. */
+    private boolean isLow(double loss) {
+        Lesions.Outcome intact = report.lesions().intact();
+        // Cross-entropy near zero may double and still be next to nothing; squared errors have no such unit.
+        double least = intact.accuracy() == null ? 0 : SMALL;
+        return loss <= (1 + RISEN) * intact.loss() + least;
     }
 
     /** Whether examples could leave at heads: how much that saves, and how many predictions it costs. */

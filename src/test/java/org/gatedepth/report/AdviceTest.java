@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.gatedepth.report.recording.LossHistory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +87,28 @@ class AdviceTest {
         assertThat(ofBlocks(chain(12, 0.5, 0.5), 2)).containsExactly(NOTHING);
         assertThat(ofBlocks(chain(12, 0.5, 0.5), 3))
                 .containsExactly("Try 9 blocks, or remove the idle ones with Shrink.without: 3 of 12 blocks are idle.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // 0.1 · 1.05 + 0.02 = 0.125 for classes, 0.105 for numbers
+        "0.9, 0.1249, 3, 'Try 8 blocks, or remove the idle ones with Shrink.without: 4 of 12 blocks are idle.'",
+        "0.9, 0.1251, 3, 'Try 9 blocks, or remove the idle ones with Shrink.without: 3 of 4 idle blocks hardly"
+                + " change the loss (0.100 without them, 0.100 with all blocks).'",
+        "0.9, 0.1251, 2, ",
+        ", 0.1049, 3, 'Try 8 blocks, or remove the idle ones with Shrink.without: 4 of 12 blocks are idle.'",
+        ", 0.1051, 2, "
+    })
+    void keepsIdleBlocksThatLowerTheLoss(
+            @Nullable Double accuracy, double loss, int lowering, @Nullable String advice) {
+        List<Lesions.Outcome> all = IntStream.range(0, 12)
+                .mapToObj(i -> new Lesions.Outcome(
+                        "stack/" + (i + 1), i < lowering ? 0.1 : loss, accuracy, i < 4 ? 0.01 : 0.011))
+                .toList();
+        Lesions lesions = new Lesions(new Lesions.Outcome("", 0.1, accuracy, 0), all, all);
+
+        assertThat(advice(report(500, chain(12, 0.5, 0.5), List.of(), lesions, List.of())))
+                .containsExactly(advice == null ? NOTHING : advice);
     }
 
     @Test
