@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -79,6 +80,24 @@ class GatedNetworkTrainingTest {
         network.buildClassifier(noise());
 
         assertThat(network.toString()).containsPattern("Epochs: +100 of 100 run, parameters of epoch \\d{1,2} kept");
+    }
+
+    /** Pilot runs of 100 epochs find another temperature than an early epoch needs. */
+    @Test
+    void theTemperatureFitsTheEpochThatIsKept() throws Exception {
+        Instances table = Tables.signs(200, 1);
+        for (int i = 0; i < table.size(); i += 5) {
+            table.get(i).setClassValue(1 - table.get(i).classValue());
+        }
+        GatedNetwork network = Tables.quick(
+                "-epochs 100 -learning-rate 0.05 -validation 50 -patience 0 -weight-decay 0 -mixup auto".split(" "));
+
+        network.buildClassifier(table);
+
+        assertThat(network.toString()).containsPattern("parameters of epoch \\d{1,2} kept");
+        assertThat(network.getMeasure("measureValidationLoss"))
+                .isLessThanOrEqualTo(
+                        Collections.min(network.depthReport().losses().validation()) + 1e-6);
     }
 
     @Test

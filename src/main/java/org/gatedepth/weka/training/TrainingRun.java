@@ -218,16 +218,14 @@ public final class TrainingRun {
         progress.trained(details);
         trainer.close();
         ComputationGraph network = trainer.network();
-        ComputationGraph trained = network;
+        // A resumed training begins after the last epoch, not after the best, and without a temperature.
+        ComputationGraph trained = options().resume() ? network.clone() : network;
         float @Nullable [] parameters = best.parameters();
         if (parameters != null) {
-            // A resumed training begins after the last epoch, not after the best.
-            trained = options().resume() ? network.clone() : network;
             trained.setParams(Nd4j.createFromArray(parameters));
-        } else if (task.temperature() != 1 && options().resume()) {
-            trained = network.clone();
         }
-        Temperature.divide(trained, task.temperature());
+        double temperature = temperature(trained);
+        Temperature.divide(trained, temperature);
         TrainingState state = null;
         if (options().resume()) {
             StoredNetwork last = new StoredNetwork(new LiveNetwork(network), true);
@@ -248,11 +246,25 @@ public final class TrainingRun {
         progress.built(report);
         TrainedModel model = new TrainedModel(
                 NetworkModel.trained(task.encoder(), exits(), new LiveNetwork(trained)),
-                summary(trained),
+                summary(trained, temperature),
                 report,
                 state);
         rows.close();
         return model;
+    }
+
+    /**
+     * By the validation rows, since the epoch that is kept may be another one than that of the pilot runs; by these
+     * without validation rows.
+     */
+    private double temperature(ComputationGraph trained) throws InterruptedException {
+        if (!rows.hasValidation()) {
+            return task.temperature();
+        }
+        double[] ofValidation =
+                Temperature.losses(trained, rows.validation(), classColumn().isNominal(), this::checkInterrupt);
+        return Temperature.of(
+                ofValidation, Temperature.best(ofValidation, rows.validation().rows()));
     }
 
     /** Frees what a run has that will not be finished. */
@@ -278,7 +290,7 @@ public final class TrainingRun {
                                 rows.training().hasSequences()));
     }
 
-    private TrainingSummary summary(ComputationGraph trained) throws InterruptedException {
+    private TrainingSummary summary(ComputationGraph trained, double temperature) throws InterruptedException {
         return new TrainingSummary(
                 task.encoder().allColumns(),
                 classColumn().outputs(),
@@ -290,7 +302,7 @@ public final class TrainingRun {
                 options().transformGateBias(),
                 task.regularisation().weightDecay(),
                 task.regularisation().mixup(),
-                task.temperature(),
+                temperature,
                 task.members(),
                 pilots,
                 trained.numParams(),
