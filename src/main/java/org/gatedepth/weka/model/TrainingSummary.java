@@ -85,12 +85,11 @@ public record TrainingSummary(
         line(
                 text,
                 "Network",
-                "%d inputs, %d %s blocks of %d units, %d outputs",
-                inputs,
-                depth,
-                connection,
+                "%s, %s of %d units, %s",
+                count(inputs, "input"),
+                count(depth, connection + " block"),
                 width,
-                outputs);
+                count(outputs, "output"));
         if (members > 1) {
             line(text, "Members", "%d such networks, which begin differently; their predictions are averaged", members);
         }
@@ -154,6 +153,10 @@ public record TrainingSummary(
                     pilot.setting(),
                     best ? " (taken)" : "");
         }
+    }
+
+    private static String count(int number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
     }
 
     private static void line(StringBuilder text, String label, String format, Object... values) {
