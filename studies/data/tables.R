@@ -11,27 +11,9 @@ if (!length(arguments) %in% 1:2) {
 folder <- arguments[1]
 dir.create(folder, showWarnings = FALSE, recursive = TRUE)
 
-# The data set of a package of R.
-from <- function(package, name) {
-  found <- new.env()
-  data(list = name, package = package, envir = found)
-  as.data.frame(found[[name]])
-}
-
-# Texts become nominal. Values are ordered by their bytes, so that the language of the machine does not matter.
-nominal <- function(column) {
-  if (is.character(column)) factor(column, levels = sort(unique(column), method = "radix")) else column
-}
-
-# Writes a table: the class last, without the columns that are dropped and without rows whose class is missing.
-write <- function(table, name, class, drop = c()) {
-  stopifnot(c(class, drop) %in% names(table))
-  table <- table[!is.na(table[[class]]), c(setdiff(names(table), c(class, drop)), class)]
-  table[] <- lapply(table, nominal)
-  stopifnot(sapply(table, function(column) is.numeric(column) || is.factor(column)))
-  foreign::write.arff(table, file.path(folder, paste0(name, ".arff")), relation = name)
-  cat(name, nrow(table), "rows,", ncol(table), "columns,", sum(is.na(table)), "missing\n")
-}
+# The folder of this script, for what it has in common with the other one.
+here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
+source(file.path(here, "functions.R"))
 
 # Classes.
 write(from("mlbench", "Soybean"), "soybean", "Class")
