@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -142,17 +144,19 @@ class SparkClusterTest {
     /** The last one, since the worker stays away. */
     @Test
     @Order(4)
-    void aWorkerThatIsKilledChangesNothing() {
+    void aWorkerThatIsKilledChangesNothing() throws Exception {
         MultiLayerNetwork undisturbed = Trained.dropping(new Adam(0.02));
         MultiLayerNetwork network = Trained.dropping(new Adam(0.02));
-        SparkTrainer.Builder builder = new SparkTrainer.Builder().rounds(4).stepsPerRound(500);
-        builder.build().fit(undisturbed, halves(spark, 1000), halves(spark, 2));
-        AtomicBoolean armed = new AtomicBoolean();
-        AtomicInteger failed = new AtomicInteger();
+        SparkTrainer.Builder builder = new SparkTrainer.Builder().rounds(4).stepsPerRound(2);
+        builder.build().fit(undisturbed, halves(spark, 4), halves(spark, 2));
+        AtomicLong since = new AtomicLong(Long.MAX_VALUE);
+        AtomicInteger begun = new AtomicInteger();
+        CountDownLatch failed = new CountDownLatch(1);
         spark.sc().addSparkListener(new SparkListener() {
             @Override
             public void onTaskStart(SparkListenerTaskStart start) {
-                if (armed.getAndSet(false)) {
+                // Of earlier tasks it may be told late.
+                if (start.taskInfo().launchTime() >= since.get() && begun.incrementAndGet() == 2) {
                     cluster.kill(1);
                 }
             }
@@ -160,16 +164,22 @@ class SparkClusterTest {
             @Override
             public void onTaskEnd(SparkListenerTaskEnd end) {
                 if (!end.taskInfo().successful()) {
-                    failed.incrementAndGet();
+                    failed.countDown();
                 }
             }
         });
 
-        SparkRun run = builder.onRound(round -> armed.set(round.number() == 2))
+        SparkRun run = builder.onRound(round -> {
+                    if (round.number() == 2) {
+                        // Both tasks of the third round begin, and one of them cannot end before it is killed.
+                        since.set(System.currentTimeMillis());
+                        cluster.pause(1);
+                    }
+                })
                 .build()
-                .fit(network, halves(spark, 1000), halves(spark, 2));
+                .fit(network, halves(spark, 4), halves(spark, 2));
 
-        assertThat(failed).hasPositiveValue();
+        assertThat(failed.await(1, TimeUnit.MINUTES)).as("a task has failed").isTrue();
         assertThat(run.rounds()).hasSize(4);
         assertEqualParams(network, undisturbed, 1e-9);
         assertClose(network.updaterState(), undisturbed.updaterState(), 1e-9);

@@ -94,6 +94,20 @@ public final class LoopbackCluster implements AutoCloseable {
                 url()));
     }
 
+    /** Stops the executors of a worker where they are: a task that they are given begins, and does not end. */
+    public void pause(int worker) {
+        for (ProcessHandle executor : workers.get(worker).descendants().toList()) {
+            try {
+                Process stop = new ProcessBuilder("kill", "-STOP", "" + executor.pid())
+                        .inheritIO()
+                        .start();
+                assertThat(stop.waitFor()).as("exit code of kill").isZero();
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
     /** Kills a worker and its executors at once. */
     public void kill(int worker) {
         Process process = workers.get(worker);
