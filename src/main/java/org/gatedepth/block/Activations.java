@@ -50,7 +50,8 @@ public final class Activations {
             case SELU -> sd.nn.selu(x);
             case GELU -> x.mul(sd.nn.sigmoid(x.mul(GELU_SLOPE)));
             case SWISH -> x.mul(sd.nn.sigmoid(x));
-            case MISH -> x.mul(sd.math.tanh(softplus(sd, x)));
+            // The tanh of a softplus that is infinite is 1.
+            case MISH -> x.mul(sd.math.tanh(sd.nn.softplus(x)));
             case SOFTPLUS -> softplus(sd, x);
             case SOFTSIGN -> sd.nn.softsign(x);
             case SOFTMAX -> sd.nn.softmax(x);
