@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.gatedepth.testing.LocalSpark;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ResultFolderTest {
     @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void needsHadoop() {
+        LocalSpark.assumeThatItRuns();
+    }
 
     private ResultFolder results() {
         return new ResultFolder(folder.toString(), new Configuration(false));
