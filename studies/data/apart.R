@@ -10,18 +10,10 @@ if (length(arguments) != 1) {
   stop("Usage: Rscript apart.R <folder>")
 }
 folder <- arguments[1]
-dir.create(folder, showWarnings = FALSE, recursive = TRUE)
 
 # The folder of this script, for what it has in common with the other one.
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
 source(file.path(here, "functions.R"))
-
-# Data of a package that are one object, or more that one name brings, as a list.
-all_from <- function(package, name) {
-  found <- new.env()
-  data(list = name, package = package, envir = found)
-  as.list(found)
-}
 
 # Classes.
 write(from("modeldata", "cells"), "cells", "class", drop = "case")

@@ -1,10 +1,17 @@
 # What tables.R and apart.R have in common. Both set the folder that is written to.
 
-# The data set of a package of R.
-from <- function(package, name) {
+dir.create(folder, showWarnings = FALSE, recursive = TRUE)
+
+# Data of a package of R: one object, or more that one name brings, as a list.
+all_from <- function(package, name) {
   found <- new.env()
   data(list = name, package = package, envir = found)
-  as.data.frame(found[[name]])
+  as.list(found)
+}
+
+# The data set of that name.
+from <- function(package, name) {
+  as.data.frame(all_from(package, name)[[name]])
 }
 
 # Texts become nominal. Values are ordered by their bytes, so that the language of the machine does not matter.

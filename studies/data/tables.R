@@ -9,7 +9,6 @@ if (!length(arguments) %in% 1:2) {
   stop("Usage: Rscript tables.R <folder> [folder of the npm package vega-datasets]")
 }
 folder <- arguments[1]
-dir.create(folder, showWarnings = FALSE, recursive = TRUE)
 
 # The folder of this script, for what it has in common with the other one.
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
