@@ -11,7 +11,7 @@ import org.gatedepth.report.DepthReport;
 import org.gatedepth.report.input.InputImportance;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers that a trained classifier gives to Weka's Experimenter. */
+/** The numbers that a trained classifier gives to Weka's Experimenter, and to programs. */
 public final class Measures {
 
     private static final Map<String, ToDoubleFunction<TrainedModel>> ALL = new LinkedHashMap<>();

@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Temperature scaling: a network that is too sure of its predictions, or not sure enough, is corrected by one number
- * {@code T} that its scores are divided by, {@code softmax(scores / T)}. Which label is the likeliest stays the same.
- * {@code T} is found on rows that the network has not been trained on.
+ * {@code T} that its scores are divided by, {@code softmax(scores / T)}. Which label is the likeliest stays the same;
+ * where members are averaged, for each of them. {@code T} is found on rows that the network has not been trained on.
  *
  * <p>Source: Guo, Pleiss, Sun, Weinberger 2017, <i>On Calibration of Modern Neural Networks</i>, arXiv 1706.04599.
  * Departure: {@code ln T} has a normal prior of mean 0 and deviation {@link #DEVIATION}, since few rows say little of
